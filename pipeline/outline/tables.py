@@ -1,0 +1,258 @@
+"""Ruled tables -> rows: heads recognised, merged cells filled, rows joined over page breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.outline.furniture import head_key
+from schemas.document import Grid, GridCell, Line
+from schemas.place import NOWHERE, Box, Passage, join
+
+# Words that stand in the head of a table and hardly ever begin a body cell.
+HEAD_WORD = re.compile(
+    r"(?:stt|tt|số tt|số thứ tự|nhiệm vụ|nội dung|tên|cơ quan|đơn vị|thời (?:hạn|gian)|sản phẩm|kết quả|ghi chú|chỉ tiêu"
+    r"|văn bản|chủ trì|phối hợp|tiến độ|hạn|căn cứ|mục tiêu|đvt|kế hoạch|tổng|lĩnh vực|họ và tên|đồng chí|chỉ số)\b",
+    re.IGNORECASE,
+)
+ORDINAL_HEAD = re.compile(r"(?:s?tt|số\s*(?:tt|thứ tự)|#|no\.?)\s*$", re.IGNORECASE)
+ORDINAL_CELL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Z]|[a-zđ])(?:\.\d{1,3})*\)?[.)]?")
+COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    column: int
+    span: int
+    passage: Passage
+    bold: bool
+    italic: bool = False
+    inherited: bool = False
+    marks: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row with its cells in column order; a row without a number in its number column may go on from the row before."""
+
+    cells: tuple[TableCell, ...]
+
+    @property
+    def filled(self) -> tuple[TableCell, ...]:
+        return tuple(cell for cell in self.cells if cell.passage)
+
+    @property
+    def first(self) -> Passage:
+        return self.cells[0].passage if self.cells else NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table over all its pages: `heads` gives the words over each column, head rows themselves are `head_rows`."""
+
+    heads: tuple[str, ...]
+    head_rows: tuple[TableRow, ...]
+    rows: tuple[TableRow, ...]
+    edges: tuple[float, ...]
+    last_box: Box | None
+
+    @property
+    def ordinal_column(self) -> int | None:
+        """The column of row numbers, None if there is none."""
+        for column, head in enumerate(self.heads[:2]):
+            if ORDINAL_HEAD.match(head):
+                return column
+        first = [row.first.text for row in self.rows if row.cells and row.first]
+        fitting = [text for text in first if ORDINAL_CELL.fullmatch(text)]
+        return 0 if first and len(fitting) >= 0.7 * len(first) else None
+
+
+def read_table(grid: Grid) -> Table:
+    """One grid as a table of its own."""
+    rows = _rows(grid)
+    count = grid.header_rows or _head_rows(rows, grid)
+    heads = _heads(rows[:count], grid.columns)
+    return Table(heads, tuple(rows[:count]), tuple(rows[count:]), _edges(grid), grid.box)
+
+
+def goes_on(table: Table, grid: Grid) -> bool:
+    """Whether a grid that follows a table has the same columns."""
+    if grid.columns != len(table.heads):
+        return False
+    edges = _edges(grid)
+    if not edges or not table.edges:
+        return True
+    scale = (table.edges[-1] - table.edges[0]) / max(1.0, edges[-1] - edges[0])
+    return all(
+        abs((a - table.edges[0]) - scale * (b - edges[0])) < 12 for a, b in zip(table.edges, edges, strict=True)
+    )
+
+
+def extend(table: Table, grid: Grid, broken: bool) -> Table:
+    """The table with a following grid's rows; `broken` tells that only a page break lies between them.
+
+    A head that the grid repeats is kept in `head_rows`; a first row without a
+    number goes on from the table's last row.
+    """
+    follower = read_table(grid)
+    rows = list(follower.rows)
+    heads, head_rows = table.heads, table.head_rows + follower.head_rows
+    if follower.head_rows and not _same_heads(table.heads, follower.heads):
+        rows, head_rows = [*follower.head_rows, *rows], table.head_rows
+    body = list(table.rows)
+    if broken and rows and body and _is_rest(rows[0], table):
+        body[-1] = _joined(body[-1], rows.pop(0))
+    return Table(heads, head_rows, tuple(body + rows), table.edges or follower.edges, grid.box)
+
+
+def follow(last: Table | None, grid: Grid) -> Table:
+    """A new table; without a head of its own it takes that of the last table, if the columns are the same."""
+    table = read_table(grid)
+    if last is None or table.head_rows or not goes_on(last, grid):
+        return table
+    return Table(last.heads, (), table.rows, table.edges, table.last_box)
+
+
+def is_group(row: TableRow, table: Table) -> bool:
+    """Whether a row is a heading inside the table: one text over the columns, or the only filled cell beside its label."""
+    texts = [cell for cell in row.filled if cell.column != table.ordinal_column]
+    if len({cell.passage.text for cell in texts}) != 1 or not texts:
+        return False
+    if any(cell.inherited for cell in texts):
+        return False
+    columns = len(table.heads) - (table.ordinal_column is not None)
+    covered = sum(cell.span for cell in texts)
+    if covered > max(1, columns // 2):
+        return True
+    label = next((cell.passage.text for cell in row.cells if cell.column == table.ordinal_column), "")
+    return columns > 1 and (texts[0].bold or bool(re.fullmatch(r"[IVXA-Z]+\.?", label)))
+
+
+def has_head(grid: Grid) -> bool:
+    return bool(read_table(grid).head_rows)
+
+
+def _same_heads(a: Sequence[str], b: Sequence[str]) -> bool:
+    keys = [(head_key(x).replace(" ", ""), head_key(y).replace(" ", "")) for x, y in zip(a, b, strict=True)]
+    alike = sum(x == y or _close(x, y) for x, y in keys)
+    return alike >= 0.6 * len(keys)
+
+
+def _close(a: str, b: str) -> bool:
+    """Equal but for a few slips of character recognition."""
+    if not a or not b or abs(len(a) - len(b)) > 3:
+        return False
+    same = sum(x == y for x, y in zip(a, b, strict=False))
+    back = sum(x == y for x, y in zip(reversed(a), reversed(b), strict=False))
+    return max(same, back, same + back - len(a)) >= 0.7 * max(len(a), len(b))
+
+
+def _is_rest(row: TableRow, table: Table) -> bool:
+    """Whether a first row on a new page is the rest of the row before: its number cell is empty, others aren't full."""
+    column = table.ordinal_column
+    if column is None or not row.filled:
+        return False
+    if any(cell.span > 1 for cell in row.filled):
+        return False
+    number = next((cell.passage for cell in row.cells if cell.column == column), NOWHERE)
+    return not number and any(cell.column != column for cell in row.filled)
+
+
+def _joined(row: TableRow, rest: TableRow) -> TableRow:
+    more = {cell.column: cell for cell in rest.cells}
+    return TableRow(
+        tuple(
+            TableCell(
+                cell.column,
+                cell.span,
+                join((cell.passage, more[cell.column].passage)) if cell.column in more else cell.passage,
+                cell.bold,
+                cell.italic,
+                cell.inherited,
+                cell.marks + (more[cell.column].marks if cell.column in more else ()),
+            )
+            for cell in row.cells
+        )
+    )
+
+
+def _edges(grid: Grid) -> tuple[float, ...]:
+    if grid.box is None:
+        return ()
+    lefts = {cell.column: cell.box.x0 for cell in grid.cells if cell.box}
+    edges = [lefts[column] for column in sorted(lefts)]
+    return (*edges, grid.box.x1) if len(edges) == grid.columns else ()
+
+
+def _rows(grid: Grid) -> list[TableRow]:
+    """The grid's rows from the top, cells merged downwards filled into each row they cover."""
+    rows: list[list[TableCell]] = [[] for _ in range(grid.rows)]
+    for cell in grid.cells:
+        passage, bold = _text(cell), _bold(cell.lines)
+        italic = bool(cell.lines) and all(line.italic for line in cell.lines)
+        marks = tuple(mark for line in cell.lines for _, mark in line.marks)
+        for offset in range(cell.row_span):
+            if cell.row + offset < grid.rows:
+                rows[cell.row + offset].append(
+                    TableCell(cell.column, cell.column_span, passage, bold, italic, offset > 0, marks if not offset else ())
+                )
+    ordered = [TableRow(tuple(sorted(row, key=lambda cell: cell.column))) for row in rows]
+    return [row for row in ordered if any(cell.passage and not cell.inherited for cell in row.cells)]
+
+
+def _text(cell: GridCell) -> Passage:
+    return join(line.passage.strip() for line in cell.lines).strip()
+
+
+def _bold(lines: Sequence[Line]) -> bool:
+    return bool(lines) and all(line.bold for line in lines)
+
+
+def _head_rows(rows: Sequence[TableRow], grid: Grid) -> int:
+    """How many of the first rows are the head."""
+    if not rows or not _looks_like_head(rows[0]):
+        return 0
+    count = 1
+    deep = max((cell.row_span for cell in grid.cells if cell.row == 0), default=1)
+    wide = any(cell.span > 1 for cell in rows[0].filled)
+    while count < len(rows) - 1 and (count < deep or (wide and _looks_like_subhead(rows[count]))) and count < 4:
+        count += 1
+    if count < len(rows) and _is_column_numbers(rows[count]):
+        count += 1
+    return count
+
+
+def _looks_like_head(row: TableRow) -> bool:
+    cells = row.filled
+    if len(cells) < 2 or any(len(cell.passage) > 120 for cell in cells):
+        return False
+    words = sum(bool(HEAD_WORD.match(cell.passage.text)) for cell in cells)
+    if cells[0].column == 0 and ORDINAL_HEAD.match(cells[0].passage.text):
+        return True
+    numbers = sum(any(c.isdigit() for c in cell.passage.text) for cell in cells)
+    return 2 * words >= len(cells) or (all(cell.bold for cell in cells) and numbers <= 0.5 * len(cells) and words > 0)
+
+
+def _looks_like_subhead(row: TableRow) -> bool:
+    fresh = [cell for cell in row.filled if not cell.inherited]
+    return bool(fresh) and (all(cell.bold for cell in fresh) or any(cell.inherited for cell in row.cells))
+
+
+def _is_column_numbers(row: TableRow) -> bool:
+    """A row "(1) (2) (3)" or "A B 1 2=3+4" under the head."""
+    cells = row.filled
+    return len(cells) >= 3 and all(COLUMN_NUMBER.fullmatch(cell.passage.text) for cell in cells)
+
+
+def _heads(rows: Sequence[TableRow], columns: int) -> tuple[str, ...]:
+    heads: list[list[str]] = [[] for _ in range(columns)]
+    for row in rows:
+        if _is_column_numbers(row):
+            continue
+        for cell in row.cells:
+            if cell.inherited or not cell.passage:
+                continue
+            for column in range(cell.column, min(columns, cell.column + cell.span)):
+                heads[column].append(cell.passage.quote)
+    return tuple(" / ".join(parts) for parts in heads)

@@ -1,0 +1,108 @@
+"""The parts of a page of paper after Decree 30/2020/NĐ-CP, Appendix I: where the letterhead ends and the closing begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.outline.labels import Rank, read_label
+from pipeline.outline.paragraphs import Paragraph
+from schemas.block import Zone
+
+# National motto of state documents; heading of Party documents (36-HD/VPTW).
+MOTTO = re.compile(
+    r"C[ỘO]NG\s+H[ÒOÓ]A\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A|[ĐD][ẢA]NG\s+C[ỘO]NG\s+S[ẢA]N\s+VI[ỆE]T\s+NAM", re.IGNORECASE
+)
+
+# Decree 30/2020/NĐ-CP Art. 7, with the documents of the Party, the Assembly and the law on legal documents.
+DOCUMENT_TYPES = (
+    "Nghị quyết liên tịch", "Thông tư liên tịch", "Nghị quyết", "Nghị định", "Quyết định", "Chỉ thị", "Quy chế", "Quy định",
+    "Thông cáo", "Thông báo kết luận", "Thông báo", "Hướng dẫn", "Chương trình hành động", "Chương trình", "Kế hoạch hành động",
+    "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn", "Công điện",
+    "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu", "Giấy nghỉ phép", "Phiếu gửi",
+    "Phiếu chuyển", "Phiếu báo", "Thư công", "Kết luận", "Thông tư", "Luật", "Pháp lệnh", "Lệnh", "Điều lệ", "Thông tri",
+    "Thông báo nhanh", "Phụ lục",
+)  # fmt: skip
+_TYPE_LINE = re.compile(
+    r"(" + "|".join(re.escape(name) for name in DOCUMENT_TYPES) + r")(?:\s+(?:KẾT LUẬN|SỐ\s*\d*))?\s*[:.]?", re.IGNORECASE
+)
+
+RECIPIENTS = re.compile(r"N[ơo]i\s+nh[ậâa]n\s*[:;.]?", re.IGNORECASE)
+ADDRESSEES = re.compile(r"K[íi]nh\s+(?:g[ửu]i|tr[ìi]nh)\s*[:;]?", re.IGNORECASE)
+SIGNATURE = re.compile(
+    r"(?:T/?M\.?|KT\.?|TL\.?|TUQ\.?|Q\.)\s*[A-ZĐÀ-Ỹ]|(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG GIÁM ĐỐC"
+    r"|CHÁNH VĂN PHÒNG|TRƯỞNG BAN|BÍ THƯ|CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|THỐNG ĐỐC|HIỆU TRƯỞNG|TRƯỞNG PHÒNG)\b"
+)
+
+
+def document_type(text: str) -> str | None:
+    """The document type that a line names, None if the line says anything else.
+
+    >>> document_type("THÔNG BÁO")
+    'Thông báo'
+    >>> document_type("Báo cáo của Bộ Y tế") is None
+    True
+    """
+    folded = " ".join(text.split())
+    match = _TYPE_LINE.fullmatch(folded)
+    if not match or not folded[:1].isupper():
+        return None
+    if not (folded.isupper() or folded == folded.capitalize() or folded.istitle()):
+        return None
+    name = match.group(1).capitalize()
+    return next(kind for kind in DOCUMENT_TYPES if kind.lower() == name.lower())
+
+
+def zones(found: Sequence[Paragraph]) -> list[Zone]:
+    """The zone of each paragraph of a document, in order."""
+    result: list[Zone] = []
+    zone = Zone.LETTERHEAD if _has_letterhead(found) else Zone.BODY
+    for index, paragraph in enumerate(found):
+        zone = _next_zone(zone, paragraph, found[:index], result)
+        result.append(zone)
+    return result
+
+
+def _has_letterhead(found: Sequence[Paragraph]) -> bool:
+    return any(MOTTO.search(p.passage.text) for p in found[:14])
+
+
+def _next_zone(zone: Zone, paragraph: Paragraph, before: Sequence[Paragraph], result: Sequence[Zone]) -> Zone:
+    text = paragraph.passage.text
+    if is_appendix_title(paragraph):
+        return Zone.APPENDIX
+    if zone is Zone.LETTERHEAD:
+        if document_type(text) or ADDRESSEES.match(text):
+            return Zone.TITLE
+        return Zone.BODY if _runs_like_text(paragraph) else zone
+    if zone is Zone.TITLE:
+        return zone if _of_title(paragraph) else Zone.BODY
+    if zone in (Zone.BODY, Zone.APPENDIX) and _starts_closing(paragraph):
+        return Zone.CLOSING
+    return zone
+
+
+def is_appendix_title(paragraph: Paragraph) -> bool:
+    label = read_label(paragraph.passage.text)
+    if label is None or label.rank is not Rank.APPENDIX:
+        return False
+    rest = paragraph.passage.text[label.end :]
+    return (paragraph.centred or paragraph.bold or paragraph.passage.text.isupper()) and (not rest or rest.isupper())
+
+
+def _runs_like_text(paragraph: Paragraph) -> bool:
+    return len(paragraph.lines) >= 3 and not paragraph.centred and not paragraph.passage.text.isupper()
+
+
+def _of_title(paragraph: Paragraph) -> bool:
+    text = paragraph.passage.text
+    if read_label(text) and not ADDRESSEES.match(text) and not text.startswith(("-", "–")):
+        return False
+    return paragraph.centred or bool(ADDRESSEES.match(text)) or (paragraph.bold and not _runs_like_text(paragraph))
+
+
+def _starts_closing(paragraph: Paragraph) -> bool:
+    text = paragraph.passage.text
+    return bool(RECIPIENTS.fullmatch(text.strip()) or RECIPIENTS.match(text[:12])) or (
+        bool(SIGNATURE.match(text)) and text.isupper() and len(text) < 90
+    )

@@ -1,0 +1,298 @@
+"""PDF -> Document: every character with its box, lines in reading order, ruled tables.
+
+Pages without a usable text layer go to the scan reader.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+
+from pipeline.read.errors import ReadError
+from pipeline.read.layout import cell_lines, reading_order
+from pipeline.read.rulings import Lattice, Segment, lattices
+from schemas.document import Document, Grid, GridCell, Line, Page, ReadIssue
+from schemas.place import Box, Glyph, Passage
+
+BOLD, ITALIC = 1 << 4, 1 << 1
+
+# A superscript is set this much smaller than its line, with its foot above the line's foot.
+MARK_SIZE = 0.8
+MARK = re.compile(r"\d{1,3}|[*†]|\(\d{1,2}\)")
+# "m²", "km3": a raised 2 or 3 after a unit of length is its power, no footnote mark.
+POWER_OF_UNIT = re.compile(r"(?:^|[\s\d./])(?:k|c|d|m|h)?m$")
+
+# A ruling is thinner than this, in points, and longer than MIN_RULING.
+MAX_RULING_WIDTH = 3.0
+MIN_RULING = 6.0
+
+# A page with fewer characters than this has no text layer worth the name: signed scans carry 30-160 of stamp text.
+MIN_LAYER = 200
+
+FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
+
+
+def read(path: Path, document_id: str) -> Document:
+    """Read a PDF file.
+
+    Raises:
+        ReadError: the file is empty, damaged, encrypted or no PDF.
+    """
+    with open_pdf(path) as pdf:
+        pages = tuple(read_page(page) for page in pdf)
+        empty = [page.number for page in pages if not page.lines and not page.grids]
+        unread = [page.number for page in pages if has_no_layer(pdf[page.number - 1], page)]
+    if pages and len(unread) == len(pages):
+        raise ReadError("không có lớp chữ (bản quét), chưa đọc được")
+    issues = tuple(
+        ReadIssue("page_not_read", "error", f"trang {number} không có lớp chữ, chưa đọc được", number)
+        for number in unread
+    )
+    blank = tuple(
+        ReadIssue("blank_page", "info", f"trang {number} không có chữ", number) for number in empty if number not in unread
+    )
+    return Document(document_id, "application/pdf", pages, issues=issues + blank)
+
+
+def open_pdf(path: Path) -> pymupdf.Document:
+    """Open a PDF for reading.
+
+    Raises:
+        ReadError: the file is empty, damaged, encrypted or no PDF.
+    """
+    if path.stat().st_size == 0:
+        raise ReadError("tệp rỗng (0 byte)")
+    try:
+        pdf = pymupdf.open(path, filetype="pdf")
+    except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError, ValueError) as error:
+        raise ReadError(f"tệp PDF hỏng hoặc không phải PDF: {error}") from error
+    if pdf.needs_pass:
+        raise ReadError("tệp PDF được đặt mật khẩu, không mở được")
+    if pdf.page_count == 0:
+        raise ReadError("tệp PDF hỏng: không có trang nào")
+    return pdf
+
+
+def has_no_layer(page: pymupdf.Page, read: Page) -> bool:
+    """Whether the page shows an image where a text layer would be expected."""
+    characters = sum(len(line.passage) for line in read.lines) + sum(
+        len(line.passage) for grid in read.grids for cell in grid.cells for line in cell.lines
+    )
+    if characters >= MIN_LAYER:
+        return False
+    area = abs(page.rect.width * page.rect.height)
+    shown = sum(abs(pymupdf.Rect(info["bbox"]).intersect(page.rect).get_area()) for info in page.get_image_info())
+    return shown > 0.5 * area
+
+
+def read_page(page: pymupdf.Page) -> Page:
+    """Lines and ruled tables of one page, in coordinates of the displayed page."""
+    matrix = page.rotation_matrix if page.rotation else None
+    fragments = list(_fragments(page, matrix))
+    tables = lattices(*_rulings(page, matrix))
+    grids, free = [], fragments
+    for table in tables:
+        grid, free = _fill(table, free, page.number + 1)
+        if any(cell.lines for cell in grid.cells):
+            grids.append(grid)
+    rect = page.rect
+    return Page(page.number + 1, rect.width, rect.height, page.rotation, reading_order(free), tuple(grids))
+
+
+def _fragments(page: pymupdf.Page, matrix: Any) -> Iterator[Line]:
+    """Printed runs of characters, footnote marks lifted out."""
+    raw = page.get_text("rawdict", flags=FLAGS)
+    number, order = page.number + 1, 0
+    for block in raw["blocks"]:
+        for index, line in enumerate(block.get("lines", ())):
+            fragment = _fragment(line["spans"], number, block["number"] * 1000 + index, order, matrix)
+            order += sum(len(span["chars"]) for span in line["spans"])
+            if fragment:
+                yield fragment
+
+
+def _fragment(spans: list[dict[str, Any]], page: int, line: int, order: int, matrix: Any) -> Line | None:
+    body = max(spans, key=lambda span: len(span["chars"]))
+    size, foot = body["size"], body["bbox"][3]
+    characters: list[str] = []
+    glyphs: list[Glyph] = []
+    marks: list[tuple[int, Passage]] = []
+    for span in spans:
+        found = [
+            (char["c"], _glyph(char["bbox"], page, line, order + i, matrix)) for i, char in enumerate(span["chars"])
+        ]
+        order += len(found)
+        if characters and _raised(span, size, foot):
+            text = "".join(c for c, _ in found).strip()
+            before = "".join(characters[-6:])
+            if MARK.fullmatch(text) and not (text in "23" and POWER_OF_UNIT.search(before)):
+                marks.append((len(characters), Passage(text, tuple(g for c, g in found if not c.isspace()))))
+                continue
+        characters.extend(c for c, _ in found)
+        glyphs.extend(g for _, g in found)
+    passage = compose("".join(characters), glyphs).strip()
+    if not passage:
+        return None
+    shift = len(characters) - len("".join(characters).lstrip())
+    box = _bounds(passage)
+    return Line(
+        passage,
+        box,
+        size,
+        bool(body["flags"] & BOLD) or "bold" in body["font"].lower(),
+        bool(body["flags"] & ITALIC) or "italic" in body["font"].lower(),
+        tuple((max(0, offset - shift), mark) for offset, mark in marks),
+    )
+
+
+def _raised(span: dict[str, Any], size: float, foot: float) -> bool:
+    return bool(span["size"] < MARK_SIZE * size and span["bbox"][3] < foot - 0.15 * size)
+
+
+def _glyph(bbox: tuple[float, float, float, float], page: int, line: int, order: int, matrix: Any) -> Glyph:
+    if matrix is not None:
+        bbox = tuple(pymupdf.Rect(bbox) * matrix)
+    return Glyph(page, line, order, *bbox)
+
+
+def compose(text: str, glyphs: list[Glyph]) -> Passage:
+    """The text in NFC with every kind of blank as a plain one; a composed character takes the boxes of its parts."""
+    text = "".join(" " if c.isspace() else c for c in text)
+    if unicodedata.is_normalized("NFC", text):
+        return Passage(text, tuple(glyphs))
+    characters: list[str] = []
+    places: list[Glyph] = []
+    for character, glyph in zip(text, glyphs, strict=True):
+        joined = unicodedata.normalize("NFC", characters[-1] + character) if characters else character
+        if characters and len(joined) == 1:
+            characters[-1], places[-1] = joined, _together(places[-1], glyph)
+        else:
+            single = unicodedata.normalize("NFC", character)
+            characters.extend(single)
+            places.extend([glyph] * len(single))
+    return Passage("".join(characters), tuple(places))
+
+
+def _together(a: Glyph, b: Glyph) -> Glyph:
+    return a._replace(x0=min(a.x0, b.x0), y0=min(a.y0, b.y0), x1=max(a.x1, b.x1), y1=max(a.y1, b.y1))
+
+
+def _bounds(passage: Passage) -> Box:
+    glyphs = [glyph for glyph in passage.glyphs if glyph]
+    return Box(
+        glyphs[0].page,
+        min(g.x0 for g in glyphs),
+        min(g.y0 for g in glyphs),
+        max(g.x1 for g in glyphs),
+        max(g.y1 for g in glyphs),
+    )
+
+
+def _rulings(page: pymupdf.Page, matrix: Any) -> tuple[list[Segment], list[Segment]]:
+    """Horizontal and vertical rulings: stroked lines and rectangles, thin filled rectangles."""
+    horizontal: list[Segment] = []
+    vertical: list[Segment] = []
+    for x0, y0, x1, y1 in _strokes(page, matrix):
+        if y1 - y0 <= MAX_RULING_WIDTH and x1 - x0 >= MIN_RULING:
+            horizontal.append(Segment((y0 + y1) / 2, x0, x1))
+        elif x1 - x0 <= MAX_RULING_WIDTH and y1 - y0 >= MIN_RULING:
+            vertical.append(Segment((x0 + x1) / 2, y0, y1))
+    return horizontal, vertical
+
+
+Rectangle = tuple[float, float, float, float]
+
+
+def _strokes(page: pymupdf.Page, matrix: Any) -> Iterator[Rectangle]:
+    """Every drawn line and side of a stroked rectangle as (x0, y0, x1, y1), x0 <= x1, y0 <= y1."""
+    for path in page.get_cdrawings():
+        stroked = "s" in path["type"]
+        for item in path["items"]:
+            for rectangle in _drawn(item, stroked):
+                yield rectangle if matrix is None else _upright(*(pymupdf.Rect(rectangle) * matrix))
+
+
+def _drawn(item: tuple[Any, ...], stroked: bool) -> list[Rectangle]:
+    if item[0] == "l" and stroked:
+        return [_upright(*item[1], *item[2])]
+    if item[0] == "qu":
+        return [_upright(*pymupdf.Quad(item[1]).rect)]
+    if item[0] != "re":
+        return []
+    x0, y0, x1, y1 = _upright(*item[1])
+    if stroked and min(x1 - x0, y1 - y0) > MAX_RULING_WIDTH:
+        return [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
+    return [(x0, y0, x1, y1)]
+
+
+def _upright(x0: float, y0: float, x1: float, y1: float) -> Rectangle:
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _fill(table: Lattice, fragments: list[Line], page: int) -> tuple[Grid, list[Line]]:
+    """The grid with its text, and the fragments that stand outside it."""
+    x0, y0, x1, y1 = table.rectangle
+    held: list[list[Line]] = [[] for _ in table.frames]
+    outside: list[Line] = []
+    for fragment in fragments:
+        box = fragment.box
+        if not (x0 - 1 <= (box.x0 + box.x1) / 2 <= x1 + 1 and y0 - 1 <= (box.y0 + box.y1) / 2 <= y1 + 1):
+            outside.append(fragment)
+            continue
+        for part, cell in _by_cell(fragment, table):
+            held[cell].append(part)
+    cells = tuple(
+        GridCell(
+            frame.row,
+            frame.column,
+            frame.row_span,
+            frame.column_span,
+            Box(page, frame.x0, frame.y0, frame.x1, frame.y1),
+            cell_lines(lines),
+        )
+        for frame, lines in zip(table.frames, held, strict=True)
+    )
+    return Grid(Box(page, x0, y0, x1, y1), len(table.ys) - 1, len(table.xs) - 1, cells), outside
+
+
+def _by_cell(fragment: Line, table: Lattice) -> list[tuple[Line, int]]:
+    """The fragment in the cells over which it was printed, each part with its cell's index."""
+    whole = _cell_at(table, (fragment.box.x0 + fragment.box.x1) / 2, (fragment.box.y0 + fragment.box.y1) / 2)
+    frame = table.frames[whole]
+    if frame.x0 - 2 <= fragment.box.x0 and fragment.box.x1 <= frame.x1 + 2:
+        return [(fragment, whole)]
+    parts: list[tuple[Line, int]] = []
+    start = 0
+    cells = [
+        _cell_at(table, (g.x0 + g.x1) / 2, (g.y0 + g.y1) / 2) if g else whole for g in fragment.passage.glyphs
+    ]
+    for end in range(1, len(cells) + 1):
+        if end == len(cells) or cells[end] != cells[start]:
+            part = _slice(fragment, start, end)
+            if part:
+                parts.append((part, cells[start]))
+            start = end
+    return parts
+
+
+def _slice(line: Line, start: int, end: int) -> Line | None:
+    passage = line.passage[start:end].strip()
+    if not passage:
+        return None
+    marks = tuple((offset - start, mark) for offset, mark in line.marks if start < offset <= end)
+    return Line(passage, _bounds(passage), line.size, line.bold, line.italic, marks)
+
+
+def _cell_at(table: Lattice, x: float, y: float) -> int:
+    """Index of the cell at a point, the nearest one for points on or just outside a ruling."""
+
+    def distance(index: int) -> float:
+        f = table.frames[index]
+        return max(f.x0 - x, 0, x - f.x1) + max(f.y0 - y, 0, y - f.y1)
+
+    return min(range(len(table.frames)), key=distance)
