@@ -31,8 +31,9 @@ class Glyph(NamedTuple):
     """The place of one character.
 
     `(page, order)` is unique in a document; consecutive orders are neighbours as
-    the reader saw them. `confidence` is the OCR engine's word confidence (0-1),
-    None for born-digital text.
+    the reader saw them. Page 0 is no page: text of a file that could not be rendered
+    keeps its order, but stands nowhere. `confidence` is the OCR engine's word
+    confidence (0-1), None for born-digital text.
     """
 
     page: int
@@ -84,7 +85,7 @@ class Passage:
     @property
     def page(self) -> int | None:
         """The page of the first character that stands on one."""
-        return next((glyph.page for glyph in self.glyphs if glyph), None)
+        return next((glyph.page for glyph in self.glyphs if glyph and glyph.page), None)
 
     @property
     def confidence(self) -> float | None:
@@ -98,7 +99,7 @@ class Passage:
         found: list[Box] = []
         last: tuple[int, int] | None = None
         for character, glyph in zip(self.text, self.glyphs, strict=True):
-            if glyph is None or character.isspace():
+            if glyph is None or not glyph.page or character.isspace():
                 continue
             box = Box(glyph.page, glyph.x0, glyph.y0, glyph.x1, glyph.y1)
             if (glyph.page, glyph.line) == last:

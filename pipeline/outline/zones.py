@@ -7,50 +7,14 @@ from collections.abc import Sequence
 
 from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
+from normalizers.document_types import ADDRESSEES, MOTTO, document_type
 from schemas.block import Zone
 
-# National motto of state documents; heading of Party documents (36-HD/VPTW).
-MOTTO = re.compile(
-    r"C[ỘO]NG\s+H[ÒOÓ]A\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A|[ĐD][ẢA]NG\s+C[ỘO]NG\s+S[ẢA]N\s+VI[ỆE]T\s+NAM", re.IGNORECASE
-)
-
-# Decree 30/2020/NĐ-CP Art. 7, with the documents of the Party, the Assembly and the law on legal documents.
-DOCUMENT_TYPES = (
-    "Nghị quyết liên tịch", "Thông tư liên tịch", "Nghị quyết", "Nghị định", "Quyết định", "Chỉ thị", "Quy chế", "Quy định",
-    "Thông cáo", "Thông báo kết luận", "Thông báo", "Hướng dẫn", "Chương trình hành động", "Chương trình", "Kế hoạch hành động",
-    "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn", "Công điện",
-    "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu", "Giấy nghỉ phép", "Phiếu gửi",
-    "Phiếu chuyển", "Phiếu báo", "Thư công", "Kết luận", "Thông tư", "Luật", "Pháp lệnh", "Lệnh", "Điều lệ", "Thông tri",
-    "Thông báo nhanh", "Phụ lục",
-)  # fmt: skip
-_TYPE_LINE = re.compile(
-    r"(" + "|".join(re.escape(name) for name in DOCUMENT_TYPES) + r")(?:\s+(?:KẾT LUẬN|SỐ\s*\d*))?\s*[:.]?", re.IGNORECASE
-)
-
 RECIPIENTS = re.compile(r"N[ơo]i\s+nh[ậâa]n\s*[:;.]?", re.IGNORECASE)
-ADDRESSEES = re.compile(r"K[íi]nh\s+(?:g[ửu]i|tr[ìi]nh)\s*[:;]?", re.IGNORECASE)
 SIGNATURE = re.compile(
     r"(?:T/?M\.?|KT\.?|TL\.?|TUQ\.?|Q\.)\s*[A-ZĐÀ-Ỹ]|(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG GIÁM ĐỐC"
     r"|CHÁNH VĂN PHÒNG|TRƯỞNG BAN|BÍ THƯ|CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|THỐNG ĐỐC|HIỆU TRƯỞNG|TRƯỞNG PHÒNG)\b"
 )
-
-
-def document_type(text: str) -> str | None:
-    """The document type that a line names, None if the line says anything else.
-
-    >>> document_type("THÔNG BÁO")
-    'Thông báo'
-    >>> document_type("Báo cáo của Bộ Y tế") is None
-    True
-    """
-    folded = " ".join(text.split())
-    match = _TYPE_LINE.fullmatch(folded)
-    if not match or not folded[:1].isupper():
-        return None
-    if not (folded.isupper() or folded == folded.capitalize() or folded.istitle()):
-        return None
-    name = match.group(1).capitalize()
-    return next(kind for kind in DOCUMENT_TYPES if kind.lower() == name.lower())
 
 
 def zones(found: Sequence[Paragraph]) -> list[Zone]:

@@ -1,0 +1,202 @@
+"""The parts of a document's head and foot after Decree 30/2020/NĐ-CP, Art. 8 (Party: Hướng dẫn 36-HD/VPTW)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from normalizers.agencies import resolve
+from normalizers.dates import find_dates
+from normalizers.document_numbers import find_numbers
+from normalizers.text import fold
+from normalizers.document_types import ADDRESSEES, MOTTO, document_type, type_of_symbol
+from schemas.block import Block, Outline, Zone
+from schemas.document import Document
+from schemas.place import NOWHERE, Passage, join
+from schemas.values import Agency, Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the head and foot of a document say; `places` holds the passage each field was read from."""
+
+    doc_type: str | None = None
+    number: str | None = None
+    issuer: Agency | None = None
+    place: str | None = None
+    issued_on: date | None = None
+    title: str | None = None
+    signer: str | None = None
+    signer_title: str | None = None
+    data_as_of: date | None = None
+    issuer_passage: Passage = NOWHERE
+    number_passage: Passage = NOWHERE
+    date_passage: Passage = NOWHERE
+
+
+NUMBER_LINE = re.compile(r"\s*s[ốo]\s*[:.]?\s*(?=[\d/.…_\-\s]|$)", re.IGNORECASE)
+BLANK_NUMBER = re.compile(r"s[ốo]\s*[:.]?\s*[.…_\s]*[-/]\s?\S", re.IGNORECASE)
+PLACE_DATE = re.compile(r"^\s*(?P<place>[^\W\d_][^\d,]{1,40}?)\s*,\s*ngày", re.IGNORECASE)
+ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
+MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
+STAMP = re.compile(r"(?:cổng|cồng|công)\s+thông tin|công báo|văn bản đến|^đến\b|^ngày\s*:|^giờ\s*:|^chuyển|^lưu hồ sơ|ký bởi|người ký|thời gian ký|^kính chuyển|^số\s*:?\s*\d+\s*$")
+NAME = re.compile(r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})")
+AS_OF = re.compile(r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)")
+ATTACHED = re.compile(r"(?:kèm theo|ban hành kèm)\b.*?\bcủa\s+(?P<issuer>[^()]+?)\s*\)?\s*$")
+
+
+def read_header(document: Document, outline: Outline) -> Header:
+    """The header fields that the document shows; what it does not show is None."""
+    middle = document.pages[0].width / 2 if document.pages else None
+    letterhead = [block for block in outline if block.zone is Zone.LETTERHEAD]
+    titles = [block for block in outline if block.zone is Zone.TITLE]
+    left, right = _halves(letterhead, middle)
+    header = _from_place_line(right or letterhead, Header())
+    header = _from_number_line(left or letterhead, header)
+    header = _from_issuer(left or letterhead, header)
+    header = _from_title(titles, letterhead, header)
+    if not letterhead:
+        header = _from_appendix(outline, header)
+    header = _from_signature(outline, middle, header)
+    return replace(header, data_as_of=_as_of(outline, header.issued_on))
+
+
+def _halves(blocks: Iterable[Block], middle: float | None) -> tuple[list[Block], list[Block]]:
+    """The blocks of the left and of the right column; both empty if the page is unknown."""
+    left: list[Block] = []
+    right: list[Block] = []
+    for block in blocks:
+        boxes = block.body.boxes
+        if middle is None or not boxes:
+            continue
+        centre = sum(box.x0 + box.x1 for box in boxes) / (2 * len(boxes))
+        (left if centre < middle else right).append(block)
+    return left, right
+
+
+def _from_place_line(blocks: Sequence[Block], header: Header) -> Header:
+    for block in blocks:
+        folded = fold(block.body.text)
+        found = [date for date in find_dates(folded) if date.rule == "day_words"]
+        place = PLACE_DATE.match(block.body.text)
+        if place or found:
+            issued = found[0].span.end if found else None
+            name = place["place"].strip() if place else None
+            return replace(header, issued_on=issued, place=name, date_passage=block.body)
+    return header
+
+
+def _from_number_line(blocks: Sequence[Block], header: Header) -> Header:
+    for block in blocks:
+        if STAMP.search(fold(block.body.text)):
+            continue
+        numbers = find_numbers(block.body.text)
+        if numbers and NUMBER_LINE.match(block.body.text):
+            found = numbers[0]
+            return replace(header, number=found.number, number_passage=block.body[found.start : found.end])
+        if BLANK_NUMBER.match(block.body.text.strip()):
+            return replace(header, number_passage=block.body)
+    return header
+
+
+def _from_issuer(blocks: Sequence[Block], header: Header) -> Header:
+    """The agency over the number: the last name of the column's head; the name above it is its superior."""
+    lines: list[Passage] = []
+    for block in blocks:
+        text = block.body.text
+        folded = fold(text)
+        if NUMBER_LINE.match(text) or MOTTO.search(text) or ABOUT.match(text):
+            break
+        if MOTTO_LINES.search(folded) or STAMP.search(folded) or not text.isupper() or "/" in text:
+            continue
+        lines.append(block.body)
+    if not lines:
+        return header
+    whole = join(lines)
+    parts = [resolve(part.quote, header.issued_on) for part in lines]
+    agency = resolve(whole.quote, header.issued_on)
+    if not agency.known and len(lines) > 1 and parts[-1].known:
+        agency, whole = parts[-1], lines[-1]
+    elif not agency.known and len(lines) > 1 and parts[0].known:
+        agency = resolve(join(lines[1:]).quote, header.issued_on, parts[0])
+    return replace(header, issuer=agency, issuer_passage=whole)
+
+
+def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: Header) -> Header:
+    kind = next((found for block in titles if (found := document_type(block.body.text))), None)
+    if kind is None:
+        about = next((block for block in letterhead if ABOUT.match(block.body.text)), None)
+        title = _about(about, letterhead) if about else None
+        guess = type_of_symbol(header.number) or ("Công văn" if title or header.number else None)
+        return replace(header, doc_type=guess, title=title)
+    after = titles[next(i for i, block in enumerate(titles) if document_type(block.body.text)) + 1 :]
+    subject: list[Passage] = []
+    for block in after:
+        text = block.body.text
+        if ADDRESSEES.match(text) or text.startswith("(") or document_type(text):
+            break
+        subject.append(block.body)
+    return replace(header, doc_type=kind, title=ABOUT.sub("", join(subject).quote) if subject else None)
+
+
+def _about(about: Block, letterhead: Sequence[Block]) -> str:
+    """The subject of a letter, which may go on in the lines below "V/v"."""
+    rest = [block.body for block in letterhead if block.index > about.index and _same_column(block, about)]
+    return ABOUT.sub("", join([about.body, *rest]).quote)
+
+
+def _same_column(block: Block, other: Block) -> bool:
+    a, b = block.body.boxes, other.body.boxes
+    return bool(a and b) and a[0].x0 < b[0].x1 and b[0].x0 < a[0].x1 and not MOTTO.search(block.body.text)
+
+
+def _from_appendix(outline: Outline, header: Header) -> Header:
+    """A file that is an appendix alone: its title, and the issuer of the document it goes with."""
+    blocks = [block for block in outline if block.zone is Zone.APPENDIX and not block.cells][:8]
+    if not blocks or blocks[0].index > 3:
+        return header
+    titles = [blocks[0].body] if blocks[0].body else []
+    issuer, place = header.issuer, NOWHERE
+    for block in blocks[1:]:
+        attached = ATTACHED.search(block.body.text)
+        if block.body.text.startswith("("):
+            if attached:
+                issuer = resolve(attached["issuer"], header.issued_on)
+                place = block.body[attached.start("issuer") : attached.end("issuer")]
+            break
+        if not (block.bold or block.body.text.isupper()) or block.label:
+            break
+        titles.append(block.body)
+    title = join(titles).quote if titles else None
+    return replace(header, doc_type="Phụ lục", title=title, issuer=issuer, issuer_passage=place)
+
+
+def _from_signature(outline: Outline, middle: float | None, header: Header) -> Header:
+    closing = [block for block in outline if block.zone is Zone.CLOSING]
+    _, right = _halves(closing, middle)
+    titles: list[str] = []
+    for block in right or closing:
+        text = block.body.quote
+        if text.isupper() and len(text) > 2:
+            titles.append(text)
+            continue
+        name = NAME.fullmatch(text)
+        if name and titles:
+            return replace(header, signer=name.group(1), signer_title=" ".join(titles))
+    return replace(header, signer_title=" ".join(titles) or None) if titles else header
+
+
+def _as_of(outline: Outline, issued_on: date | None) -> date | None:
+    """The day up to which the document's data reach, where its title or first lines say it."""
+    for block in outline.blocks[:14]:
+        if block.cells or len(block.body) > 300:
+            continue
+        folded = fold(block.body.text)
+        stated = AS_OF.search(folded)
+        if stated:
+            found = find_dates(folded[stated.end() :], issued_on)
+            if found and found[0].start == 0 and found[0].span.precision is Precision.DAY:
+                return found[0].span.end
+    return None

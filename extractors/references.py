@@ -1,0 +1,99 @@
+"""Mentions of numbered documents: type, number, day of issue.
+
+One head may hold for several numbers ("Chỉ thị số 05/CT-TTg, 07/CT-TTg"); the day
+stands after the number, or opens the sentence that reports the issue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from normalizers.dates import find_dates
+from normalizers.document_numbers import TYPES, FoundNumber, canonical_type, find_numbers
+from normalizers.text import fold
+from schemas.mention import Mention, MentionKind
+from schemas.place import Passage
+from schemas.values import LegalReference, Precision
+
+TYPE = "(?:" + "|".join(sorted(map(re.escape, TYPES), key=len, reverse=True)) + ")"
+# "Luật Tổ chức Chính phủ số 63/2025/QH15": the name of a law stands between its type and its number.
+NAMED_LAW = r"(?:bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
+HEAD = re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w)(?P<law>{NAMED_LAW})số\s*:?\s*$")
+NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")
+SHARED = re.compile(r"\s*(?:,|;|và|và số|,\s*số|;\s*số)\s*(?:số\s*)?$")
+DATED = re.compile(r"\s*,?\s*(?:của\s+(?:[^\W\d_]+[\s,-]+){1,10})?(?:ban hành\s+)?(?=ngày\s)")
+
+# Short forms, without a symbol: "Nghị quyết 57", "Kế hoạch số 02".
+SHORT_TYPES = ("nghị quyết", "chỉ thị", "kế hoạch", "kết luận", "nghị định", "quyết định", "thông báo", "quy định", "thông tư")
+SHORT = re.compile(
+    rf"(?<!\w)(?P<type>{'|'.join(SHORT_TYPES)})\s+(?:số\s+)?(?P<number>\d{{1,4}})(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
+    r"(?!\s+(?:của|do)\s+\d)(?=\s*(?:[,;.:)]|$|(?:của|và|về|ngày|ban|năm|đã|được|trong|theo|cho|có|đến|tại|mới|là|cũng)(?!\w)|[-–]\s))"
+)
+
+ISSUE_VERB = re.compile(r"(?:ban hành|ký|gửi|trình|có|ra|phê duyệt|thông qua|phát hành|đăng)(?!\w)")
+SENTENCE_BREAK = re.compile(r"[.;](?=\s)|(?<=[^\W\d_]):(?=\s)")
+
+
+def find_references(passage: Passage, anchor: date | None = None) -> list[Mention]:
+    """The references in a passage, each mention from its type (or number) to its date; value: LegalReference."""
+    folded = fold(passage.text)
+    found: list[Mention] = []
+    last: tuple[int, str | None] = (0, None)
+    for number in find_numbers(passage.text):
+        start, kind = _head(folded, number, last)
+        issued_on, end = _issued_on(folded, number.end, anchor)
+        if issued_on is None:
+            issued_on = _opening_date(folded, start, anchor)
+        reference = LegalReference(kind or number.glued_type, number.number, issued_on)
+        found.append(Mention(MentionKind.REFERENCE, "reference_number", passage, start, end, reference))
+        last = (end, kind)
+    found.extend(_short_forms(passage, folded, found, anchor))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tuple[int, str | None]:
+    """Where the mention begins and the type that holds for its number."""
+    before = folded[last[0] : number.start]
+    head = HEAD.search(before)
+    if head:
+        kind = head["type"] or head["law"].split(" ")[0]
+        return last[0] + head.start(), canonical_type(kind)
+    if last[1] and SHARED.fullmatch(before):
+        return number.start, last[1]
+    word = NUMBER_WORD.search(before)
+    return (last[0] + word.start() if word else number.start), None
+
+
+def _issued_on(folded: str, end: int, anchor: date | None) -> tuple[date | None, int]:
+    gap = DATED.match(folded, end)
+    if not gap:
+        return None, end
+    window = folded[gap.end() : gap.end() + 40]
+    for found in find_dates(window, anchor)[:1]:
+        if found.start == 0 and found.span.precision is Precision.DAY and found.has_year:
+            return found.span.end, gap.end() + found.end
+    return None, end
+
+
+def _opening_date(folded: str, start: int, anchor: date | None) -> date | None:
+    """The day that opens the sentence ("Ngày 31/3/2025, Bộ … đã ban hành Văn bản số …")."""
+    begins = max((match.end() for match in SENTENCE_BREAK.finditer(folded, 0, start)), default=0)
+    sentence = folded[begins:start]
+    opening = re.search(r"(?:^|[,(:]\s*|\)\s*)(?=ngày\s+\d)", sentence)
+    if not opening or not ISSUE_VERB.search(sentence):
+        return None
+    found = find_dates(sentence[opening.end() : opening.end() + 40], anchor)
+    if found and found[0].start == 0 and found[0].span.precision is Precision.DAY and found[0].has_year:
+        return found[0].span.end
+    return None
+
+
+def _short_forms(passage: Passage, folded: str, taken: list[Mention], anchor: date | None) -> Iterator[Mention]:
+    for match in SHORT.finditer(folded):
+        if any(mention.start < match.end() and match.start() < mention.end for mention in taken):
+            continue
+        issued_on, end = _issued_on(folded, match.end(), anchor)
+        reference = LegalReference(canonical_type(match["type"]), match["number"], issued_on)
+        yield Mention(MentionKind.REFERENCE, "reference_short", passage, match.start(), end, reference)

@@ -1,0 +1,431 @@
+"""Tasks in running text: directives ("Giao Bộ X chủ trì …"), items under an actor, items with labelled clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from extractors.references import find_references
+from extractors.tasks import Setting, TaskDraft, actors, status_of, supervisors
+from normalizers.agencies import find, read_actors
+from normalizers.deadlines import Deadline, best, find_deadlines, read_cell
+from normalizers.text import fold
+from schemas.block import Block, BlockKind, Outline, Zone
+from schemas.mention import Mention, MentionKind
+from schemas.place import Passage, join
+
+# --- Sections -------------------------------------------------------------------------------------------------------
+
+
+class Section(Enum):
+    """What a heading announces."""
+
+    TASKS = "tasks"
+    REPORT = "report"
+
+
+_TASK_HEADING = re.compile(
+    r"nhiệm vụ|giải pháp|kiến nghị|đề xuất|tổ chức thực hiện|phương hướng|yêu cầu|phân công|trách nhiệm|chỉ đạo,? điều hành|công tác trọng tâm"
+    r"|thời gian tới|nội dung (?:công việc|thực hiện|chỉ đạo)|công việc|trọng tâm|đề nghị|điều \d+"
+)
+_REPORT_HEADING = re.compile(
+    r"kết quả|tồn tại|hạn chế|khó khăn|vướng mắc|nguyên nhân|quan điểm|tư tưởng|mục đích|mục tiêu|bối cảnh|tình hình|đánh giá|thuận lợi|căn cứ|bài học|đạt được"
+    r"|công tác lãnh đạo|thực trạng|sự cần thiết|phạm vi|đối tượng"
+)
+
+
+def section_of(block: Block, outline: Outline) -> Section | None:
+    """What the nearest heading that says so announces: tasks or a report."""
+    for above in outline.ancestors(block):
+        if above.kind is BlockKind.HEADING or len(above.body) < 200:
+            kind = heading_kind(above.body.text)
+            if kind:
+                return kind
+    return None
+
+
+def heading_kind(text: str) -> Section | None:
+    """Whether a heading announces tasks or a report; the word that comes first decides.
+
+    >>> heading_kind("IV. NHIỆM VỤ, GIẢI PHÁP TRỌNG TÂM").name, heading_kind("Kết quả thực hiện nhiệm vụ").name
+    ('TASKS', 'REPORT')
+    """
+    folded = fold(text)
+    task, report = _TASK_HEADING.search(folded), _REPORT_HEADING.search(folded)
+    if task and report and re.search(r"mục tiêu", report.group()):
+        return Section.TASKS
+    if task and (not report or task.start() < report.start()):
+        return Section.TASKS
+    return Section.REPORT if report else None
+
+
+# Types whose text directs; in others only sections of tasks do.
+DIRECTING = frozenset(
+    ["Thông báo", "Thông báo kết luận", "Công điện", "Chỉ thị", "Quyết định", "Nghị quyết", "Kế hoạch", "Công văn", "Kết luận",
+     "Chương trình", "Chương trình hành động", "Kế hoạch hành động", "Hướng dẫn", "Đề án", "Phương án", "Thông tri"]
+)  # fmt: skip
+
+# --- Labelled clauses -----------------------------------------------------------------------------------------------
+
+
+class Clause(Enum):
+    LEAD = "lead"
+    COOP = "coop"
+    DEADLINE = "deadline"
+    OUTPUT = "output"
+    RESULT = "result"
+    ASSIGNED = "assigned"
+
+
+_WHO = r"(?:các\s+)?(?:cơ quan|đơn vị|bộ phận|tổ chức|sở|ngành|địa phương|phòng ban)(?:,\s*(?:đơn vị|cơ quan|địa phương|cá nhân|tổ chức))*"
+_LABELS: tuple[tuple[Clause, str], ...] = (
+    (Clause.COOP, rf"(?:{_WHO}\s+)?phối\s+hợp(?:\s+thực\s+hiện)?"),
+    (Clause.LEAD, rf"(?:{_WHO}\s+)?(?:chủ\s+trì|thực\s+hiện|chịu\s+trách\s+nhiệm|tham\s+mưu|phụ\s+trách|đầu\s+mối|được\s+giao|triển\s+khai)(?:\s*,?\s*(?:thực\s+hiện|tham\s+mưu|triển\s+khai|chính|theo\s+dõi|thực\s+hiện\s+nhiệm\s+vụ))*"),
+    (Clause.DEADLINE, r"(?:thời\s+hạn|thời\s+gian|tiến\s+độ|hạn|mốc\s+thời\s+gian)(?:\s+(?:hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo|xong|gửi|triển\s+khai))*"),
+    (Clause.OUTPUT, r"(?:sản\s+phẩm|kết\s+quả\s+(?:yêu\s+cầu|đầu\s+ra|cần\s+đạt|dự\s+kiến)|đầu\s+ra)(?:\s+(?:đầu\s+ra|hoàn\s+thành|dự\s+kiến|yêu\s+cầu|phải\s+đạt))*"),
+    (Clause.RESULT, r"(?:kết\s+quả(?:\s+(?:thực\s+hiện|đạt\s+được|đến\s+nay|triển\s+khai))*|tình\s+hình\s+(?:thực\s+hiện|triển\s+khai)|tiến\s+độ\s+thực\s+hiện|tình\s+trạng)"),
+    (Clause.ASSIGNED, r"(?:văn\s+bản\s+giao(?:\s+nhiệm\s+vụ)?|căn\s+cứ(?:\s+giao)?|giao\s+tại)"),
+)  # fmt: skip
+_LABEL = re.compile(
+    r"(?:^|(?<=[.;)])\s+|(?<=[.;])\s*|\s[-–]\s)\W{0,3}(?:"
+    + "|".join(f"(?P<{clause.name}>{pattern})" for clause, pattern in _LABELS)
+    + r")\s*(?:\d{1,2}\s*)?:\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A clause with its label cut off."""
+
+    clause: Clause
+    passage: Passage
+
+
+def split_clauses(passage: Passage) -> tuple[Passage, list[Labelled]]:
+    """The text before the first labelled clause, and the clauses."""
+    folded = fold(passage.text)
+    labels = list(_LABEL.finditer(folded))
+    if not labels:
+        return passage, []
+    clauses = []
+    for label, following in zip(labels, [*labels[1:], None], strict=True):
+        end = following.start() if following else len(folded)
+        clauses.append(Labelled(Clause[str(label.lastgroup)], passage[label.end() : end].strip()))
+    return passage[: labels[0].start()].strip(), clauses
+
+
+# --- Directives -----------------------------------------------------------------------------------------------------
+
+DIRECTIVE = re.compile(
+    r"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ tướng chính phủ\s+)?(?:giao|yêu cầu|đề nghị|chỉ đạo|kiến nghị|phân công|ủy quyền|thống nhất giao|đồng ý giao|giao nhiệm vụ cho|giao trách nhiệm)\s+(?:cho\s+)?"
+)
+_COMRADE = re.compile(r"(?:các\s+)?đồng\s+chí\s+")
+IMPERATIVES = (
+    "ban hành|báo cáo|bảo đảm|bảo vệ|biên soạn|bố trí|bồi dưỡng|bổ sung|cải cách|cải thiện|cập nhật|chấn chỉnh|chỉ đạo|chủ động|chủ trì|chuẩn bị|chuyển đổi|công bố|công khai|cụ thể hóa|cung cấp|cử"
+    "|đa dạng hóa|đánh giá|đào tạo|đảm bảo|đăng ký|đầu tư|đẩy mạnh|đẩy nhanh|đề xuất|điều chỉnh|định kỳ|đôn đốc|đổi mới|đơn giản hóa|đưa|dự án|gắn|giải quyết|giám sát|giảm|giao"
+    "|hoàn chỉnh|hoàn thành|hoàn thiện|hình thành|hỗ trợ|huy động|hướng dẫn|kết nối|khai thác|khảo sát|khẩn trương|khắc phục|khuyến khích|kiểm soát|kiểm tra|kiên quyết|kiện toàn|kịp thời|lập|làm rõ|lãnh đạo|lựa chọn"
+    "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
+    "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
+    "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
+)
+IMPERATIVE = re.compile(rf"(?:{IMPERATIVES})(?!\w)")
+# Between an actor and what it is told to do.
+_MANNER = re.compile(
+    r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,80}?|trên cơ sở\s+[^.;:]{0,60}?|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng)\s*,?)*\s*"
+)
+_REPORTED = re.compile(r"\s*(?:đã|đang|được|mới|chưa|vẫn|còn|có(?! trách nhiệm)|là|gồm|bao gồm|hiện|cũng)(?!\w)")
+COOPERATE = re.compile(r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*")
+_CONNECTORS = re.compile(r"[\s,;:]*(?:và|cùng|cùng với|với|các|hoặc)?[\s,;:]*(?:\d{2}\s+)?")
+_NOTICE = re.compile(
+    r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để|có hiệu lực|chịu trách nhiệm thi hành"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """A run of agencies in a text, with the offsets of its first and last character."""
+
+    mentions: tuple[Mention, ...]
+    start: int
+    end: int
+
+
+def prose_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
+    """The tasks of paragraphs and list items."""
+    return list(_Prose(outline, setting).tasks())
+
+
+def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """Who cooperates after "phối hợp (với)" in a task's text."""
+    folded = fold(passage.text)
+    found: list[Mention] = []
+    for match in COOPERATE.finditer(folded):
+        run = _run_of_actors(passage, match.end(), "prose_coop", setting)
+        if run and not _REPORTED.match(folded[run.end : run.end + 12]):
+            found.extend(run.mentions)
+    return tuple(found)
+
+
+def inline_deadline(passage: Passage, setting: Setting) -> Deadline | None:
+    return best(find_deadlines(passage.text, setting.issued_on))
+
+
+def _run_of_actors(passage: Passage, at: int, rule: str, setting: Setting) -> Actors | None:
+    """The agencies that stand one after another from an offset on."""
+    end = at
+    for start, stop in find(passage.text):
+        if stop <= at:
+            continue
+        between = passage.text[end:start].lower()
+        if start > end and not _CONNECTORS.fullmatch(between):
+            break
+        end = stop
+    if end == at:
+        return None
+    mentions = tuple(
+        Mention(MentionKind.AGENCY, rule, passage, at + actor.start, at + actor.end, actor.agency)
+        for actor in read_actors(passage.text[at:end], setting.issued_on, setting.issuer)
+    )
+    return Actors(mentions, at, end) if mentions else None
+
+
+class _Prose:
+    def __init__(self, outline: Outline, setting: Setting) -> None:
+        self.outline = outline
+        self.setting = setting
+        self.used: set[int] = set()
+
+    def tasks(self) -> Iterator[TaskDraft]:
+        for block in self.outline:
+            if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH, BlockKind.HEADING) or block.index in self.used:
+                continue
+            if block.zone not in (Zone.BODY, Zone.APPENDIX) or block.cells:
+                continue
+            yield from self._of_block(block)
+
+    def _of_block(self, block: Block) -> list[TaskDraft]:
+        labelled = self._labelled(block)
+        if labelled:
+            return [labelled]
+        if block.kind is BlockKind.HEADING and not self._directs_heading(block):
+            return []
+        section = section_of(block, self.outline)
+        if section is Section.REPORT:
+            return []
+        if section is None and self.setting.doc_type not in DIRECTING:
+            return []
+        if block.kind is BlockKind.PARAGRAPH and self._above(block) is None:
+            return self._sentences(block)
+        draft = self._directive(block, block.body, section)
+        return [draft] if draft else []
+
+    def _directs_heading(self, block: Block) -> bool:
+        return len(block.body) > 60 and not self.outline.children(block)
+
+    # labelled clauses
+
+    def _labelled(self, block: Block) -> TaskDraft | None:
+        """A task whose agency, deadline or result stands in clauses of their own, in the item or under it."""
+        text, clauses = split_clauses(block.body)
+        below = self._clauses_below(block)
+        every = [*clauses, *(labelled for _, labelled in below)]
+        if not text or len(text) < 15 or not any(c.clause in (Clause.LEAD, Clause.DEADLINE, Clause.COOP) for c in every):
+            return self._named_task(block)
+        self.used.update(index for index, _ in below)
+        text, head = self._without_actor_head(text)
+        draft = TaskDraft("task_labelled", block, _trim(text), block.label.text.strip(" .") or None)
+        draft = self._with_inline(draft, head)
+        for labelled in every:
+            draft = self._with_clause(draft, labelled)
+        return draft
+
+    def _named_task(self, block: Block) -> TaskDraft | None:
+        """A numbered item that calls itself a task ("(5) Nhiệm vụ xây dựng …:") in a report."""
+        named = re.match(r"nhiệm vụ(?:\s*\d+)?\s*:?\s+(?=\w)", fold(block.body.text))
+        if not named or block.kind is not BlockKind.ITEM or not self.outline.children(block):
+            return None
+        below = join([child.body for child in self.outline.children(block)][:3])
+        return TaskDraft(
+            "task_named", block, _trim(block.body), block.label.text.strip(" ."), result=below, status=status_of(below.text), beside=(below,)
+        )
+
+    def _clauses_below(self, block: Block) -> list[tuple[int, Labelled]]:
+        """Clauses in the children, or in the siblings that follow an unlabelled paragraph."""
+        following = self.outline.children(block)
+        if block.kind is BlockKind.PARAGRAPH and not following:
+            following = self._siblings_after(block)
+        found: list[tuple[int, Labelled]] = []
+        for child in following:
+            text, clauses = split_clauses(child.body)
+            if not clauses or len(text) > 3:
+                if found or block.kind is BlockKind.PARAGRAPH:
+                    break
+                continue
+            grand = [c.body for c in self.outline.children(child)]
+            if grand and clauses[-1].clause is Clause.RESULT:
+                clauses[-1] = replace(clauses[-1], passage=join([clauses[-1].passage, *grand]))
+                self.used.update(c.index for c in self.outline.children(child))
+            found.extend((child.index, clause) for clause in clauses)
+        return found
+
+    def _siblings_after(self, block: Block) -> list[Block]:
+        after = []
+        for other in self.outline.blocks[block.index + 1 :]:
+            if other.parent != block.parent or other.kind is not BlockKind.ITEM:
+                break
+            after.append(other)
+        return after
+
+    def _with_clause(self, draft: TaskDraft, labelled: Labelled) -> TaskDraft:
+        passage = labelled.passage
+        beside = (*draft.beside, passage)
+        if labelled.clause is Clause.LEAD:
+            lead, coop = _lead_and_coop(passage, self.setting)
+            return replace(draft, lead=lead or draft.lead, lead_passage=_trim(passage), coop=coop or draft.coop, beside=beside)
+        if labelled.clause is Clause.COOP:
+            return replace(draft, coop=actors(passage, "clause_coop", self.setting), beside=beside)
+        if labelled.clause is Clause.DEADLINE:
+            deadline = read_cell(passage.text, self.setting.issued_on)
+            return replace(draft, deadline=deadline, deadline_passage=_trim(passage), beside=beside)
+        if labelled.clause is Clause.ASSIGNED:
+            return replace(draft, assigned_in=tuple(find_references(passage, self.setting.issued_on)), beside=beside)
+        if labelled.clause is Clause.OUTPUT:
+            return replace(draft, output=_trim(passage), beside=beside)
+        return replace(draft, result=passage, status=status_of(passage.text), beside=beside)
+
+    def _without_actor_head(self, text: Passage) -> tuple[Passage, Actors | None]:
+        """ "(1) Bộ Tài chính: Xây dựng …" -> the task, and who is named before the colon."""
+        named = re.match(r"nhiệm vụ(?:\s*\d+)?\s*:\s*", fold(text.text))
+        if named:
+            return text[named.end() :], None
+        run = _run_of_actors(text, 0, "head_lead", self.setting)
+        if run and text.text[run.end : run.end + 2].strip() == ":":
+            return text[run.end + 1 :].strip(), run
+        return text, None
+
+    # directives
+
+    def _sentences(self, block: Block) -> list[TaskDraft]:
+        drafts = []
+        for start, end in _sentence_spans(block.body.text):
+            draft = self._directive(block, block.body[start:end].strip(), None, sentence=True)
+            if draft:
+                drafts.append(draft)
+        return drafts
+
+    def _directive(self, block: Block, text: Passage, section: Section | None, sentence: bool = False) -> TaskDraft | None:
+        folded = fold(text.text)
+        if len(folded) < 20 or _NOTICE.search(folded) or _introduces_list(block, folded, self.outline):
+            return None
+        above = self._above(block)
+        order = DIRECTIVE.match(folded)
+        begins = order.end() if order else 0
+        comrade = _COMRADE.match(folded, begins)
+        run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
+        head_text = text
+        if run and not order and text.text[run.end : run.end + 1] == ":":
+            head_text = text[run.end + 1 :].strip()
+        if run and self._acts(folded, run.end, bool(order)):
+            return self._drafted("task_directive", block, head_text, run, folded)
+        lead = self._unnamed_lead(text, folded, comrade.start() if comrade else begins) if (order or comrade) else None
+        if lead:
+            return self._drafted("task_directive", block, text, lead, folded)
+        if order and section is Section.TASKS and IMPERATIVE.match(folded, begins):
+            return self._drafted("task_directive", block, text, above, folded)
+        if not sentence and (above or section is Section.TASKS) and IMPERATIVE.match(folded):
+            return self._drafted("task_imperative", block, text, above, folded)
+        return None
+
+    def _acts(self, folded: str, end: int, ordered: bool) -> bool:
+        """Whether what follows the actors tells them to do something."""
+        rest = folded[end : end + 200]
+        if rest[:1] == ":":
+            return bool(IMPERATIVE.match(rest[1:].strip()))
+        if _REPORTED.match(rest):
+            return False
+        if ordered:
+            return True
+        manner = _MANNER.match(rest)
+        return bool(IMPERATIVE.match(rest, manner.end() if manner else 0) or re.match(r"\s*(?:sửa|chủ)", rest))
+
+    def _unnamed_lead(self, text: Passage, folded: str, at: int) -> Actors | None:
+        """Actors that no registry knows: the words up to the first verb ("Đồng chí Tổ trưởng các Tổ công tác … khẩn trương")."""
+        verb = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)").search(folded, at + 4, at + 160)
+        if not verb or re.search(r"[,;:.](?!\s*(?:[A-ZĐ]|đơn vị|địa phương|ngành|cơ quan))", text.text[at : verb.start()]):
+            return None
+        comrade = _COMRADE.match(folded, at)
+        start = comrade.end() if comrade else at
+        passage = text[start : verb.start()]
+        if not passage.text[:1].isupper() and not re.match(r"các\s|cơ quan|đơn vị|\d", fold(passage.text)):
+            return None
+        mentions = actors(passage, "prose_lead", self.setting)
+        shifted = tuple(Mention(m.kind, m.rule, text, m.start + start, m.end + start, m.value) for m in mentions)
+        return Actors(shifted, start, verb.start()) if shifted else None
+
+    def _drafted(self, rule: str, block: Block, text: Passage, run: Actors | None, folded: str) -> TaskDraft:
+        draft = TaskDraft(rule, block, _trim_colon(text), block.label.text.strip(" .") or None)
+        return self._with_inline(draft, run)
+
+    def _with_inline(self, draft: TaskDraft, run: Actors | None) -> TaskDraft:
+        """What the text itself says of lead, cooperation, deadline and supervision."""
+        text = draft.text
+        coop = inline_coop(text, self.setting)
+        lead = run.mentions if run else ()
+        place = run.mentions[0].within[run.start : run.end] if run and run.mentions else None
+        deadline = inline_deadline(text, self.setting)
+        return replace(
+            draft,
+            lead=lead,
+            lead_passage=place,
+            coop=tuple(c for c in coop if c.value.agency_id not in {m.value.agency_id for m in lead}),
+            supervisors=supervisors(text),
+            deadline=deadline,
+            deadline_passage=text if deadline else None,
+        )
+
+    def _above(self, block: Block) -> Actors | None:
+        """The actors whom the heading or item above names for what stands under it."""
+        for above in self.outline.ancestors(block):
+            folded = fold(above.body.text)
+            if len(folded) > 250:
+                return None
+            order = DIRECTIVE.search(folded)
+            start = order.end() if order and folded.rstrip().endswith(":") else 0
+            run = _run_of_actors(above.body, start, "heading_lead", self.setting)
+            rest = folded[run.end :].strip(" .:") if run else "x"
+            if run and (not rest or (order and folded.rstrip().endswith(":"))):
+                return run
+            if above.kind is BlockKind.HEADING and above.label and heading_kind(above.body.text):
+                return None
+        return None
+
+
+def _lead_and_coop(passage: Passage, setting: Setting) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    """The actors of a lead clause; those after "phối hợp" cooperate."""
+    split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", fold(passage.text))
+    if not split:
+        return actors(passage, "clause_lead", setting), ()
+    return actors(passage[: split.start()], "clause_lead", setting), actors(passage[split.end() :], "clause_coop", setting)
+
+
+def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
+    """A line that only leads to the items below it."""
+    return folded.rstrip().endswith(":") and bool(outline.children(block))
+
+
+_SENTENCE = re.compile(r"(?<=[^\W\d_)\]”\"%\d])\.\s+(?=[A-ZĐÀ-Ỹ])")
+
+
+def _sentence_spans(text: str) -> list[tuple[int, int]]:
+    ends = [match.end() for match in _SENTENCE.finditer(text)]
+    return list(zip([0, *ends], [*ends, len(text)], strict=True))
+
+
+def _trim(passage: Passage) -> Passage:
+    return _trim_colon(passage.strip(" -–;,"))
+
+
+def _trim_colon(passage: Passage) -> Passage:
+    return passage.strip().strip(":").strip()

@@ -1,0 +1,200 @@
+"""Tasks of ruled tables: the column heads say which cell is the task, the agency, the deadline …"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from extractors.references import find_references
+from extractors.task_prose import inline_coop, inline_deadline
+from extractors.tasks import Setting, TaskDraft, actors, persons, status_of
+from normalizers.agencies import find
+from normalizers.dates import find_dates
+from normalizers.deadlines import Deadline, read_cell
+from normalizers.document_numbers import find_numbers
+from normalizers.text import fold
+from schemas.block import Block, BlockKind, Cell, Outline
+from schemas.place import Passage
+
+
+class Column(StrEnum):
+    ORDINAL = "ordinal"
+    TASK = "task"
+    LEAD = "lead"
+    COOP = "coop"
+    DEADLINE = "deadline"
+    ASSIGNED = "assigned"
+    SUPERVISOR = "supervisor"
+    OUTPUT = "output"
+    RESULT = "result"
+    OTHER = "other"
+
+
+# Words of column heads, over folded text, tried in order.
+_HEADS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
+    (column, re.compile(pattern))
+    for column, pattern in (
+        (Column.ORDINAL, r"^(?:s?tt|số tt|số thứ tự|#)\.?$"),
+        (Column.COOP, r"phối hợp(?!.*chủ trì)"),
+        (Column.SUPERVISOR, r"đồng chí|lãnh đạo.*(?:phụ trách|chỉ đạo|theo dõi)|người (?:theo dõi|chỉ đạo)|chỉ đạo,? theo dõi"),
+        (Column.ASSIGNED, r"(?:văn bản|nguồn|số).*giao|giao tại|văn bản (?:chỉ đạo|căn cứ)|căn cứ|cơ sở pháp lý|số (?:, )?(?:ký hiệu )?văn bản|^văn bản$"),
+        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
+        (Column.OUTPUT, r"sản phẩm|kết quả (?:yêu cầu|đầu ra|cần đạt|dự kiến|mong đợi)|yêu cầu (?:kết quả|đầu ra)|đầu ra|hình thức văn bản|cấp trình"),
+        (Column.RESULT, r"kết quả|tình hình|tình trạng|trạng thái|tiến độ|đánh giá|mức độ hoàn thành|báo cáo"),
+        (Column.LEAD, r"chủ trì|(?:cơ quan|đơn vị|bộ phận|tổ chức|người|cá nhân|địa phương).*(?:thực hiện|tham mưu|phụ trách|triển khai|trách nhiệm|được giao|chịu|đầu mối)|trách nhiệm|phân công|^(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị|địa phương|tổ chức))*$|đầu mối"),
+        (Column.TASK, r"nhiệm vụ|công việc|giải pháp|hoạt động|đề án|^nội dung|tên văn bản|nội dung (?:chỉ đạo|thực hiện|công việc|giao)|việc cần|yêu cầu"),
+    )
+)  # fmt: skip
+_STRONG_TASK = re.compile(r"nhiệm vụ|công việc|nội dung (?:chỉ đạo|giao|thực hiện|công việc)|giải pháp|việc")
+
+_NONE_CELL = re.compile(r"[\s\-–—/.…x]*|không|không có", re.IGNORECASE)
+_OVERDUE_TITLE = re.compile(r"quá hạn|chậm (?:muộn|tiến độ)|trễ hạn")
+
+
+def table_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
+    """The tasks of the document's task tables, a row each."""
+    drafts: list[TaskDraft] = []
+    for rows in _tables(outline):
+        roles = _roles(rows)
+        if not _is_task_table(roles, rows):
+            continue
+        drafts.extend(draft for row in rows if (draft := _task(row, roles, outline, setting)))
+    return drafts
+
+
+def _tables(outline: Outline) -> list[list[Block]]:
+    tables: dict[int, list[Block]] = {}
+    for block in outline:
+        if block.kind is BlockKind.ROW and block.table is not None:
+            tables.setdefault(block.table, []).append(block)
+    return list(tables.values())
+
+
+def _roles(rows: Sequence[Block]) -> dict[int, Column]:
+    """Column index -> what it holds, by its head; by its content if the table has no head."""
+    heads: dict[int, str] = {}
+    for row in rows:
+        for cell in row.cells:
+            if cell.span == 1 and cell.head:
+                heads.setdefault(cell.column, fold(cell.head))
+    if not any(heads.values()):
+        return _roles_by_content(rows)
+    roles: dict[int, Column] = {}
+    for column, head in sorted(heads.items()):
+        role = role_of(head)
+        if role in roles.values() and role not in (Column.OTHER, Column.RESULT):
+            role = Column.OTHER
+        roles[column] = role
+    return roles
+
+
+def role_of(head: str) -> Column:
+    """What a column holds, by the words over it (folded).
+
+    >>> role_of("cơ quan chủ trì thực hiện").name, role_of("kết quả yêu cầu").name
+    ('LEAD', 'OUTPUT')
+    """
+    return next((column for column, pattern in _HEADS if pattern.search(head)), Column.OTHER)
+
+
+def _roles_by_content(rows: Sequence[Block]) -> dict[int, Column]:
+    """Columns of a table without a head: dates are deadlines, agencies leads, document numbers the assignment."""
+    texts: dict[int, list[str]] = {}
+    for row in rows:
+        for cell in row.cells:
+            if cell.passage and cell.span == 1:
+                texts.setdefault(cell.column, []).append(cell.passage.text)
+    roles: dict[int, Column] = {}
+    for column, found in sorted(texts.items()):
+        role = _role_by_content(found)
+        if role not in roles.values():
+            roles[column] = role
+    longest = max(texts, key=lambda column: sum(map(len, texts[column])) / len(texts[column]), default=None)
+    if longest is not None and Column.TASK not in roles.values():
+        roles[longest] = Column.TASK
+    return roles
+
+
+def _role_by_content(texts: Sequence[str]) -> Column:
+    def share(test: object) -> float:
+        return sum(map(test, texts)) / len(texts)  # type: ignore[arg-type, call-overload]
+
+    if share(lambda text: bool(re.fullmatch(r"\W*\d{1,3}(?:\.\d+)*\W*", text))) > 0.7:
+        return Column.ORDINAL
+    if share(lambda text: len(text) < 60 and bool(find_numbers(text))) > 0.6:
+        return Column.ASSIGNED
+    if share(lambda text: len(text) < 40 and bool(find_dates(fold(text)))) > 0.6:
+        return Column.DEADLINE
+    if share(lambda text: sum(end - start for start, end in find(text)) > 0.6 * len(text)) > 0.6:
+        return Column.LEAD
+    return Column.OTHER
+
+
+def _is_task_table(roles: dict[int, Column], rows: Sequence[Block]) -> bool:
+    held = set(roles.values())
+    if Column.TASK not in held:
+        return False
+    column = next(column for column, role in roles.items() if role is Column.TASK)
+    head = next((fold(cell.head) for row in rows for cell in row.cells if cell.column == column), "")
+    if held & {Column.LEAD, Column.ASSIGNED}:
+        return True
+    return bool(_STRONG_TASK.search(head)) and bool(held & {Column.DEADLINE, Column.RESULT, Column.OUTPUT, Column.COOP})
+
+
+def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setting) -> TaskDraft | None:
+    cells = {roles.get(cell.column, Column.OTHER): cell for cell in reversed(row.cells)}
+    task = cells.get(Column.TASK)
+    if task is None or not task.passage or task.inherited or len(task.passage) < 8:
+        return None
+    lead, coop = _cell(cells, Column.LEAD), _cell(cells, Column.COOP)
+    lead_actors = actors(lead, "table_lead", setting) if lead else ()
+    coop_actors = actors(coop, "table_coop", setting) if coop else inline_coop(task.passage, setting)
+    if lead and not coop and (split := re.search(r"phối hợp(?:\s+với)?\s*:?", fold(lead.text))):
+        lead_actors = tuple(actor for actor in lead_actors if actor.end <= split.start())
+        coop_actors = actors(lead[split.end() :], "table_coop", setting)
+    deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting)
+    assigned, supervisor = _cell(cells, Column.ASSIGNED), _cell(cells, Column.SUPERVISOR)
+    result = _cell(cells, Column.RESULT)
+    return TaskDraft(
+        rule="task_table",
+        block=row,
+        text=task.passage,
+        ordinal=row.label.text.strip(" .") or None,
+        lead=lead_actors,
+        lead_passage=lead,
+        coop=coop_actors,
+        supervisors=persons(supervisor.text) if supervisor else (),
+        deadline=deadline,
+        deadline_passage=place,
+        assigned_in=tuple(find_references(assigned, setting.issued_on)) if assigned else (),
+        output=_cell(cells, Column.OUTPUT),
+        result=result,
+        status=(status_of(result.text) if result else None) or _title_status(row, outline),
+        beside=tuple(cell.passage for cell in row.cells if cell is not task and cell.passage),
+    )
+
+
+def _cell(cells: dict[Column, Cell], column: Column) -> Passage | None:
+    cell = cells.get(column)
+    if cell is None or not cell.passage or _NONE_CELL.fullmatch(cell.passage.text):
+        return None
+    return cell.passage
+
+
+def _deadline(cell: Passage | None, text: Passage, setting: Setting) -> tuple[Deadline | None, Passage | None]:
+    """The deadline of the cell; that of the text if the cell gives none."""
+    if cell is not None:
+        deadline = read_cell(cell.text, setting.issued_on)
+        if deadline is not None:
+            return deadline, cell
+    found = inline_deadline(text, setting)
+    return (found, text) if found else (None, cell)
+
+
+def _title_status(row: Block, outline: Outline) -> str | None:
+    """ "quá hạn chưa hoàn thành" in the list's own title holds for each of its rows."""
+    for above in outline.ancestors(row):
+        if _OVERDUE_TITLE.search(fold(above.body.text)):
+            return "overdue"
+    return None

@@ -1,0 +1,90 @@
+"""Numbers and symbols of documents ("71/NQ-CP", "57-NQ/TW", "193/2025/QH15") and the types before them.
+
+Decree 30/2020/NĐ-CP, Art. 8 and Appendix I, II.3 (state); Hướng dẫn 36-HD/VPTW
+(Party: number-type/agency); Law 80/2015/QH13 (number/year/symbol).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Types as they stand before a number, longest first; "văn bản" and "công văn" are what letters are called.
+TYPES: tuple[str, ...] = (
+    "nghị quyết liên tịch", "thông tư liên tịch", "thông báo kết luận", "báo cáo thẩm định", "báo cáo thẩm tra",
+    "chương trình hành động", "kế hoạch hành động", "văn bản hợp nhất", "nghị quyết", "nghị định", "quyết định", "chỉ thị",
+    "quy chế", "quy định", "thông cáo", "thông báo", "hướng dẫn", "chương trình", "kế hoạch", "phương án", "đề án", "báo cáo",
+    "biên bản", "tờ trình", "hợp đồng", "công văn", "công điện", "văn bản", "kết luận", "thông tư", "pháp lệnh", "luật",
+    "bộ luật", "lệnh", "điều lệ", "giấy mời", "phiếu chuyển", "phiếu trình", "công thư", "thư",
+)  # fmt: skip
+
+_ABBREVIATED = {
+    "nq": "Nghị quyết", "nđ": "Nghị định", "qđ": "Quyết định", "ct": "Chỉ thị", "kh": "Kế hoạch", "tb": "Thông báo",
+    "cv": "Công văn", "tt": "Thông tư", "kl": "Kết luận", "bc": "Báo cáo", "cđ": "Công điện", "hd": "Hướng dẫn",
+}  # fmt: skip
+
+# A part of a symbol: capitals first, at least two letters, "TTg", "CĐSQG", "CVT&LTNN", "QH15".
+_PART = r"[A-ZĐƯÂÔ][A-ZĐƯÂÔa-zđư]*(?:[&.][A-ZĐƯÂÔ][A-ZĐƯÂÔa-zđ]*)*\d{0,2}"
+_JOINT = r"\s?[-–/]\s?"
+_YEAR = r"(?:19|20)\d{2}"
+
+NUMBER = re.compile(
+    r"(?<![\d.,/-])(?:(?P<glued>NQ|NĐ|QĐ|CT|KH|TB|TT|KL)\s?)?"
+    rf"(?P<number>\d{{1,5}}[a-zA-Z]?(?:\s?/\s?{_YEAR})?"
+    rf"(?:{_JOINT}|(?<=\d{{4}})(?=QH|NĐ|TT|QĐ|UBTVQH)){_PART}(?:{_JOINT}{_PART}){{0,4}})(?![\w])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNumber:
+    """A number and symbol in a text; `glued_type` is the type abbreviated right before it ("NQ193/2025/QH15")."""
+
+    start: int
+    end: int
+    number: str
+    glued_type: str | None
+
+
+def find_numbers(text: str) -> list[FoundNumber]:
+    """The document numbers with symbol in unfolded text.
+
+    >>> [found.number for found in find_numbers("số 07- TB/CQTTBCĐ, 88/2025/NĐ- CP và 58/76 dịch vụ; 10-15 năm")]
+    ['07-TB/CQTTBCĐ', '88/2025/NĐ-CP']
+    """
+    return [
+        FoundNumber(match.start(), match.end(), clean, _ABBREVIATED.get((match["glued"] or "").lower()))
+        for match in NUMBER.finditer(text)
+        if is_number(clean := normalise_number(match["number"]))
+    ]
+
+
+def normalise_number(raw: str) -> str:
+    """A number without blanks, with plain hyphens.
+
+    >>> normalise_number("46 –TB/TGV")
+    '46-TB/TGV'
+    """
+    number = re.sub(r"\s+", "", raw).replace("–", "-").rstrip(".,;")
+    # Capital headings print "942/QĐ-TTG".
+    return re.sub(r"-TTG$", "-TTg", number)
+
+
+def is_number(number: str) -> bool:
+    """Whether a string has the shape of a number with a symbol: it holds at least two capitals in a row or a type and an agency.
+
+    >>> is_number("71/NQ-CP"), is_number("19-Bộ"), is_number("05/2025")
+    (True, False, False)
+    """
+    symbol = re.sub(rf"^\d+[a-zA-Z]?(?:/{_YEAR})?[-/]?", "", number)
+    return bool(re.match(r"[A-ZĐƯ]{2,}|[A-ZĐ][A-Za-zđ]*[-/][A-ZĐ]{2,}|TTr", symbol))
+
+
+def canonical_type(raw: str) -> str:
+    """The type as a title: "CÔNG VĂN" -> "Công văn".
+
+    >>> canonical_type("các văn bản")
+    'Văn bản'
+    """
+    lower = " ".join(raw.lower().split())
+    name = next((name for name in sorted(TYPES, key=len, reverse=True) if lower.endswith(name)), lower)
+    return name[:1].upper() + name[1:]

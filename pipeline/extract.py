@@ -1,0 +1,309 @@
+"""Outline -> records: mentions first, then tasks, metrics, references, agencies and the number ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from extractors.header import Header, read_header
+from extractors.ledger import Ledger
+from extractors.mentions import Reading, read_mentions
+from extractors.metrics import MetricDraft, Surroundings, find_metrics
+from extractors.precision import rule_precision
+from extractors.task_prose import Section, prose_tasks, section_of
+from extractors.task_tables import table_tasks
+from extractors.tasks import Setting, TaskDraft
+from normalizers.agencies import read_actors
+from normalizers.text import fold
+from schemas.block import Block, BlockKind, Outline, Zone
+from schemas.document import Document
+from schemas.mention import Mention, MentionKind
+from schemas.place import Passage, concatenate
+from schemas.records import AgencyMention, AssignedIn, Issue, Metric, Number, PlacedBox, Reference, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The records of one document."""
+
+    header: Header
+    tasks: tuple[Task, ...]
+    metrics: tuple[Metric, ...]
+    references: tuple[Reference, ...]
+    agencies: tuple[AgencyMention, ...]
+    numbers: tuple[Number, ...]
+    issues: tuple[Issue, ...]
+
+
+# Zones in which figures and references are looked for; the others belong to the header.
+_TEXT_ZONES = (Zone.TITLE, Zone.BODY, Zone.APPENDIX)
+
+
+def extract(document: Document, outline: Outline) -> Extraction:
+    """All records of a document, each with its place."""
+    return _Extractor(document, outline).run()
+
+
+@dataclass
+class _Extractor:
+    document: Document
+    outline: Outline
+    ledger: Ledger = field(default_factory=Ledger)
+    ids: Counter[str] = field(default_factory=Counter)
+
+    def run(self) -> Extraction:
+        header = read_header(self.document, self.outline)
+        setting = Setting(header.doc_type, header.issued_on, header.issuer)
+        anchor = header.issued_on or header.data_as_of
+        drafts = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
+        drafts.sort(key=lambda draft: (draft.block.index, draft.text.glyphs[0] or ()))
+        tasks = [self._task(draft) for draft in drafts]
+        owners = _Owners(tasks, drafts)
+        references: list[Reference] = []
+        metrics: list[Metric] = []
+        for block, passage in self._texts():
+            reading = read_mentions(passage, anchor)
+            references += [self._reference(mention) for mention in reading.references]
+            found = find_metrics(reading, self._around(block), header.data_as_of) if _holds_figures(block, passage) else []
+            metrics += [self._metric(draft, owners) for draft in found]
+            self._claim(reading)
+        agencies = self._agencies(header, drafts, tasks, setting)
+        self._claim_fixed(header)
+        numbers = tuple(self._number(token) for token in self.ledger.tokens(self.document, self.outline))
+        return Extraction(header, tuple(tasks), tuple(metrics), tuple(references), tuple(agencies), numbers, ())
+
+    def _texts(self) -> Iterator[tuple[Block, Passage]]:
+        """Every passage in which references and figures may stand, with its block."""
+        for block in self.outline:
+            if block.kind is BlockKind.FURNITURE or block.zone not in _TEXT_ZONES:
+                continue
+            if block.cells:
+                yield from ((block, cell.passage) for cell in block.cells if cell.passage and not cell.inherited)
+            elif block.body:
+                yield block, block.body
+
+    def _around(self, block: Block) -> Surroundings:
+        above = next(self.outline.ancestors(block), None)
+        lead_in = above.body.text if above is not None and len(above.body) < 300 else ""
+        return Surroundings(section_of(block, self.outline), lead_in)
+
+    # ids and evidence
+
+    def _id(self, dataset: str, passage: Passage) -> str:
+        """A stable id: document, dataset and place; a further record at the same place counts up."""
+        first = next((glyph for glyph in passage.glyphs if glyph), None)
+        place = f"{first.page}:{first.x0:.0f}:{first.y0:.0f}" if first and first.page else f"@{first.order if first else 0}"
+        key = f"{self.document.document_id}|{dataset}|{place}"
+        self.ids[key] += 1
+        return hashlib.sha256(f"{key}|{self.ids[key]}".encode()).hexdigest()[:20]
+
+    def _evidence(self, passage: Passage, rule: str) -> dict[str, Any]:
+        return {
+            "document_id": self.document.document_id,
+            "page": passage.page,
+            "boxes": placed(passage),
+            "quote": passage.quote,
+            "rule": rule,
+            "confidence": rule_precision(rule) * (passage.confidence if passage.confidence is not None else 1.0),
+            "read_confidence": passage.confidence,
+            "is_primary": True,
+        }
+
+    # records
+
+    def _task(self, draft: TaskDraft) -> Task:
+        deadline = draft.deadline
+        raw = draft.deadline_passage
+        if deadline is not None and raw is not None:
+            raw = raw[deadline.start : deadline.end]
+        return Task(
+            task_id=self._id("tasks", draft.text),
+            section=" > ".join(self.outline.section(draft.block)) or None,
+            ordinal=draft.ordinal,
+            text=draft.text.quote,
+            lead=_names(draft.lead),
+            lead_ids=_ids(draft.lead),
+            lead_raw=draft.lead_passage.quote if draft.lead_passage else None,
+            coop=_names(draft.coop),
+            coop_ids=_ids(draft.coop),
+            supervisors=draft.supervisors,
+            deadline=deadline.day if deadline else None,
+            deadline_raw=raw.quote if raw else None,
+            deadline_precision=deadline.precision.value if deadline else "none",
+            assigned_in=tuple(
+                AssignedIn(mention.passage.quote, mention.value.number, mention.value.issued_on) for mention in draft.assigned_in
+            ),
+            expected_output=draft.output.quote if draft.output else None,
+            result_raw=draft.result.quote if draft.result else None,
+            status=draft.status,
+            **self._evidence(draft.text, draft.rule),
+        )
+
+    def _reference(self, mention: Mention) -> Reference:
+        record = Reference(
+            reference_id=self._id("references", mention.passage),
+            raw=mention.passage.quote,
+            type=mention.value.type,
+            number=mention.value.number,
+            issued_on=mention.value.issued_on,
+            **self._evidence(mention.passage, mention.rule),
+        )
+        self.ledger.claim(mention.passage, "reference", mention.rule, record.reference_id)
+        return record
+
+    def _metric(self, draft: MetricDraft, owners: _Owners) -> Metric:
+        passage = draft.passage[draft.start : draft.end]
+        value = draft.quantity.value
+        owner = owners.of(passage)
+        period, period_raw = draft.period, draft.period_raw
+        if period is None and owner is not None and owner.deadline and draft.role.value == "target":
+            start, end, period_raw = None, owner.deadline, owner.deadline_raw
+        else:
+            start, end = (period.start, period.end) if period else (None, None)
+        record = Metric(
+            metric_id=self._id("metrics", passage),
+            indicator=draft.indicator,
+            value=value.value,
+            value_high=value.value_high,
+            denominator=value.denominator,
+            value_raw=passage.quote,
+            comparator=value.comparator.value,
+            unit=draft.unit,
+            role=draft.role.value,
+            scope=draft.scope,
+            period_raw=period_raw,
+            period_start=start,
+            period_end=end,
+            task_id=owner.task_id if owner else None,
+            **self._evidence(passage, draft.rule),
+        )
+        self.ledger.claim(passage, "metric", draft.rule, record.metric_id)
+        return record
+
+    def _agencies(
+        self, header: Header, drafts: list[TaskDraft], tasks: list[Task], setting: Setting
+    ) -> list[AgencyMention]:
+        found: list[AgencyMention] = []
+        seen: set[tuple[int, int]] = set()
+
+        def add(passage: Passage, agency: Any, rule: str, role: str, task_id: str | None) -> None:
+            first = next((glyph for glyph in passage.glyphs if glyph), None)
+            key = (first.page, first.order) if first else (-1, len(found))
+            if key in seen or not passage:
+                return
+            seen.add(key)
+            found.append(
+                AgencyMention(
+                    agency_mention_id=self._id("agencies", passage),
+                    raw=passage.quote,
+                    agency=agency.name,
+                    agency_id=agency.agency_id,
+                    kind=agency.kind,
+                    role=role,
+                    task_id=task_id,
+                    **self._evidence(passage, rule),
+                )
+            )
+
+        if header.issuer and header.issuer_passage:
+            add(header.issuer_passage, header.issuer, "header_issuer", "issuer", None)
+        for draft, task in zip(drafts, tasks, strict=True):
+            for role, mentions in (("lead", draft.lead), ("coop", draft.coop)):
+                for mention in mentions:
+                    add(mention.passage, mention.value, mention.rule, role, task.task_id)
+        for block, passage in self._mentioning():
+            role = "recipient" if block.zone is Zone.CLOSING else "mentioned"
+            for actor in read_known(passage, setting):
+                add(passage[actor.start : actor.end], actor.agency, "agency_name", role, None)
+        return found
+
+    def _mentioning(self) -> Iterator[tuple[Block, Passage]]:
+        for block in self.outline:
+            if block.zone is not Zone.LETTERHEAD and block.kind is not BlockKind.FURNITURE:
+                yield from ((block, passage) for passage in block.passages)
+
+    def _number(self, token: tuple[Passage, str, str, str | None]) -> Number:
+        passage, kind, rule, record_id = token
+        return Number(
+            number_id=self._id("numbers", passage),
+            raw=passage.text,
+            kind=kind,
+            record_id=record_id,
+            **self._evidence(passage, rule),
+        )
+
+    # the ledger's claims
+
+    def _claim(self, reading: Reading) -> None:
+        for mention in (*reading.dates, *reading.names):
+            self.ledger.claim(mention.passage, mention.kind.value, mention.rule, None)
+
+    def _claim_fixed(self, header: Header) -> None:
+        """Numbers whose place in the document explains them."""
+        self.ledger.claim(header.number_passage, "reference", "header_number", None)
+        self.ledger.claim(header.date_passage, "date", "header_date", None)
+        for block in self.outline:
+            self.ledger.claim(block.label, "ordinal", f"label_{block.kind.value}", None)
+            for mark in block.marks:
+                self.ledger.claim(mark, "ordinal", "footnote_mark", None)
+            if block.kind is BlockKind.FURNITURE:
+                rule = "table_head" if block.cells else "page_furniture"
+                for passage in block.passages:
+                    self.ledger.claim(passage, "page_number" if not block.cells else "other", rule, None)
+            elif block.zone in (Zone.LETTERHEAD, Zone.CLOSING):
+                self._claim_frame(block)
+
+    def _claim_frame(self, block: Block) -> None:
+        """Letterhead and closing: stamps, incoming numbers, copies; dates and references first."""
+        for passage in block.passages:
+            reading = read_mentions(passage, None)
+            for mention in reading.references:
+                self.ledger.claim(mention.passage, "reference", f"{block.zone.value}_number", None)
+            self._claim(reading)
+            self.ledger.claim(passage, "other", f"{block.zone.value}_text", None)
+
+
+class _Owners:
+    """Which task a character stands in."""
+
+    def __init__(self, tasks: Iterable[Task], drafts: Iterable[TaskDraft]) -> None:
+        self._owner: dict[tuple[int, int], Task] = {}
+        for task, draft in zip(tasks, drafts, strict=True):
+            for passage in (draft.text, *draft.beside):
+                for glyph in passage.glyphs:
+                    if glyph:
+                        self._owner.setdefault((glyph.page, glyph.order), task)
+
+    def of(self, passage: Passage) -> Task | None:
+        first = next((glyph for glyph in passage.glyphs if glyph), None)
+        return self._owner.get((first.page, first.order)) if first else None
+
+
+def read_known(passage: Passage, setting: Setting) -> list[Any]:
+    return [actor for actor in find_known(passage.text, setting.issued_on, setting) if actor.agency.known]
+
+
+def find_known(text: str, on: date | None, setting: Setting) -> list[Any]:
+    from normalizers.agencies import Actor, find, resolve
+
+    return [Actor(start, end, resolve(text[start:end], on, setting.issuer)) for start, end in find(text)]
+
+
+def _holds_figures(block: Block, passage: Passage) -> bool:
+    return block.zone is not Zone.TITLE and passage is not block.label
+
+
+def placed(passage: Passage) -> tuple[PlacedBox, ...]:
+    return tuple(PlacedBox(box.page, box.x0, box.y0, box.x1, box.y1) for box in passage.boxes)
+
+
+def _names(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mention.value.name for mention in mentions))
+
+
+def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mention.value.agency_id for mention in mentions))
