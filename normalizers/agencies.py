@@ -171,11 +171,13 @@ class _Local:
     end: int
     body: Body
     place: Place | None
+    within: Province | None = None
 
     def agency(self, on: date | None, issuer: Agency | None) -> Agency:
         level = self.place.level if self.place else ""
-        level = level or _IMPLIED.get(self.body.level, "")
-        home = province_of(issuer.agency_id) if issuer else None
+        if not level and self.body.place == "implied":
+            level = _IMPLIED[self.body.level]
+        home = self.within or (province_of(issuer.agency_id) if issuer else None)
         if self.place and self.place.province:
             return _local_agency(self.body, self.place.province)
         if self.place and self.place.name:
@@ -544,13 +546,12 @@ def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
     return cell and (bool(_INVOLVED.search(match["units"])) or _whole(match, line))
 
 
+_SOLE = ("địa phương", "bộ", "ngành", "sở", "cơ quan", "đơn vị", "tập đoàn", "doanh nghiệp", "tổng công ty")
+
+
 def _whole(match: re.Match[str], line: _Line) -> bool:
     """The list is all there is ("Địa phương" alone in its cell)."""
-    return (
-        match.end() >= line.ends[-1]
-        and match.start() == line.starts[0]
-        and not match["units"].startswith(("ban", "hội", "viện", "trường"))
-    )
+    return match.end() >= line.ends[-1] and match.start() == line.starts[0] and match["units"].startswith(_SOLE)
 
 
 def _which(line: _Line, hit: _Collective) -> _Hit:
@@ -572,7 +573,7 @@ def _listed_places(line: _Line, match: re.Match[str]) -> _Hit | None:
     return _Hit(match.start(), areas[-1].end, areas) if areas and len(areas) == len(found) else None
 
 
-_OPENING = re.compile(r"\s*(?:gồm|là)?\s*[:(]?\s*")
+_OPENING = re.compile(r"\s*(?:(?:gồm|là)(?![^\W_]))?\s*[:(]?\s*")
 _ITEM_GAP = re.compile(r"\s*(?:[,;]\s*(?:và\s+)?|và\s+)")
 
 
@@ -655,8 +656,14 @@ def _local_hit(line: _Line, start: int, end: int, after: int, body: Body) -> _Hi
         _territory_hit(line, start, end, body)
         or _placed_hit(line, start, end, body)
         or _shared_hit(line, start, end, body)
-        or (_Hit(start, end, (_Local(start, end, body, None),)) if body.place != "required" else None)
+        or (_Hit(start, end, (_Local(start, end, body, None),)) if _stands_alone(line, after, body) else None)
     )
+
+
+def _stands_alone(line: _Line, after: int, body: Body) -> bool:
+    """Without a place the body is the issuer's, unless its own name goes on ("Ban Quản lý Khu kinh tế Dung Quất")."""
+    goes_on = after < len(line.words) and line.joints[after] == _PLAIN and line.text[line.starts[after]].isupper()
+    return body.place != "required" and not (body.place == "sole" and goes_on)
 
 
 def _committee_hit(line: _Line, start: int, after: int) -> _Hit | None:
@@ -692,7 +699,18 @@ def _placed_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
     place = _implied_place(line, end, body) if body.place == "implied" else read_place(line.text, line.folded, end)
     if place is None or line.folded[end : place.start].strip(" -") or (body.place == "implied" and not place.name):
         return None
-    return _Hit(start, place.end, (_Local(start, place.end, body, place),))
+    outer = _outer(line, place)
+    end = outer.end if outer else place.end
+    return _Hit(start, end, (_Local(start, end, body, place, outer.province if outer else None),))
+
+
+def _outer(line: _Line, place: Place) -> Place | None:
+    """The province printed after a district or commune: "UBND huyện Yên Bình, tỉnh Yên Bái"."""
+    if place.province or not place.name:
+        return None
+    gap = re.compile(r"\s*[,-]?\s*").match(line.folded, place.end)
+    outer = read_place(line.text, line.folded, gap.end() if gap else place.end)
+    return outer if outer and outer.level and outer.province else None
 
 
 def _implied_place(line: _Line, end: int, body: Body) -> Place | None:
@@ -854,8 +872,8 @@ def _title_reader(line: _Line, index: int, cell: bool) -> _Hit | None:
 
 _READERS: tuple[Callable[[_Line, int, bool], _Hit | None], ...] = (
     _group_hit,
-    _agency_reader,
     _list_reader,
+    _agency_reader,
     _title_reader,
     _area_hit,
 )
@@ -907,7 +925,24 @@ def read_actors(text: str, on: date | None, issuer: Agency | None = None) -> lis
     kept = [h for h in hits if not any(start <= h.start < end for start, end in unknown)]
     actors = [Actor(r.start, r.end, r.agency(on, issuer)) for h in kept for r in h.readings]
     actors += [Actor(start, end, resolve(text[start:end], on, issuer)) for start, end in unknown]
+    actors += _slipped_actors(text, on, issuer, [(a.start, a.end) for a in actors])
     return sorted(actors, key=lambda actor: (actor.start, actor.end))
+
+
+_SEGMENT = re.compile(r"[^;,\n]+")
+_MOST_WORDS = 12
+
+
+def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: list[tuple[int, int]]) -> list[Actor]:
+    """Known agencies in what is left of a list, where a slip hides even the head ("BộTài chính")."""
+    found: list[Actor] = []
+    for match in _SEGMENT.finditer(text):
+        start, end = match.start() + len(match[0]) - len(match[0].lstrip()), match.start() + len(match[0].rstrip())
+        free = not any(start < b and a < end for a, b in taken)
+        if free and text[start : start + 1].isupper() and len(match[0].split()) <= _MOST_WORDS:
+            agency = resolve(text[start:end], on, issuer)
+            found += [Actor(start, end, agency)] if agency.known else []
+    return found
 
 
 _HEAD = re.compile(
@@ -932,7 +967,8 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
         start = line.starts[index]
         titled = _TITLE.match(line.folded, start) if index not in covered else None
         head = titled.end() if titled else start
-        if index in covered or not line.text[start].isupper() or not _HEAD.match(line.folded, head):
+        named = line.text[start].isupper() and _HEAD.match(line.folded, head) and not _apposed(line, index, covered)
+        if index in covered or not named:
             index += 1
             continue
         end = _name_end(line, head + 1)
@@ -940,6 +976,11 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
             found.append((start, end))
         index = max(index + 1, line.at(end))
     return found
+
+
+def _apposed(line: _Line, index: int, covered: set[int]) -> bool:
+    """ "Văn phòng Trung ương Đảng - Cơ quan thường trực …": the second says what the first one is."""
+    return index - 1 in covered and line.folded[line.ends[index - 1] : line.starts[index]] == " - "
 
 
 def _name_end(line: _Line, start: int) -> int:
@@ -1036,6 +1077,9 @@ def _holders(line: _Line, count: int) -> list[Entry | Body]:
     return list(dict.fromkeys(name.holder for name in near))
 
 
+_LONG_NAME = 5  # from here on one odd word in the name cannot make it another agency's
+
+
 def _near(words: list[str], name: tuple[str, ...]) -> bool:
     """One letter off in one word of four; a word that other agencies have in their names is no slip.
 
@@ -1047,10 +1091,12 @@ def _near(words: list[str], name: tuple[str, ...]) -> bool:
     if _bare_word(words[0]) != _bare_word(name[0]):
         return False
     off = [(a, b) for a, b in zip(words, name, strict=True) if _bare_word(a) != _bare_word(b)]
+    if len(name) < _LONG_NAME and any(word in _vocabulary() for word, _ in off):
+        return False
     return 0 < len(off) <= max(1, len(name) // 4) and all(_letter_off(a, b) for a, b in off)
 
 
 def _letter_off(word: str, meant: str) -> bool:
-    if len(meant) < 3 or word in _vocabulary() or word.isdigit():
+    if len(meant) < 3 or word.isdigit():
         return False
     return Levenshtein.distance(_bare_word(word), _bare_word(meant)) <= 1

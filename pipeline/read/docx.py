@@ -683,15 +683,15 @@ def _recode_labels(numbering: Element) -> None:
     """The texts of generated labels, too, may be in an old or a symbol font."""
     for level in numbering.iter(W + "lvl"):
         text, fonts = level.find(W + "lvlText"), level.find(f"{W}rPr/{W}rFonts")
-        if text is None or fonts is None:
+        if text is None:
             continue
-        before, font = text.get(W + "val", ""), fonts.get(W + "ascii", "")
+        before, font = text.get(W + "val", ""), "" if fonts is None else fonts.get(W + "ascii", "")
         after = _without_private(before, font)
         encoding = encoding_of(font, after)
         after = to_unicode(after, encoding)[0] if encoding else after
         if after != before:
             text.set(W + "val", after)
-            _remove([fonts])
+            _remove(level.findall(f"{W}rPr/{W}rFonts"))
 
 
 def show_capitals(root: Element, styles: Styles) -> None:

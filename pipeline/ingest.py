@@ -1,0 +1,142 @@
+"""From files and folders to datasets: find, hash, skip the known, process in batches, commit."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.process import Arrival, Processed, content_hash, process
+from pipeline.read import MEDIA_TYPES
+from pipeline.store import Batch, Store, new_batch_name
+from pipeline.version import extractor_version
+from schemas.datasets import DATASETS
+
+# Documents a batch: large enough that commits cost little beside reading, small enough to lose little.
+BATCH_SIZE = 16
+
+Progress = Callable[["Outcome"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: extracted, known or quarantined, with its counts."""
+
+    path: Path
+    document_id: str
+    status: str
+    reason: str | None = None
+    pages: int = 0
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcomes of a run."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def count(self, status: str) -> int:
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The documents under files and folders, each once, in order of their paths.
+
+    Raises:
+        FileNotFoundError: a path does not exist; it is named.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"không có tệp hay thư mục {path}")
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in MEDIA_TYPES)
+            found.update(dict.fromkeys(p for p in inside if not _hidden(p, path)))
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+
+
+def ingest(paths: Sequence[Path], outputs: Path, workers: int | None = None, progress: Progress | None = None) -> Report:
+    """Ingest files and folders into an outputs folder.
+
+    Raises:
+        FileNotFoundError: a path does not exist.
+        BusyError: another process writes to `outputs`.
+    """
+    files = find_files(paths)
+    store = Store(outputs)
+    report = Report()
+
+    def tell(outcome: Outcome) -> None:
+        report.outcomes.append(outcome)
+        if progress:
+            progress(outcome)
+
+    with store.writing():
+        arrivals = _arrivals(files, store, tell)
+        first = list(islice(arrivals, BATCH_SIZE))
+        with _pool(workers, len(first)) as pool:
+            while first:
+                for outcome in ingest_batch(first, store, pool):
+                    tell(outcome)
+                first = list(islice(arrivals, BATCH_SIZE))
+    return report
+
+
+def ingest_batch(arrivals: Sequence[tuple[Path, str]], store: Store, pool: Executor | None) -> list[Outcome]:
+    """Process files (path, content hash) and commit their rows as one batch."""
+    name, now = new_batch_name(), datetime.now(UTC)
+    for path, key in arrivals:
+        store.archive(path, key)
+    waiting = [Arrival(path, key, now, name) for path, key in arrivals]
+    done = list((pool.map if pool else map)(process, waiting))
+    tables = {dataset: pa.concat_tables([processed.tables[dataset] for processed in done]) for dataset in DATASETS}
+    store.commit(Batch(name, tuple(arrival.document_id for arrival in waiting), tables))
+    return [_outcome(arrival, processed) for arrival, processed in zip(waiting, done, strict=True)]
+
+
+def _arrivals(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[tuple[Path, str]]:
+    """The files to be read, with their content hash; the known ones are told and left out."""
+    known, version = store.known(), extractor_version()
+    seen: set[str] = set()
+    for path in files:
+        document_id = content_hash(path)
+        if document_id in seen or known.get(document_id) == version:
+            tell(Outcome(path, document_id, "known"))
+            continue
+        seen.add(document_id)
+        yield path, document_id
+
+
+@contextmanager
+def _pool(workers: int | None, files: int) -> Iterator[Executor | None]:
+    """Worker processes; none if one file or one worker makes them pointless."""
+    count = min(workers or os.cpu_count() or 1, files)
+    if count <= 1:
+        yield None
+        return
+    # fork is unsafe under the threads of Arrow and Delta
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.process"])
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        yield pool
+
+
+def _outcome(arrival: Arrival, processed: Processed) -> Outcome:
+    row = processed.document
+    counts = tuple((name, processed.count(name)) for name in ("tasks", "metrics", "references", "agencies", "numbers", "issues"))
+    return Outcome(arrival.path, arrival.document_id, row.status, row.reason, row.pages or 0, counts)

@@ -1,0 +1,154 @@
+"""One file through all stages: read -> outline -> extract -> check, as rows of the datasets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.extract import Extraction, extract
+from pipeline.outline import outline
+from pipeline.read import media_type, read
+from pipeline.read.errors import ReadError
+from pipeline.version import extractor_version
+from schemas.datasets import DATASETS
+from schemas.document import Document, Page, ReadIssue
+from schemas.place import Passage, join
+from schemas.records import DocumentRow, Issue, PageRow, PlacedBox
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file as received."""
+
+    path: Path
+    document_id: str
+    received_at: datetime
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of a file: its rows by dataset."""
+
+    document: DocumentRow
+    tables: dict[str, pa.Table]
+
+    def count(self, dataset: str) -> int:
+        return int(self.tables[dataset].num_rows)
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def process(arrival: Arrival) -> Processed:
+    """Read and extract a file; one that can't be read becomes a quarantined document with its reason."""
+    try:
+        document = read(arrival.path, arrival.document_id)
+    except ReadError as error:
+        return _quarantined(arrival, str(error))
+    return _extracted(arrival, document, extract(document, outline(document)))
+
+
+def _extracted(arrival: Arrival, document: Document, found: Extraction) -> Processed:
+    header = found.header
+    read_confidences = [page.read_confidence for page in document.pages if page.read_confidence is not None]
+    row = _document_row(
+        arrival,
+        status="extracted",
+        media_type=document.media_type,
+        pages=len(document.pages) or None,
+        doc_type=header.doc_type,
+        number=header.number,
+        issuer=header.issuer.name if header.issuer else None,
+        issuer_id=header.issuer.agency_id if header.issuer else None,
+        place=header.place,
+        issued_on=header.issued_on,
+        title=header.title,
+        signer=header.signer,
+        signer_title=header.signer_title,
+        data_as_of=header.data_as_of,
+        text_source=document.text_source.value,
+        read_confidence=sum(read_confidences) / len(read_confidences) if read_confidences else None,
+    )
+    issues = [_read_issue(arrival.document_id, issue) for issue in document.issues]
+    return Processed(
+        row,
+        _tables(
+            documents=[row],
+            pages=[_page_row(arrival.document_id, page) for page in document.pages],
+            tasks=found.tasks,
+            metrics=found.metrics,
+            references=found.references,
+            agencies=found.agencies,
+            numbers=found.numbers,
+            issues=[*issues, *found.issues],
+        ),
+    )
+
+
+def _quarantined(arrival: Arrival, reason: str) -> Processed:
+    row = _document_row(arrival, status="quarantined", media_type=media_type(arrival.path), reason=reason)
+    issue = Issue(arrival.document_id, None, (), "not_read", "error", reason, "documents", arrival.document_id)
+    return Processed(row, _tables(documents=[row], issues=[issue]))
+
+
+def _document_row(arrival: Arrival, **known: Any) -> DocumentRow:
+    unknown = dict.fromkeys(DATASETS["documents"].schema.names)
+    return DocumentRow(
+        **{
+            **unknown,
+            "document_id": arrival.document_id,
+            "file_name": arrival.path.name,
+            "source_uri": arrival.path.resolve().as_uri(),
+            "bytes": arrival.path.stat().st_size,
+            "received_at": arrival.received_at,
+            "extractor_version": extractor_version(),
+            "batch": arrival.batch,
+            **known,
+        }
+    )
+
+
+def _page_row(document_id: str, page: Page) -> PageRow:
+    return PageRow(
+        document_id,
+        page.number,
+        page.width,
+        page.height,
+        page.rotation,
+        page_text(page),
+        page.text_source.value,
+        page.read_confidence,
+    )
+
+
+def page_text(page: Page) -> str:
+    """The text of a page in reading order, tables where they stand, cells parted by tabs."""
+    lines = [(line.box.y0, line.passage.text) for line in page.lines]
+    for grid in page.grids:
+        rows: dict[int, list[Passage]] = {}
+        for cell in grid.cells:
+            rows.setdefault(cell.row, []).append(join(line.passage for line in cell.lines))
+        top = grid.box.y0 if grid.box else 0.0
+        table = "\n".join("\t".join(passage.text for passage in row) for _, row in sorted(rows.items()))
+        after = next((i for i, (y, _) in enumerate(lines) if y > top), len(lines))
+        lines.insert(after, (top, table))
+    return "\n".join(text for _, text in lines)
+
+
+def _read_issue(document_id: str, issue: ReadIssue) -> Issue:
+    boxes = tuple(PlacedBox(*box) for box in issue.boxes)
+    return Issue(document_id, issue.page, boxes, issue.kind, issue.severity, issue.message, None, None)
+
+
+def _tables(**rows: Iterable[Any]) -> dict[str, pa.Table]:
+    return {name: DATASETS[name].table(rows.get(name, ())) for name in DATASETS}

@@ -1,0 +1,217 @@
+"""Records -> datasets: the lake of record, the published Parquet beside it, the archived sources.
+
+Layout under an outputs folder:
+
+    documents/ pages/ tasks/ …   published: plain Parquet, one file a batch, replaced whole or not at all
+    datapackage.json             what is in them
+    _lake/<dataset>/             Delta tables, one commit a dataset and batch, `documents` last
+    _sources/ab/<sha256>.<ext>   the files as received
+    _open_batch.json             there only while a batch is being written
+
+A document's rows stand in one published file a dataset, that of the batch which
+first brought it; whoever reads while it is replaced sees the old file or the new.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, write_deltalake
+
+from pipeline.datapackage import datapackage
+from schemas.datasets import DATASETS
+
+# History answers "what did the datasets say on date D?": nothing is vacuumed or forgotten by itself.
+_RETENTION = {
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+# Datasets over all documents have rows without a document of their own.
+PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if "document_id" in dataset.schema.names and name != "checks")
+# `documents` tells readers what exists: it is written after what it tells of.
+_COMMIT_ORDER = tuple(sorted(PER_DOCUMENT, key=lambda name: name == "documents"))
+
+
+class BusyError(Exception):
+    """Another process is writing to the outputs folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one commit brings: Arrow tables by dataset, all rows of the documents named."""
+
+    name: str
+    document_ids: tuple[str, ...]
+    tables: Mapping[str, pa.Table]
+
+
+def new_batch_name() -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+
+
+class Store:
+    """The datasets of one outputs folder. Write through `writing()`, which holds the folder's lock."""
+
+    def __init__(self, outputs: Path) -> None:
+        self.outputs = outputs
+        self.lake = outputs / "_lake"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the folder alone, make it ready and finish what a killed run left undone.
+
+        Raises:
+            BusyError: another process holds it.
+        """
+        self.outputs.mkdir(parents=True, exist_ok=True)
+        with (self.outputs / "_lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BusyError(f"{self.outputs} đang được một tiến trình khác ghi") from error
+            self._prepare()
+            self._recover()
+            yield
+
+    def _prepare(self) -> None:
+        for name, dataset in DATASETS.items():
+            if not DeltaTable.is_deltatable(str(self.lake / name)):
+                DeltaTable.create(self.lake / name, dataset.schema, mode="ignore", configuration=_RETENTION)
+            folder = self.outputs / name
+            folder.mkdir(exist_ok=True)
+            if not any(folder.glob("*.parquet")):
+                _write(dataset.schema.empty_table(), folder / "0-schema.parquet")
+        described = self.outputs / "datapackage.json"
+        text = json.dumps(datapackage(), ensure_ascii=False, indent=1)
+        if not described.exists() or described.read_text("utf-8") != text:
+            _replace(described, text.encode())
+
+    # known documents and sources
+
+    def known(self) -> dict[str, str]:
+        """Document id -> extractor version of every document in the lake."""
+        table = self._table("documents")
+        if table is None:
+            return {}
+        rows = table.to_pyarrow_table(columns=["document_id", "extractor_version"])
+        return dict(zip(rows["document_id"].to_pylist(), rows["extractor_version"].to_pylist(), strict=True))
+
+    def _table(self, name: str) -> DeltaTable | None:
+        path = str(self.lake / name)
+        return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+
+    def source(self, document_id: str) -> Path | None:
+        """The archived file of a document, None if it is missing."""
+        folder = self.outputs / "_sources" / document_id[:2]
+        return next(folder.glob(f"{document_id}*"), None)
+
+    def archive(self, path: Path, document_id: str) -> Path:
+        """Keep the file under its hash, so that records can be traced after the inbox is emptied."""
+        kept = self.outputs / "_sources" / document_id[:2] / f"{document_id}{path.suffix.lower()}"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            part = kept.with_suffix(".part")
+            shutil.copyfile(path, part)
+            os.replace(part, kept)
+        return kept
+
+    # batches
+
+    def commit(self, batch: Batch) -> None:
+        """Write a batch to the lake and publish it; after a crash at any point the next `writing()` undoes or ends it."""
+        _replace(self._open_batch, json.dumps({"batch": batch.name, "document_ids": batch.document_ids}).encode())
+        replaced = self._homes(batch.document_ids)
+        for name in _COMMIT_ORDER:
+            self._commit_dataset(name, batch, bool(replaced))
+        for name in _COMMIT_ORDER:
+            self._publish(name, batch, replaced)
+        self._open_batch.unlink()
+
+    @property
+    def _open_batch(self) -> Path:
+        return self.outputs / "_open_batch.json"
+
+    def _commit_dataset(self, name: str, batch: Batch, replace: bool) -> None:
+        table = batch.tables[name]
+        if replace:
+            write_deltalake(self.lake / name, table, mode="overwrite", predicate=_among(batch.document_ids))
+        elif table.num_rows:
+            write_deltalake(self.lake / name, table, mode="append")
+
+    def _homes(self, document_ids: Iterable[str]) -> dict[str, str]:
+        """Document id -> batch of those documents that are in the lake already."""
+        table = self._table("documents")
+        if table is None:
+            return {}
+        rows = table.to_pyarrow_table(columns=["document_id", "batch"])
+        homes = dict(zip(rows["document_id"].to_pylist(), rows["batch"].to_pylist(), strict=True))
+        return {document_id: homes[document_id] for document_id in document_ids if document_id in homes}
+
+    def _publish(self, name: str, batch: Batch, replaced: Mapping[str, str]) -> None:
+        table = batch.tables[name]
+        folder = self.outputs / name
+        for home in sorted(set(replaced.values())):
+            here = [document_id for document_id, batch_name in replaced.items() if batch_name == home]
+            file = folder / f"{home}.parquet"
+            kept = pq.read_table(file, schema=DATASETS[name].schema) if file.exists() else DATASETS[name].schema.empty_table()
+            rest = kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(here))))
+            _write(pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], pa.array(here)))]), file)
+        fresh = [document_id for document_id in batch.document_ids if document_id not in replaced]
+        if fresh:
+            _write(table.filter(pc.is_in(table["document_id"], pa.array(fresh))), folder / f"{batch.name}.parquet")
+
+    # recovery
+
+    def _recover(self) -> None:
+        """Undo a batch that `documents` does not know, publish again one that it does."""
+        if not self._open_batch.exists():
+            return
+        left = json.loads(self._open_batch.read_text("utf-8"))
+        homes = self._homes(left["document_ids"])
+        lost = [document_id for document_id in left["document_ids"] if document_id not in homes]
+        if lost:
+            for name in _COMMIT_ORDER:
+                DeltaTable(str(self.lake / name)).delete(_among(lost))
+        for home in {*homes.values(), left["batch"]}:
+            self._republish(home)
+        self._open_batch.unlink()
+
+    def _republish(self, home: str) -> None:
+        """The published files of one batch, made again from the lake."""
+        documents = DeltaTable(str(self.lake / "documents")).to_pyarrow_table()
+        ids = documents.filter(pc.equal(documents["batch"], home))["document_id"]
+        for name in _COMMIT_ORDER:
+            file = self.outputs / name / f"{home}.parquet"
+            rows = DeltaTable(str(self.lake / name)).to_pyarrow_dataset().to_table(filter=pc.field("document_id").isin(ids))
+            if rows.num_rows:
+                _write(rows.cast(DATASETS[name].schema), file)
+            else:
+                file.unlink(missing_ok=True)
+
+
+def _among(document_ids: Iterable[str]) -> str:
+    return "document_id IN (" + ", ".join(f"'{document_id}'" for document_id in document_ids) + ")"
+
+
+def _write(table: pa.Table, file: Path) -> None:
+    part = file.with_name(f".{file.name}.part")
+    pq.write_table(table, part, compression="zstd")
+    os.replace(part, file)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    part = file.with_name(f".{file.name}.part")
+    part.write_bytes(content)
+    os.replace(part, file)

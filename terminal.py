@@ -1,0 +1,77 @@
+"""What the commands show on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipeline.ingest import Outcome, Report
+from pipeline.trace import Traced
+
+STATUS = {"extracted": "trích xuất", "known": "đã có", "quarantined": "cách ly"}
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[Outcome], None]]:
+    """A progress bar on a terminal, a plain line a document in a pipe."""
+    if not sys.stdout.isatty():
+        yield lambda outcome: print(_line(outcome), flush=True)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("đọc văn bản", total=total)
+        yield lambda outcome: bar.update(task, advance=1, description=outcome.path.name[:40])
+
+
+def _line(outcome: Outcome) -> str:
+    counts = " ".join(f"{name}={count}" for name, count in outcome.counts)
+    detail = outcome.reason or counts
+    return f"{outcome.status}\t{outcome.path}\t{outcome.pages} trang\t{detail}".rstrip()
+
+
+def summary(report: Report, outputs: Path) -> None:
+    """One table at the end: a row a document that was read, the quarantined with their reason, the totals."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 130, soft_wrap=False)
+    table = Table(title=f"{len(report.outcomes)} văn bản → {outputs}", title_justify="left")
+    for name in ("văn bản", "kết quả"):
+        table.add_column(name, overflow="fold")
+    for name in ("trang", "nhiệm vụ", "số liệu", "dẫn chiếu", "cơ quan", "con số", "vấn đề"):
+        table.add_column(name, justify="right")
+    for outcome in report.outcomes:
+        if outcome.status != "known":
+            counts = [str(count) for _, count in outcome.counts]
+            table.add_row(outcome.path.name, outcome.reason and f"cách ly: {outcome.reason}" or STATUS[outcome.status], str(outcome.pages), *counts)
+    if table.row_count:
+        console.print(table)
+    parts = [f"{label} {report.count(status)}" for status, label in STATUS.items()]
+    console.print("Tổng: " + ", ".join(parts))
+
+
+def show_record(found: Traced) -> None:
+    """A record spelled out: value, quote, place, rule."""
+    from rich.console import Console
+
+    console = Console(soft_wrap=True, highlight=False)
+    row, document = found.row, found.document
+    console.print(f"[bold]{found.dataset}[/bold] {found.record_id}", style=None)
+    _field(console, "văn bản", f"{document['file_name']} ({document['doc_type'] or '?'} {document['number'] or ''})".rstrip())
+    _field(console, "trang", row["page"] if row["page"] is not None else "không rõ (chưa dựng được trang)")
+    for box in row["boxes"] or []:
+        _field(console, "khung", f"trang {box['page']}: x {box['x0']:.1f}–{box['x1']:.1f}, y {box['y0']:.1f}–{box['y1']:.1f}")
+    _field(console, "nguyên văn", f"“{row['quote']}”")
+    _field(console, "quy tắc", f"{row['rule']} (tin cậy {row['confidence']:.2f})")
+    for name, value in found.values.items():
+        if value not in (None, [], ""):
+            _field(console, name, value)
+
+
+def _field(console: Any, name: str, value: object) -> None:
+    console.print(f"  {name:<18} {value}", markup=False)
