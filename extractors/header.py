@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from extractors.references import find_references
 from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
@@ -44,7 +45,7 @@ MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s
 STAMP = re.compile(r"(?:cổng|cồng|công)\s+thông tin|công báo|văn bản đến|^đến\b|^ngày\s*:|^giờ\s*:|^chuyển|^lưu hồ sơ|ký bởi|người ký|thời gian ký|^kính chuyển|^số\s*:?\s*\d+\s*$")
 NAME = re.compile(r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})")
 AS_OF = re.compile(r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)")
-ATTACHED = re.compile(r"(?:kèm theo|ban hành kèm)\b.*?\bcủa\s+(?P<issuer>[^()]+?)\s*\)?\s*$")
+ATTACHED = re.compile(r"(?:kèm theo|ban hành kèm)\b.*\bcủa\s+(?P<issuer>[^()]+?)\s*\)?\s*$")
 
 
 def read_header(document: Document, outline: Outline) -> Header:
@@ -137,6 +138,8 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
         text = block.body.text
         if ADDRESSEES.match(text) or text.startswith("(") or document_type(text):
             break
+        if subject and text.isupper() and not subject[0].text.isupper():
+            break  # the authority over the enacting clauses: "THỦ TƯỚNG CHÍNH PHỦ"
         subject.append(block.body)
     return replace(header, doc_type=kind, title=ABOUT.sub("", join(subject).quote) if subject else None)
 
@@ -158,19 +161,28 @@ def _from_appendix(outline: Outline, header: Header) -> Header:
     if not blocks or blocks[0].index > 3:
         return header
     titles = [blocks[0].body] if blocks[0].body else []
-    issuer, place = header.issuer, NOWHERE
     for block in blocks[1:]:
-        attached = ATTACHED.search(block.body.text)
         if block.body.text.startswith("("):
-            if attached:
-                issuer = resolve(attached["issuer"], header.issued_on)
-                place = block.body[attached.start("issuer") : attached.end("issuer")]
+            header = _from_attachment(block.body, header)
             break
         if not (block.bold or block.body.text.isupper()) or block.label:
             break
         titles.append(block.body)
     title = join(titles).quote if titles else None
-    return replace(header, doc_type="Phụ lục", title=title, issuer=issuer, issuer_passage=place)
+    return replace(header, doc_type="Phụ lục", title=title)
+
+
+def _from_attachment(line: Passage, header: Header) -> Header:
+    """ "(Kèm theo Quyết định số … ngày … của …)": the number, day and issuer of the document it goes with."""
+    attached = ATTACHED.search(fold(line.text))
+    if not attached:
+        return header
+    references = find_references(line)
+    if references:
+        mention = references[0]
+        header = replace(header, number=mention.value.number, issued_on=mention.value.issued_on)
+    issuer = line[attached.start("issuer") : attached.end("issuer")]
+    return replace(header, issuer=resolve(issuer.quote, header.issued_on), issuer_passage=issuer)
 
 
 def _from_signature(outline: Outline, middle: float | None, header: Header) -> Header:

@@ -13,8 +13,9 @@ from schemas.block import Outline
 from schemas.document import Document, Line
 from schemas.place import Passage
 
-# Digits with the letters and inner marks that belong to them: "58/76", "01/4/2025", "5G", "1.234,5".
-TOKEN = re.compile(r"[^\W_]*\d[^\W_]*(?:[.,/:\-–−][^\W_]*\d[^\W_]*)*")
+# A printed word that holds a digit, without the punctuation around it: "58/76", "71/NQ-CP", "5G", "20,5Tbps".
+TOKEN = re.compile(r"[^\s;]*\d[^\s;]*")
+PUNCTUATION = ".,:()[]{}\"'“”‘’…-–—*/"
 
 UNEXPLAINED = ("unexplained", "none", None)
 Claim = tuple[str, str, str | None]
@@ -36,7 +37,7 @@ class Ledger:
         """Every token with its kind, rule and record, page by page."""
         for passage in _lines(document, outline):
             for match in TOKEN.finditer(passage.text):
-                token = passage[match.start() : match.end()]
+                token = passage[match.start() : match.end()].strip(PUNCTUATION)
                 yield (token, *self._kind(token))
 
     def _kind(self, token: Passage) -> Claim:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -12,7 +11,6 @@ from extractors.mentions import Reading
 from extractors.task_prose import Section
 from normalizers.agencies import find
 from normalizers.quantities import FoundQuantity, find_quantities
-from schemas.mention import Mention
 from schemas.place import Passage
 from schemas.values import Comparator, Span
 

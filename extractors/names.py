@@ -33,7 +33,8 @@ RULES: tuple[tuple[MentionKind, str, str], ...] = (
     (MentionKind.CONTACT, "telephone", r"(?<![\d.,])(?:\(0\d{1,3}\)|0\d{2,3}|\+84)[\s.-]?\d{3,4}[\s.-]?\d{3,4}(?!\d)"),
     (MentionKind.CONTACT, "address", r"(?:số|sn)\s+(?:nhà\s+)?\d{1,4}[a-z]?(?=,?\s+(?:đường|phố|ngõ|ngách|hẻm)(?!\w))|(?:ngõ|ngách|hẻm|kiệt)\s+\d+(?:/\d+)*"),
     (MentionKind.NAME, "generation", r"(?<!\w)[2-6]g(?!\w)(?:/[2-6]g(?!\w))*"),
-    (MentionKind.DATE, "clock", r"\d{1,2}\s?(?:h|giờ)\s?(?:\d{2})?(?:\s?(?:phút|p))?(?=\W|$)|\d{1,2}:\d{2}(?::\d{2})?"),
+    (MentionKind.DATE, "clock", r"(?<![\d.,])\d{1,2}\s?h\s?(?:\d{2})?(?=\W|$)|(?:lúc|trước|vào|hồi|từ|đến|sau)\s+\d{1,2}\s+giờ(?:\s+\d{2}(?:\s+phút)?)?(?=\s*(?:,|ngày|hằng|hàng|đến|\.|;|$))|\d{1,2}\s+giờ\s+\d{2}(?:\s+phút)?|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?"),
+    (MentionKind.DATE, "recurring", r"ngày\s+(?:mùng\s+)?\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*\s+(?:của\s+)?(?:hằng|hàng|mỗi)\s+(?:tháng|quý|năm)|ngày\s+\d{1,2}/\d{1,2}\s+(?:hằng|hàng)\s+năm"),
     (MentionKind.NAME, "version", r"(?:phiên\s+bản|ver(?:sion)?\.?|v\.?|công\s+nghiệp(?:\s+lần\s+thứ\s+tư)?|kiến\s+trúc[^.,;\d]{0,40}|cmcn|chính\s+phủ\s+số|office|windows|web|vneid|ứng\s+dụng)\s?\d{1,2}(?:\.\d+)+"),
     (MentionKind.NAME, "version", r"(?<![\d.,])4\.0(?![\d%])(?!\s*(?:nghìn|triệu|tỷ|ha|km|m))"),
     (MentionKind.NAME, "scheme", r"(?:đề\s+án|dự\s+án|chương\s+trình|tổ|tiểu\s+ban|ban\s+chỉ\s+đạo|mô\s+hình|chiến\s+dịch|đường\s+dây|vành\s+đai|quốc\s+lộ|tỉnh\s+lộ|ql|tl|đt)\s?(?:số\s+)?(?:\d{2,3}[a-zđ]?)(?:/[a-zđ]{2,})?(?=\W|$)(?![.,]\d|\s?%|/\d)"),
@@ -45,7 +46,7 @@ RULES: tuple[tuple[MentionKind, str, str], ...] = (
     (MentionKind.ORDINAL, "which_one", rf"(?:kỳ\s+họp|phiên\s+họp|khóa|hội\s+nghị|đại\s+hội|lần|quý|tuần|ngày|tháng|thế\s+kỷ)(?:\s+lần)?\s+thứ\s+(?:{N}|{ROMAN})(?!\w)|khóa\s+(?:{ROMAN}|{N})(?!\w)"),
     (MentionKind.ORDINAL, "numbered", rf"(?<!\w)(?:{NUMBERED})\s+(?:thứ\s+)?(?:{LIST}|{ROMAN}(?!\w)){COUNTED_AFTER}(?!\w)"),
     (MentionKind.ORDINAL, "nth", rf"(?<!đứng\s)(?<!xếp\s)(?<!vị\strí\s)(?<!hạng\s)thứ\s+{N}(?!\s+trên)(?![\d/]|[.,]\d)"),
-    (MentionKind.DATE, "duration", r"(?:trong|từ|sau|kéo dài|thời hạn|thời gian|sơ kết|tổng kết|kỷ niệm|giai đoạn|suốt|qua|hơn|gần)?\s*(?<![\d.,/])\d{1,3}(?:\s?-\s?\d{1,3})?\s+(?:năm|tháng|tuần|ngày|quý)(?!\s*(?:\d|công|tuổi))(?!\w)"),
+    (MentionKind.DATE, "duration", r"(?:trong|từ|sau|kéo dài|thời hạn|thời gian|sơ kết|tổng kết|kỷ niệm|giai đoạn|suốt|qua|hơn|gần)?\s*(?<![\d.,/])\d{1,3}(?:\s?-\s?\d{1,3})?\s+(?:năm|tháng|tuần|ngày|quý)(?:\s+làm\s+việc)?(?!\s*(?:\d|công|tuổi))(?!\w)"),
 )  # fmt: skip
 
 _MASTER = re.compile("|".join(f"(?P<r{index}>{pattern})" for index, (_, _, pattern) in enumerate(RULES)))

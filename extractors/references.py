@@ -29,7 +29,8 @@ DATED = re.compile(r"\s*,?\s*(?:của\s+(?:[^\W\d_]+[\s,-]+){1,10})?(?:ban hành
 SHORT_TYPES = ("nghị quyết", "chỉ thị", "kế hoạch", "kết luận", "nghị định", "quyết định", "thông báo", "quy định", "thông tư")
 SHORT = re.compile(
     rf"(?<!\w)(?P<type>{'|'.join(SHORT_TYPES)})\s+(?:số\s+)?(?P<number>\d{{1,4}})(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
-    r"(?!\s+(?:của|do)\s+\d)(?=\s*(?:[,;.:)]|$|(?:của|và|về|ngày|ban|năm|đã|được|trong|theo|cho|có|đến|tại|mới|là|cũng)(?!\w)|[-–]\s))"
+    # "kế hoạch 15 dự án": a count of what follows
+    r"(?!\s+(?:\d|nhiệm vụ|chỉ tiêu|dự án|điểm|nội dung|nhóm|năm|tháng|ngày|người|hồ sơ|đề án|đơn vị|bộ(?!\s+[A-ZĐ])|tỉnh|xã|công trình|tỷ|triệu|nghìn|lớp|cuộc|văn bản|danh mục))"
 )
 
 ISSUE_VERB = re.compile(r"(?:ban hành|ký|gửi|trình|có|ra|phê duyệt|thông qua|phát hành|đăng)(?!\w)")
@@ -81,7 +82,7 @@ def _opening_date(folded: str, start: int, anchor: date | None) -> date | None:
     """The day that opens the sentence ("Ngày 31/3/2025, Bộ … đã ban hành Văn bản số …")."""
     begins = max((match.end() for match in SENTENCE_BREAK.finditer(folded, 0, start)), default=0)
     sentence = folded[begins:start]
-    opening = re.search(r"(?:^|[,(:]\s*|\)\s*)(?=ngày\s+\d)", sentence)
+    opening = re.search(r"(?:^\s*|[,(:]\s*|\)\s*)(?=ngày\s+\d)", sentence)
     if not opening or not ISSUE_VERB.search(sentence):
         return None
     found = find_dates(sentence[opening.end() : opening.end() + 40], anchor)

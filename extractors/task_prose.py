@@ -39,7 +39,7 @@ _REPORT_HEADING = re.compile(
 def section_of(block: Block, outline: Outline) -> Section | None:
     """What the nearest heading that says so announces: tasks or a report."""
     for above in outline.ancestors(block):
-        if above.kind is BlockKind.HEADING or len(above.body) < 200:
+        if above.kind is BlockKind.HEADING or not above.label:
             kind = heading_kind(above.body.text)
             if kind:
                 return kind
@@ -118,8 +118,11 @@ def split_clauses(passage: Passage) -> tuple[Passage, list[Labelled]]:
 
 # --- Directives -----------------------------------------------------------------------------------------------------
 
+_ORDER = r"(?:thống\s+nhất\s+giao|đồng\s+ý\s+giao|giao\s+nhiệm\s+vụ\s+cho|giao\s+trách\s+nhiệm|giao|yêu\s+cầu|đề\s+nghị|đề\s+xuất|chỉ\s+đạo|kiến\s+nghị|phân\s+công|ủy\s+quyền)"
+# "Kiến nghị Thủ tướng Chính phủ chỉ đạo các bộ …": who is asked to order is not who is to act.
+_SUPERIOR = r"(?:(?:chính\s+phủ|thủ\s+tướng\s+chính\s+phủ|thủ\s+tướng|phó\s+thủ\s+tướng|ủy\s+ban\s+nhân\s+dân\s+\w+|ubnd\s+\w+)(?:\s*,\s*)?)+"
 DIRECTIVE = re.compile(
-    r"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ tướng chính phủ\s+)?(?:giao|yêu cầu|đề nghị|chỉ đạo|kiến nghị|phân công|ủy quyền|thống nhất giao|đồng ý giao|giao nhiệm vụ cho|giao trách nhiệm)\s+(?:cho\s+)?"
+    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s+(?:cho\s+)?"
 )
 _COMRADE = re.compile(r"(?:các\s+)?đồng\s+chí\s+")
 IMPERATIVES = (
@@ -132,14 +135,17 @@ IMPERATIVES = (
 )
 IMPERATIVE = re.compile(rf"(?:{IMPERATIVES})(?!\w)")
 # Between an actor and what it is told to do.
-_MANNER = re.compile(
-    r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,80}?|trên cơ sở\s+[^.;:]{0,60}?|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng)\s*,?)*\s*"
+_MANNER = (
+    r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
+_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì)(?!\w)")
 _REPORTED = re.compile(r"\s*(?:đã|đang|được|mới|chưa|vẫn|còn|có(?! trách nhiệm)|là|gồm|bao gồm|hiện|cũng)(?!\w)")
 COOPERATE = re.compile(r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*")
 _CONNECTORS = re.compile(r"[\s,;:]*(?:và|cùng|cùng với|với|các|hoặc)?[\s,;:]*(?:\d{2}\s+)?")
+_UNFINISHED = re.compile(r"\s(?:chưa|không)\s+hoàn\s+thành\s+(?:các\s+)?nhiệm\s+vụ\s*(?P<due>[^\"“”.;]{0,60}?)\s*:?\s*\"(?P<task>[^\"]{20,})\"")
 _NOTICE = re.compile(
-    r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để|có hiệu lực|chịu trách nhiệm thi hành"
+    r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để|có hiệu lực|chịu trách nhiệm thi hành"
 )
 
 
@@ -165,7 +171,15 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
         run = _run_of_actors(passage, match.end(), "prose_coop", setting)
         if run and not _REPORTED.match(folded[run.end : run.end + 12]):
             found.extend(run.mentions)
+    for match in _SENT_TO.finditer(folded):
+        run = _run_of_actors(passage, match.end(), "prose_coop", setting)
+        if run and _TO_COOPERATE.match(folded, run.end):
+            found.extend(run.mentions)
     return tuple(found)
+
+
+_SENT_TO = re.compile(r"gửi\s+(?:về\s+)?")
+_TO_COOPERATE = re.compile(r"\s+để\s+(?:cùng\s+)?phối\s+hợp")
 
 
 def inline_deadline(passage: Passage, setting: Setting) -> Deadline | None:
@@ -213,13 +227,33 @@ class _Prose:
             return []
         section = section_of(block, self.outline)
         if section is Section.REPORT:
-            return []
+            quoted = self._quoted(block)
+            return [quoted] if quoted else []
         if section is None and self.setting.doc_type not in DIRECTING:
             return []
         if block.kind is BlockKind.PARAGRAPH and self._above(block) is None:
             return self._sentences(block)
         draft = self._directive(block, block.body, section)
         return [draft] if draft else []
+
+    def _quoted(self, block: Block) -> TaskDraft | None:
+        """A report that quotes a task which its actor has not finished ("Bộ X chưa hoàn thành nhiệm vụ hạn tháng 4/2025 “…”")."""
+        match = _UNFINISHED.search(fold(block.body.text))
+        if not match:
+            return None
+        run = _run_of_actors(block.body, 0, "prose_lead", self.setting)
+        due = block.body[match.start("due") : match.end("due")]
+        deadline = read_cell(due.text, self.setting.issued_on) if due else None
+        text = block.body[match.start("task") : match.end("task")]
+        draft = TaskDraft("task_quoted", block, _trim(text), block.label.text.strip(" .") or None, status="overdue")
+        return replace(
+            draft,
+            lead=run.mentions if run and run.end < match.start() + 2 else (),
+            lead_passage=block.body[run.start : run.end] if run else None,
+            deadline=deadline,
+            deadline_passage=due or None,
+            beside=(due,),
+        )
 
     def _directs_heading(self, block: Block) -> bool:
         return len(block.body) > 60 and not self.outline.children(block)
@@ -235,8 +269,14 @@ class _Prose:
             return self._named_task(block)
         self.used.update(index for index, _ in below)
         text, head = self._without_actor_head(text)
+        text, closing = _closing_actors(text)
+        if head is None and not any(c.clause is Clause.LEAD for c in every):
+            head = self._named_lead(text, fold(text.text)) or self._above(block)
         draft = TaskDraft("task_labelled", block, _trim(text), block.label.text.strip(" .") or None)
         draft = self._with_inline(draft, head)
+        if closing:
+            lead, coop = _lead_and_coop(closing, self.setting)
+            draft = replace(draft, lead=lead, lead_passage=closing, coop=coop or draft.coop, beside=(closing,))
         for labelled in every:
             draft = self._with_clause(draft, labelled)
         return draft
@@ -246,7 +286,9 @@ class _Prose:
         named = re.match(r"nhiệm vụ(?:\s*\d+)?\s*:?\s+(?=\w)", fold(block.body.text))
         if not named or block.kind is not BlockKind.ITEM or not self.outline.children(block):
             return None
-        below = join([child.body for child in self.outline.children(block)][:3])
+        children = self.outline.children(block)
+        self.used.update(child.index for child in _descendants(self.outline, block))
+        below = join([child.body for child in children][:3])
         return TaskDraft(
             "task_named", block, _trim(block.body), block.label.text.strip(" ."), result=below, status=status_of(below.text), beside=(below,)
         )
@@ -319,24 +361,33 @@ class _Prose:
         folded = fold(text.text)
         if len(folded) < 20 or _NOTICE.search(folded) or _introduces_list(block, folded, self.outline):
             return None
+        run = self._named_lead(text, folded)
+        if run:
+            return self._drafted("task_directive", block, _after_head(text, run), run)
         above = self._above(block)
+        order = DIRECTIVE.match(folded)
+        if order and section is Section.TASKS and IMPERATIVE.match(folded, order.end()):
+            return self._drafted("task_directive", block, text, above)
+        if not sentence and (above or section is Section.TASKS) and IMPERATIVE.match(folded):
+            return self._drafted("task_imperative", block, text, above)
+        return None
+
+    def _named_lead(self, text: Passage, folded: str) -> Actors | None:
+        """The actors that open the text and are told to act, by an order before them or a verb behind them."""
         order = DIRECTIVE.match(folded)
         begins = order.end() if order else 0
         comrade = _COMRADE.match(folded, begins)
         run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
-        head_text = text
-        if run and not order and text.text[run.end : run.end + 1] == ":":
-            head_text = text[run.end + 1 :].strip()
         if run and self._acts(folded, run.end, bool(order)):
-            return self._drafted("task_directive", block, head_text, run, folded)
-        lead = self._unnamed_lead(text, folded, comrade.start() if comrade else begins) if (order or comrade) else None
-        if lead:
-            return self._drafted("task_directive", block, text, lead, folded)
-        if order and section is Section.TASKS and IMPERATIVE.match(folded, begins):
-            return self._drafted("task_directive", block, text, above, folded)
-        if not sentence and (above or section is Section.TASKS) and IMPERATIVE.match(folded):
-            return self._drafted("task_imperative", block, text, above, folded)
-        return None
+            return run
+        if not order and not comrade:
+            return None
+        return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
+
+    def _members(self, text: Passage, folded: str, begins: int) -> Actors | None:
+        """A described group whose members are named: "02 cơ quan chưa … (bao gồm: A, B)"."""
+        group = re.compile(r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*").match(folded, begins)
+        return _run_of_actors(text, group.end(), "prose_lead", self.setting) if group else None
 
     def _acts(self, folded: str, end: int, ordered: bool) -> bool:
         """Whether what follows the actors tells them to do something."""
@@ -347,12 +398,12 @@ class _Prose:
             return False
         if ordered:
             return True
-        manner = _MANNER.match(rest)
-        return bool(IMPERATIVE.match(rest, manner.end() if manner else 0) or re.match(r"\s*(?:sửa|chủ)", rest))
+        return bool(_ACTS.match(rest))
 
     def _unnamed_lead(self, text: Passage, folded: str, at: int) -> Actors | None:
         """Actors that no registry knows: the words up to the first verb ("Đồng chí Tổ trưởng các Tổ công tác … khẩn trương")."""
-        verb = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)").search(folded, at + 4, at + 160)
+        # verbs are looked for in the printed letters: "Ban Chỉ đạo" is a name
+        verb = _VERB.search(text.text, at + 4, at + 160)
         if not verb or re.search(r"[,;:.](?!\s*(?:[A-ZĐ]|đơn vị|địa phương|ngành|cơ quan))", text.text[at : verb.start()]):
             return None
         comrade = _COMRADE.match(folded, at)
@@ -364,9 +415,25 @@ class _Prose:
         shifted = tuple(Mention(m.kind, m.rule, text, m.start + start, m.end + start, m.value) for m in mentions)
         return Actors(shifted, start, verb.start()) if shifted else None
 
-    def _drafted(self, rule: str, block: Block, text: Passage, run: Actors | None, folded: str) -> TaskDraft:
+    def _further_leads(self, text: Passage, folded: str) -> tuple[Mention, ...]:
+        """Who else is told to act in later sentences, or after a comma ("…, Bộ Công an bảo đảm hạ tầng")."""
+        found: list[Mention] = []
+        for start, end in _sentence_spans(text.text)[1:]:
+            run = self._named_lead(text[start:end], folded[start:end])
+            found += [replace(m, within=text, start=m.start + start, end=m.end + start) for m in run.mentions] if run else []
+        for match in _NEXT_ACTOR.finditer(folded):
+            run = _run_of_actors(text, match.end(), "prose_lead", self.setting)
+            if run and run.mentions[0].start == match.end() and _stands_alone(text.text, match.start()) and _DOES.match(folded, run.end):
+                found += run.mentions
+        return tuple(found)
+
+    def _drafted(self, rule: str, block: Block, text: Passage, run: Actors | None) -> TaskDraft:
         draft = TaskDraft(rule, block, _trim_colon(text), block.label.text.strip(" .") or None)
-        return self._with_inline(draft, run)
+        draft = self._with_inline(draft, run)
+        if run is None or rule != "task_directive":
+            return draft
+        lead = _distinct((*draft.lead, *self._further_leads(text, fold(text.text))))
+        return replace(draft, lead=lead, coop=_without(draft.coop, lead))
 
     def _with_inline(self, draft: TaskDraft, run: Actors | None) -> TaskDraft:
         """What the text itself says of lead, cooperation, deadline and supervision."""
@@ -379,7 +446,7 @@ class _Prose:
             draft,
             lead=lead,
             lead_passage=place,
-            coop=tuple(c for c in coop if c.value.agency_id not in {m.value.agency_id for m in lead}),
+            coop=_without(_distinct(coop), lead),
             supervisors=supervisors(text),
             deadline=deadline,
             deadline_passage=text if deadline else None,
@@ -402,12 +469,60 @@ class _Prose:
         return None
 
 
+_VERB = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)")
+_NEXT_ACTOR = re.compile(r"[,;]\s+(?=\S)")
+_DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)(?:{IMPERATIVES})(?!\w)")
+
+
+def _stands_alone(text: str, comma: int) -> bool:
+    """Whether the name behind a comma is no part of a list of names."""
+    before = find(text[:comma])
+    return not before or before[-1][1] < comma
+
+
+def _after_head(text: Passage, run: Actors) -> Passage:
+    """ "Bộ Tài chính: Xây dựng …": the task is what stands after the colon."""
+    if text.text[run.end : run.end + 1] == ":" and not DIRECTIVE.match(fold(text.text)):
+        return text[run.end + 1 :].strip()
+    return text
+
+
+def _distinct(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    return tuple({mention.value.agency_id: mention for mention in reversed(mentions)}.values())[::-1]
+
+
+def _without(mentions: tuple[Mention, ...], others: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    ids = {mention.value.agency_id for mention in others}
+    return tuple(mention for mention in mentions if mention.value.agency_id not in ids)
+
+
+def _descendants(outline: Outline, block: Block) -> Iterator[Block]:
+    for child in outline.children(block):
+        yield child
+        yield from _descendants(outline, child)
+
+
 def _lead_and_coop(passage: Passage, setting: Setting) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
     """The actors of a lead clause; those after "phối hợp" cooperate."""
-    split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", fold(passage.text))
+    folded = fold(passage.text)
+    behind = re.search(r"\s+chủ trì\s*,\s*(?P<coop>.+?)\s+phối hợp\s*\.?$", folded)
+    if behind:
+        return actors(passage[: behind.start()], "clause_lead", setting), actors(passage[behind.start("coop") : behind.end("coop")], "clause_coop", setting)
+    split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", folded)
     if not split:
         return actors(passage, "clause_lead", setting), ()
     return actors(passage[: split.start()], "clause_lead", setting), actors(passage[split.end() :], "clause_coop", setting)
+
+
+_CLOSING_ACTORS = re.compile(r"(?<=[.;])\s+(?P<actors>[^.;:]{4,150}?\s+chủ trì(?:,\s*[^.;:]{4,150}?\s+phối hợp)?)\s*\.?\s*$")
+
+
+def _closing_actors(text: Passage) -> tuple[Passage, Passage | None]:
+    """A last sentence that only names who leads ("Bộ X chủ trì, các bộ phối hợp."), cut off the task."""
+    match = _CLOSING_ACTORS.search(fold(text.text))
+    if not match or not find(text.text[match.start("actors") :]):
+        return text, None
+    return text[: match.start()], text[match.start("actors") : match.end("actors")]
 
 
 def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:

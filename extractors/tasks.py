@@ -63,7 +63,7 @@ _STATUS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("not_started", r"^\W*chưa (?:triển khai|thực hiện|bắt đầu|có kế hoạch)"),
         ("in_progress", r"(?<!vẫn )(?:đang|sẽ (?:tiếp tục|sớm|tổ chức|trình|hoàn)|dự kiến (?:sẽ|trình|ban hành|tổ chức|hoàn thành)|tiếp tục (?:hoàn|xin|lấy|rà|triển)|chưa hoàn thành|chưa ban hành)"
                         r"|đã (?:xây dựng |hoàn thiện )?dự thảo|lấy ý kiến|xin ý kiến|đã trình|đã gửi (?:hồ sơ|xin|lấy)|đã đăng ký|bước đầu"),
-        ("done", r"(?:đã|được) (?:được )?(?:ban hành|hoàn thành|thông qua|phê duyệt|ký|công bố|khai trương|thành lập|tổ chức|phát động|triển khai|ra mắt|đưa|thực hiện|kết nối|có (?:văn bản|quyết định))|hoàn thành|ban hành|^\W*(?:nghị quyết|quyết định|nghị định|luật|thông tư) số"),
+        ("done", r"(?<!chưa )(?<!\w)đã\s|được (?:ban hành|hoàn thành|thông qua|phê duyệt|công bố)|hoàn thành|ban hành|^\W*(?:nghị quyết|quyết định|nghị định|luật|thông tư) số"),
     )
 )  # fmt: skip
 

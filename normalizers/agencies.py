@@ -8,8 +8,11 @@ id that begins with "x-" and never a neighbour's.
 Ids are ASCII: "bo-tai-chinh"; a local body is its kind and its place, "so-tai-chinh.tinh-yen-bai",
 "ubnd.huyen-yen-binh.tinh-yen-bai"; a ministry's party committee is "dang-uy.bo-tai-chinh".
 
-Sources: `data/agencies.tsv` (each row with its act), `data/local_bodies.tsv` (bodies that every province,
-district or commune has), `data/provinces.tsv`.
+Sources: `data/agencies.tsv` (each row with the act it comes from, and its code after Quyết định 20/2020/QĐ-TTg;
+a cell is empty where the fact is not known for sure), `data/local_bodies.tsv` (bodies that every province,
+district or commune has; place: required, optional, "sole" = optional unless the name goes on, "implied" = the head
+says the level, as "Tỉnh ủy"), `data/provinces.tsv`. The first spelling of a name is the canonical one, its aliases
+follow; commas, hyphens and "và" in a name may be missing where it is printed.
 """
 
 from __future__ import annotations
@@ -248,7 +251,6 @@ class _Hit:
 
 
 _IMPLIED = {"province": "tỉnh", "city": "thành phố", "district": "huyện", "quarter": "quận", "town": "thị xã"}
-_IMPLIED_BODIES = ("province", "city", "district", "quarter", "town")
 _TIER = {"tỉnh": "province", "thành phố": "district", "huyện": "district", "quận": "district", "thị xã": "district"}
 
 
@@ -483,7 +485,7 @@ _WHICH = re.compile(
 )
 _LOCAL_UNIT = re.compile(r"\b(?:sở|phòng|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu)\b")
 _NOT_BEFORE_LIST = frozenset(
-    ["cán", "cấp", "toàn", "nội", "tiến", "chi", "đảng", "đồng", "nửa", "đường", "cơ", "trụ", "công"]
+    ["cán", "cấp", "toàn", "nội", "tiến", "chi", "đảng", "đồng", "nửa", "đường", "cơ", "trụ", "phòng", "công"]
 )
 _PROPER = (
     (re.compile(r"\bchính phủ\b"), "Chính phủ"),
@@ -546,7 +548,7 @@ def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
     return cell and (bool(_INVOLVED.search(match["units"])) or _whole(match, line))
 
 
-_SOLE = ("địa phương", "bộ", "ngành", "sở", "cơ quan", "đơn vị", "tập đoàn", "doanh nghiệp", "tổng công ty")
+_SOLE = ("địa phương", "cơ quan", "đơn vị", "tập đoàn", "doanh nghiệp", "tổng công ty")
 
 
 def _whole(match: re.Match[str], line: _Line) -> bool:
@@ -723,8 +725,11 @@ def _implied_place(line: _Line, end: int, body: Body) -> Place | None:
     return _town(line, end + blank, level) if blank else None
 
 
+_PAIRS = ({"hdnd", "ubnd"}, {"toa-an-nhan-dan", "vien-kiem-sat-nhan-dan"}, {"cong-an", "bo-chi-huy-quan-su"})
+
+
 def _shared_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
-    """ "HĐND, UBND các tỉnh": two heads with one place."""
+    """ "HĐND, UBND các tỉnh", "TAND, VKSND tỉnh": two heads that go together, with one place."""
     gap = _ITEM_GAP.match(line.folded, end)
     if gap is None or body.place != "required":
         return None
@@ -737,6 +742,8 @@ def _shared_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
     mine: list[Reading] = []
     for reading in hit.readings:
         if not isinstance(reading, _Local | _Collective) or reading.body is None:
+            return None
+        if not any({body.body_id, reading.body.body_id} <= pair for pair in _PAIRS):
             return None
         mine.append(replace(reading, start=start, end=end, body=body))
     return _Hit(start, hit.end, (*mine, *hit.readings))
@@ -945,6 +952,7 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
     return found
 
 
+# words with which an agency's name begins
 _HEAD = re.compile(
     r"(?:bộ|sở|ban|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
     r"|trung tâm|văn phòng|ngân hàng|ủy ban|ubnd|tổ|đài|quỹ|đảng ủy|chi cục|phòng|liên đoàn|liên minh|tòa án|cơ quan"
@@ -967,12 +975,11 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
         start = line.starts[index]
         titled = _TITLE.match(line.folded, start) if index not in covered else None
         head = titled.end() if titled else start
-        named = line.text[start].isupper() and _HEAD.match(line.folded, head) and not _apposed(line, index, covered)
-        if index in covered or not named:
+        if index in covered or not line.text[start].isupper() or not _HEAD.match(line.folded, head):
             index += 1
             continue
         end = _name_end(line, head + 1)
-        if len(line.folded[start:end].split()) > 1:
+        if len(line.folded[start:end].split()) > 1 and not _apposed(line, index, covered):
             found.append((start, end))
         index = max(index + 1, line.at(end))
     return found
@@ -1077,7 +1084,9 @@ def _holders(line: _Line, count: int) -> list[Entry | Body]:
     return list(dict.fromkeys(name.holder for name in near))
 
 
-_LONG_NAME = 5  # from here on one odd word in the name cannot make it another agency's
+# "Bộ Nông nghiên và Môi trường" is a slip although "nghiên" is a word; "Tổng công ty Hàng hóa Việt Nam" is none of
+# "… Hàng hải …": only a long word in a long name is taken for one that another word came in for
+_LONG_NAME = _LONG_WORD = 5
 
 
 def _near(words: list[str], name: tuple[str, ...]) -> bool:
@@ -1091,12 +1100,14 @@ def _near(words: list[str], name: tuple[str, ...]) -> bool:
     if _bare_word(words[0]) != _bare_word(name[0]):
         return False
     off = [(a, b) for a, b in zip(words, name, strict=True) if _bare_word(a) != _bare_word(b)]
-    if len(name) < _LONG_NAME and any(word in _vocabulary() for word, _ in off):
+    if any(word in _vocabulary() and (len(name) < _LONG_NAME or len(word) < _LONG_WORD) for word, _ in off):
         return False
-    return 0 < len(off) <= max(1, len(name) // 4) and all(_letter_off(a, b) for a, b in off)
+    # all ministries are listed, so a word that none of them has must be a slip; other short names need a long word
+    shortest = 3 if len(name) >= _LONG_NAME or name[0] == "bộ" else _LONG_WORD
+    return 0 < len(off) <= max(1, len(name) // 4) and all(_letter_off(a, b, shortest) for a, b in off)
 
 
-def _letter_off(word: str, meant: str) -> bool:
-    if len(meant) < 3 or word.isdigit():
+def _letter_off(word: str, meant: str, shortest: int) -> bool:
+    if len(meant) < shortest or word.isdigit():
         return False
     return Levenshtein.distance(_bare_word(word), _bare_word(meant)) <= 1

@@ -38,7 +38,6 @@ class Deadline:
 
 
 # Words before the date, over folded text.
-BEFORE = r"(?:trước|không quá|không muộn hơn|không chậm hơn|muộn nhất|chậm nhất(?:\s+là)?)"
 LATEST = r"(?:chậm nhất|muộn nhất|không quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
 UNTIL = r"(?:đến\s+hết|cho\s+đến\s+hết|hết|đến|tới|cho đến)"
 WITHIN = r"(?:trong|vào|ngay\s+trong|nội\s+trong|trong\s+vòng)"
@@ -167,7 +166,7 @@ def _strength(words: dict[str, str], ahead: str, found: FoundDate, folded: str) 
         return 4
     if words.get("before"):
         return 4 if finished else 3
-    if _START.search(ahead + folded[0:0]) or re.search(r"từ\s*$", ahead):
+    if _START.search(ahead):
         return 0
     if words.get("within") or words.get("edge"):
         if finished:
@@ -184,12 +183,15 @@ def _clause_opens(ahead: str) -> bool:
     return bool(re.search(r"(?:^|[,;.]\s*|\bđể\s+)$", ahead))
 
 
+# "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
+_PERIODIC = re.compile(r"định kỳ|ngày\s")
+_REPORTS = re.compile(r"(?:báo cáo|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)[^.;]{0,60}$")
+
+
 def _repeated(folded: str) -> Iterator[Deadline]:
     for match in RECURRING.finditer(folded):
-        if match.group().strip():
-            yield Deadline(
-                match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", 2, match.group()
-            )
+        sure = _PERIODIC.search(match.group()) or _REPORTS.search(folded[max(0, match.start() - 80) : match.start()])
+        yield Deadline(match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", 2 if sure else 0, match.group())
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ PROVINCE_LEVELS = ("tỉnh", "thành phố")
 _ABBREVIATED = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn", "q": "quận", "h": "huyện", "p": "phường"}
 _LEVEL = re.compile(
     r"(tỉnh|thành phố|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu)(?![^\W_])"
-    r"|(tp|tx|tt)\.?(?=[\s.]*[^\W\d_])|([qhp])\.(?=\s*\w)"
+    r"|(tp|tx|tt)(?:\.|(?![^\W_]))|([qhp])\.(?=\s*\w)"
 )
 _BLANK = re.compile(r"[\s.]*")
 _SYLLABLE = re.compile(r"[^\W_]+(?:'[^\W_]+)?")

@@ -38,8 +38,8 @@ _SPECIAL_LETTER = re.compile("[" + "".join(map(re.escape, _SPECIAL)) + "]")
 _TONED_A, _TONED_E, _TONED_Y = "àáảãạ", "èéẻẽẹ", "ỳýỷỹỵ"
 _TONED_O, _TONED_U = "òóỏõọ", "ùúủũụ"
 
-# Open syllables carry the tone on the first vowel here (hòa, khỏe, ủy), the spelling that Decree 30/2020
-# itself uses; closed ones keep it on the second (hoàn), where both schools agree.
+# Open syllables carry the tone on the first vowel here (hòa, khỏe, ủy), the commoner spelling
+# in these documents; closed ones keep it on the second (hoàn), where both schools agree.
 _OPEN = {
     **{"o" + new: old + "a" for new, old in zip(_TONED_A, _TONED_O, strict=True)},
     **{"o" + new: old + "e" for new, old in zip(_TONED_E, _TONED_O, strict=True)},

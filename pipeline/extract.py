@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,15 +14,13 @@ from extractors.ledger import Ledger
 from extractors.mentions import Reading, read_mentions
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
 from extractors.precision import rule_precision
-from extractors.task_prose import Section, prose_tasks, section_of
+from extractors.task_prose import prose_tasks, section_of
 from extractors.task_tables import table_tasks
 from extractors.tasks import Setting, TaskDraft
-from normalizers.agencies import read_actors
-from normalizers.text import fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.document import Document
-from schemas.mention import Mention, MentionKind
-from schemas.place import Passage, concatenate
+from schemas.mention import Mention
+from schemas.place import Passage
 from schemas.records import AgencyMention, AssignedIn, Issue, Metric, Number, PlacedBox, Reference, Task
 
 

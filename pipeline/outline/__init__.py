@@ -157,7 +157,7 @@ class _Builder:
             italic=part.italic,
             marks=part.marks,
         )
-        if label or heading:
+        if label or heading or (zone in (Zone.BODY, Zone.APPENDIX) and block.body.text.endswith(":")):
             self.stack.append(_Level(block, label))
 
     def _unwind(self, label: Label | None, heading: bool, part: Paragraph) -> None:
@@ -167,7 +167,8 @@ class _Builder:
             if alike:
                 del self.stack[alike[-1] :]
                 return
-        while self.stack and not self.stack[-1].holds(label, heading):
+        listed = bool(self.blocks) and self.blocks[-1].kind is BlockKind.ITEM
+        while self.stack and not self.stack[-1].holds(label, heading, listed):
             self.stack.pop()
 
     def add_table(self, table: tables.Table, zone: Zone) -> None:
@@ -242,19 +243,21 @@ class _Level:
     block: Block
     label: Label | None
 
-    def holds(self, label: Label | None, heading: bool) -> bool:
-        """Whether a paragraph with this label stands under this block."""
+    def holds(self, label: Label | None, heading: bool, listed: bool) -> bool:
+        """Whether a paragraph with this label stands under this block; `listed` tells that a list item came right before."""
         if label is None:
-            return self._holds_unlabelled(heading)
+            return self._holds_unlabelled(heading, listed)
         if self.label is None:
             # a heading without number gives way to the next part that stands as high as what is above it
             return label.rank > Rank.ARTICLE and not heading
         return self.label.rank < label.rank or (self.introduces() and label.ordinal <= 1)
 
-    def _holds_unlabelled(self, heading: bool) -> bool:
+    def _holds_unlabelled(self, heading: bool, listed: bool) -> bool:
         if heading:
             return self.label is not None and self.block.kind is BlockKind.HEADING
-        return self.block.kind is BlockKind.HEADING or self.introduces()
+        if self.block.kind is BlockKind.HEADING:
+            return True
+        return self.introduces() and not (listed and self.label is None)
 
     def introduces(self) -> bool:
         return self.block.body.text.rstrip().endswith(":")

@@ -43,6 +43,9 @@ def _next_zone(zone: Zone, paragraph: Paragraph, before: Sequence[Paragraph], re
         return zone if _of_title(paragraph) else Zone.BODY
     if zone in (Zone.BODY, Zone.APPENDIX) and _starts_closing(paragraph):
         return Zone.CLOSING
+    if zone is Zone.CLOSING and document_type(text) and text.isupper():
+        # a plan or rules of procedure attached behind the signature of the decision that issues them
+        return Zone.APPENDIX
     return zone
 
 

@@ -544,6 +544,8 @@ def symbol(code: int, font: str) -> str:
     >>> symbol(0xF0B3, "Symbol"), symbol(0xF0FC, "Wingdings"), symbol(0xF041, "Symbol")
     ('≥', '✓', 'A')
     """
+    if code < 0x20 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF):
+        return ""  # no character, and none that XML can hold
     if not 0xF000 <= code <= 0xF0FF and not (code < 0x100 and font.startswith(("Symbol", "Wingdings"))):
         return chr(code)
     known = _WINGDINGS if font.startswith("Wingdings") else _SYMBOL

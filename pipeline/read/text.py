@@ -26,7 +26,12 @@ LARGEST_FILE = 64 * 1024 * 1024
 
 _MEDIA_TYPES = {".md": "text/markdown", ".markdown": "text/markdown", ".html": "text/html", ".htm": "text/html"}
 _BLANKS = re.compile(r"\s+")
-_INVISIBLE = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\x00"}
+# Characters that print nothing, and those that XML can't hold.
+_INVISIBLE: dict[int, str | None] = {
+    ord(c): None for c in "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ufffe\uffff"
+}
+_INVISIBLE |= dict.fromkeys((*range(9), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)))
+_INVISIBLE |= {0x0B: " ", 0x0C: "\n"}
 
 
 def read(path: Path, document_id: str) -> Document:
@@ -133,7 +138,7 @@ _FULL_LINE = 50
 def paragraphs(text: str) -> Iterator[str]:
     """The paragraphs of a plain text: its lines, those broken in mid-sentence joined."""
     paragraph = ""
-    for raw in re.split(r"\r\n|[\r\n\f\v\u2028\u2029]", text):
+    for raw in re.split(r"\r\n|[\r\n\u2028\u2029]", text):
         line = _blanks_plain(raw)
         if paragraph and line and _runs_on(paragraph, line):
             paragraph += " " + line
@@ -164,8 +169,8 @@ _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)]|[a-zđ][.)])\s+")
 _STAR = re.compile(r"^\s*[*•](?=\s)")
 _DELIMITER_CELL = re.compile(r"\s*:?-+:?\s*")
 _FOOTNOTE = re.compile(r"\[\^([^\]]+)\]:\s*(.*)")
-_REFERENCE = re.compile(r"\[\^([^\]]+)\]")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
+_REFERENCE = re.compile(r"\[\^([^\[\]\s]+)\]")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 # One star or underscore between figures or letters is no markup: "3*4*5", "bao_cao_2".
 _EMPHASIS = re.compile(
     r"(\*{2,3}|`+)(?=\S)(.+?)(?<=[^\s\\])\1|(?<![\\\w*_])([*_]|__)(?=\S)(.+?)(?<=[^\s\\])\3(?![\w*_])"
@@ -200,7 +205,7 @@ def _markdown_blocks(lines: list[str]) -> Iterator[list[str]]:
             yield from [block] if block else []
             block = []
         elif fence:
-            yield from [[line]] if line.strip() else []
+            yield from [[_literal(line)]] if line.strip() else []
         elif block and _UNDERLINE.match(line) and not _is_row(block[0]) and not _ITEM.match(block[0]):
             yield [f"{'#' if '=' in line else '##'} {' '.join(block)}"]
             block = []
@@ -213,6 +218,11 @@ def _markdown_blocks(lines: list[str]) -> Iterator[list[str]]:
         else:
             block.append(_unquoted(line))
     yield from [block] if block else []
+
+
+def _literal(line: str) -> str:
+    """A line of code as Markdown that says the same."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line)
 
 
 def _unquoted(line: str) -> str:
