@@ -19,10 +19,10 @@ LIST = rf"{N}(?:\s?(?:,|và|-|đến)\s?{N})*"
 
 # Nouns whose number says which one is meant, not how many.
 NUMBERED = (
-    r"điều|khoản|điểm|mục|tiểu mục|chương|phần|phụ lục|phụ biểu|biểu mẫu|biểu số|biểu|mẫu số|mẫu|bảng|(?<!mô )hình|sơ đồ|nhóm|bước|trang|tập|quyển"
+    r"điều|khoản|(?<!thí )(?<!địa )(?<!thời )(?<!quan )(?<!trọng )(?<!đặc )(?<!giao )(?<!ưu )(?<!xuất phát )điểm|(?<!danh )(?<!hạng )(?<!chuyên )(?<!tiểu )mục|tiểu mục|chương|(?<!thành )(?<!cổ )(?<!một )(?<!góp )phần|phụ lục|phụ biểu|biểu mẫu|biểu số|biểu|mẫu số|mẫu|bảng|(?<!mô )hình|sơ đồ|nhóm|bước|trang|tập|quyển"
     r"|giai đoạn|đợt|vòng|dự án số|nội dung số|nhiệm vụ số|nhiệm vụ|chỉ tiêu số|chỉ tiêu|tiêu chí|tiêu chí số|gạch đầu dòng thứ|dòng|cột|dự án thành phần"
     r"|tiểu dự án|tiểu hợp phần|hợp phần|danh mục số|lần|tổ số|đội số|phân khu|tờ khai|stt|tt|số thứ tự|tổ công tác số|khu vực|vùng|loại|lớp|khối"
-    r"|mức độ|mức|cấp độ|hạng|cấp|bậc|zone|tier|level|version|phiên bản|ver\.?"
+    r"|mức độ|cấp độ|zone|tier|level|version|phiên bản|ver\.?"
 )
 COUNTED_AFTER = r"(?![\d/]|[.,]\d|\s?%|\s+(?:nghìn|ngàn|triệu|tỷ|đồng|người|nhiệm vụ|chỉ tiêu|hồ sơ|dự án|xã|tỉnh|bộ|văn bản))"
 
@@ -45,6 +45,7 @@ RULES: tuple[tuple[MentionKind, str, str], ...] = (
     (MentionKind.ORDINAL, "marker", rf"\((?:{N}|{ROMAN}|[a-zđ])\)(?=\s?[^\s\d)]|\s?\d+[\s.,]|$)"),
     (MentionKind.ORDINAL, "which_one", rf"(?:kỳ\s+họp|phiên\s+họp|khóa|hội\s+nghị|đại\s+hội|lần|quý|tuần|ngày|tháng|thế\s+kỷ)(?:\s+lần)?\s+thứ\s+(?:{N}|{ROMAN})(?!\w)|khóa\s+(?:{ROMAN}|{N})(?!\w)"),
     (MentionKind.ORDINAL, "numbered", rf"(?<!\w)(?:{NUMBERED})\s+(?:thứ\s+)?(?:{LIST}|{ROMAN}(?!\w)){COUNTED_AFTER}(?!\w)"),
+    (MentionKind.ORDINAL, "grade", rf"(?<!\w)(?:cấp|mức|loại|hạng|bậc)\s+(?:[1-6]|{ROMAN})(?=\s*(?:[,.;:)]|$))"),
     (MentionKind.ORDINAL, "nth", rf"(?<!đứng\s)(?<!xếp\s)(?<!vị\strí\s)(?<!hạng\s)thứ\s+{N}(?!\s+trên)(?![\d/]|[.,]\d)"),
     (MentionKind.DATE, "duration", r"(?:trong|từ|sau|kéo dài|thời hạn|thời gian|sơ kết|tổng kết|kỷ niệm|giai đoạn|suốt|qua|hơn|gần)?\s*(?<![\d.,/])\d{1,3}(?:\s?-\s?\d{1,3})?\s+(?:năm|tháng|tuần|ngày|quý)(?:\s+làm\s+việc)?(?!\s*(?:\d|công|tuổi))(?!\w)"),
 )  # fmt: skip

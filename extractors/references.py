@@ -46,7 +46,7 @@ def find_references(passage: Passage, anchor: date | None = None) -> list[Mentio
         start, kind = _head(folded, number, last)
         issued_on, end = _issued_on(folded, number.end, anchor)
         if issued_on is None:
-            issued_on = _opening_date(folded, start, anchor)
+            issued_on = _opening_date(folded, start, last[0], anchor)
         reference = LegalReference(kind or number.glued_type, number.number, issued_on)
         found.append(Mention(MentionKind.REFERENCE, "reference_number", passage, start, end, reference))
         last = (end, kind)
@@ -78,9 +78,11 @@ def _issued_on(folded: str, end: int, anchor: date | None) -> tuple[date | None,
     return None, end
 
 
-def _opening_date(folded: str, start: int, anchor: date | None) -> date | None:
-    """The day that opens the sentence ("Ngày 31/3/2025, Bộ … đã ban hành Văn bản số …")."""
+def _opening_date(folded: str, start: int, before: int, anchor: date | None) -> date | None:
+    """The day that opens the sentence ("Ngày 31/3/2025, Bộ … đã ban hành Văn bản số …"); it holds for the first reference."""
     begins = max((match.end() for match in SENTENCE_BREAK.finditer(folded, 0, start)), default=0)
+    if begins < before:
+        return None
     sentence = folded[begins:start]
     opening = re.search(r"(?:^\s*|[,(:]\s*|\)\s*)(?=ngày\s+\d)", sentence)
     if not opening or not ISSUE_VERB.search(sentence):

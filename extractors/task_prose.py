@@ -32,7 +32,7 @@ _TASK_HEADING = re.compile(
 )
 _REPORT_HEADING = re.compile(
     r"kết quả|tồn tại|hạn chế|khó khăn|vướng mắc|nguyên nhân|quan điểm|tư tưởng|mục đích|mục tiêu|bối cảnh|tình hình|đánh giá|thuận lợi|căn cứ|bài học|đạt được"
-    r"|công tác lãnh đạo|thực trạng|sự cần thiết|phạm vi|đối tượng"
+    r"|^\W*(?:[ivx]+\W+)?công tác lãnh đạo, chỉ đạo$|thực trạng|sự cần thiết|phạm vi|đối tượng"
 )
 
 
@@ -131,7 +131,7 @@ IMPERATIVES = (
     "|hoàn chỉnh|hoàn thành|hoàn thiện|hình thành|hỗ trợ|huy động|hướng dẫn|kết nối|khai thác|khảo sát|khẩn trương|khắc phục|khuyến khích|kiểm soát|kiểm tra|kiên quyết|kiện toàn|kịp thời|lập|làm rõ|lãnh đạo|lựa chọn"
     "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
-    "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
+    "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
 )
 IMPERATIVE = re.compile(rf"(?:{IMPERATIVES})(?!\w)")
 # Between an actor and what it is told to do.
@@ -168,14 +168,28 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     folded = fold(passage.text)
     found: list[Mention] = []
     for match in COOPERATE.finditer(folded):
-        run = _run_of_actors(passage, match.end(), "prose_coop", setting)
-        if run and not _REPORTED.match(folded[run.end : run.end + 12]):
-            found.extend(run.mentions)
+        if not _REPORTED.match(folded, match.end()):
+            found.extend(_partners(passage, match.end(), setting))
     for match in _SENT_TO.finditer(folded):
         run = _run_of_actors(passage, match.end(), "prose_coop", setting)
         if run and _TO_COOPERATE.match(folded, run.end):
             found.extend(run.mentions)
     return tuple(found)
+
+
+# What ends the names of partners: the verb of the work, or a mark of punctuation.
+_PARTNERS_END = re.compile(r"[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện)(?!\w)")
+
+
+def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
+    run = _run_of_actors(passage, at, "prose_coop", setting)
+    verb = _VERB.search(passage.text, at)
+    stop = _PARTNERS_END.search(passage.text, at)
+    ends = [match.start() for match in (verb, stop) if match]
+    end = min(ends, default=len(passage.text))
+    if run is None or end > run.end + 60 or end < run.end:
+        return list(run.mentions) if run else []
+    return [replace(m, within=passage, start=m.start + at, end=m.end + at) for m in actors(passage[at:end], "prose_coop", setting)]
 
 
 _SENT_TO = re.compile(r"gửi\s+(?:về\s+)?")
@@ -231,8 +245,8 @@ class _Prose:
             return [quoted] if quoted else []
         if section is None and self.setting.doc_type not in DIRECTING:
             return []
-        if block.kind is BlockKind.PARAGRAPH and self._above(block) is None:
-            return self._sentences(block)
+        if block.kind is BlockKind.PARAGRAPH and not self._introduced(block):
+            return self._sentences(block, section)
         draft = self._directive(block, block.body, section)
         return [draft] if draft else []
 
@@ -349,10 +363,15 @@ class _Prose:
 
     # directives
 
-    def _sentences(self, block: Block) -> list[TaskDraft]:
+    def _introduced(self, block: Block) -> bool:
+        """Whether a line above leads to it: "… như sau:"."""
+        parent = next(self.outline.ancestors(block), None)
+        return parent is not None and parent.kind is not BlockKind.HEADING
+
+    def _sentences(self, block: Block, section: Section | None) -> list[TaskDraft]:
         drafts = []
         for start, end in _sentence_spans(block.body.text):
-            draft = self._directive(block, block.body[start:end].strip(), None, sentence=True)
+            draft = self._directive(block, block.body[start:end].strip(), section, sentence=True)
             if draft:
                 drafts.append(draft)
         return drafts
@@ -381,13 +400,26 @@ class _Prose:
         if run and self._acts(folded, run.end, bool(order)):
             return run
         if not order and not comrade:
-            return None
+            return self._office_lead(text, folded) if run is None else None
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
+
+    def _office_lead(self, text: Passage, folded: str) -> Actors | None:
+        """An office that no registry knows, told to act: "Vụ Kế hoạch - Tài chính chủ trì …"."""
+        office = _OFFICE.match(folded)
+        if not office:
+            return None
+        passage = text[: office.end("name")]
+        mentions = actors(passage, "prose_lead", self.setting)
+        return Actors(tuple(replace(m, within=text) for m in mentions), 0, office.end("name")) if mentions else None
 
     def _members(self, text: Passage, folded: str, begins: int) -> Actors | None:
         """A described group whose members are named: "02 cơ quan chưa … (bao gồm: A, B)"."""
-        group = re.compile(r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*").match(folded, begins)
-        return _run_of_actors(text, group.end(), "prose_lead", self.setting) if group else None
+        group = _GROUP.match(folded, begins)
+        if not group:
+            return None
+        start, end = group.span("members")
+        mentions = [replace(m, within=text, start=m.start + start, end=m.end + start) for m in actors(text[start:end], "prose_lead", self.setting)]
+        return Actors(tuple(mentions), start, end) if mentions else None
 
     def _acts(self, folded: str, end: int, ordered: bool) -> bool:
         """Whether what follows the actors tells them to do something."""
@@ -419,13 +451,13 @@ class _Prose:
         """Who else is told to act in later sentences, or after a comma ("…, Bộ Công an bảo đảm hạ tầng")."""
         found: list[Mention] = []
         for start, end in _sentence_spans(text.text)[1:]:
-            run = self._named_lead(text[start:end], folded[start:end])
+            run = None if _SUPERVISES.search(folded, start, end) else self._named_lead(text[start:end], folded[start:end])
             found += [replace(m, within=text, start=m.start + start, end=m.end + start) for m in run.mentions] if run else []
         for match in _NEXT_ACTOR.finditer(folded):
             run = _run_of_actors(text, match.end(), "prose_lead", self.setting)
             if run and run.mentions[0].start == match.end() and _stands_alone(text.text, match.start()) and _DOES.match(folded, run.end):
                 found += run.mentions
-        return tuple(found)
+        return tuple(mention for mention in found if mention.value.kind != "collective")
 
     def _drafted(self, rule: str, block: Block, text: Passage, run: Actors | None) -> TaskDraft:
         draft = TaskDraft(rule, block, _trim_colon(text), block.label.text.strip(" .") or None)
@@ -460,6 +492,8 @@ class _Prose:
                 return None
             order = DIRECTIVE.search(folded)
             start = order.end() if order and folded.rstrip().endswith(":") else 0
+            owner = _OF_ACTOR.match(folded)
+            start = owner.end() if owner else start
             run = _run_of_actors(above.body, start, "heading_lead", self.setting)
             rest = folded[run.end :].strip(" .:") if run else "x"
             if run and (not rest or (order and folded.rstrip().endswith(":"))):
@@ -470,7 +504,18 @@ class _Prose:
 
 
 _VERB = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)")
+_OFFICE = re.compile(
+    r"(?P<name>(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban|phòng|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo|đài"
+    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)"
+    r"(?!\w)[^.;:]{2,110}?)\s+(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|khẩn trương|tiếp tục|tăng cường|chủ động|tham mưu|hướng dẫn|rà soát|xây dựng|triển khai"
+    r"|tổ chức|thực hiện|theo dõi|kiểm tra|bố trí|báo cáo|trình|hoàn thành|cung cấp|cập nhật|ban hành|thành lập|thống kê|công bố|đẩy mạnh|nghiên cứu|tổng hợp|chỉ đạo|bảo đảm|đảm bảo|căn cứ)(?!\w)"
+)
+_OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm vụ|công việc)?\s*(?:của|cho|đối với|về phía)\s+")
+_GROUP = re.compile(
+    r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*(?P<members>[^.()]+)"
+)
 _NEXT_ACTOR = re.compile(r"[,;]\s+(?=\S)")
+_SUPERVISES = re.compile(r"(?:phân công|giao|đề nghị)[^.;]{0,160}(?:theo dõi|chỉ đạo|phụ trách|đôn đốc)")
 _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)(?:{IMPERATIVES})(?!\w)")
 
 

@@ -58,7 +58,7 @@ class _Extractor:
         setting = Setting(header.doc_type, header.issued_on, header.issuer)
         anchor = header.issued_on or header.data_as_of
         drafts = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
-        drafts.sort(key=lambda draft: (draft.block.index, draft.text.glyphs[0] or ()))
+        drafts.sort(key=lambda draft: (draft.block.index, reading_place(draft.text)))
         tasks = [self._task(draft) for draft in drafts]
         owners = _Owners(tasks, drafts)
         references: list[Reference] = []
@@ -72,7 +72,7 @@ class _Extractor:
         agencies = self._agencies(header, drafts, tasks, setting)
         self._claim_fixed(header)
         numbers = tuple(self._number(token) for token in self.ledger.tokens(self.document, self.outline))
-        return Extraction(header, tuple(tasks), tuple(metrics), tuple(references), tuple(agencies), numbers, ())
+        return Extraction(header, _in_order(tasks), _in_order(metrics), _in_order(references), _in_order(agencies), numbers, ())
 
     def _texts(self) -> Iterator[tuple[Block, Passage]]:
         """Every passage in which references and figures may stand, with its block."""
@@ -293,6 +293,17 @@ def find_known(text: str, on: date | None, setting: Setting) -> list[Any]:
 
 def _holds_figures(block: Block, passage: Passage) -> bool:
     return block.zone is not Zone.TITLE and passage is not block.label
+
+
+def reading_place(passage: Passage) -> tuple[int, int]:
+    """Page and order of the first character, for sorting."""
+    first = next((glyph for glyph in passage.glyphs if glyph), None)
+    return (first.page, first.order) if first else (0, 0)
+
+
+def _in_order(records: Iterable[Any]) -> tuple[Any, ...]:
+    """Records page by page (footnotes come where they stand), in the order they were found within a page."""
+    return tuple(sorted(records, key=lambda record: (record.page or 0)))
 
 
 def placed(passage: Passage) -> tuple[PlacedBox, ...]:

@@ -105,7 +105,7 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     """
     last, last_column = current[-1]
     if is_centred(last, last_column) or is_centred(line, column):
-        return _centred_on(last, last_column, line, column)
+        return _centred_on(current, line, column)
     if _label_starts(current, last, line) or _style_breaks(last, line):
         return False
     same_page = last.box.page == line.box.page
@@ -116,12 +116,16 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     return not _indented(current, line, column)
 
 
-def _centred_on(last: Line, last_column: Column, line: Line, column: Column) -> bool:
+def _centred_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> bool:
+    """Whether a centred title goes on; a title's line may also fill the column, but then its type sets it apart."""
+    last, last_column = current[-1]
+    titled = is_centred(last, last_column) or ((last.bold or last.italic) and not SENTENCE_END.search(last.passage.text))
     return (
-        is_centred(last, last_column)
-        and is_centred(line, column)
+        titled
+        and (is_centred(line, column) or is_centred(*current[0]))
         and last.bold == line.bold
         and last.italic == line.italic
+        and last.passage.text.isupper() == line.passage.text.isupper()
         and abs(last.size - line.size) < 0.6
         and 0 <= line.box.y0 - last.box.y1 + line.size < 1.6 * line.size
         and read_label(line.passage.text) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.outline.furniture import head_key
 from schemas.document import Grid, GridCell, Line
@@ -30,6 +30,8 @@ class TableCell:
     italic: bool = False
     inherited: bool = False
     marks: tuple[Passage, ...] = ()
+    # rows of the grid that the cell covers
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def extend(table: Table, grid: Grid, broken: bool) -> Table:
     body = list(table.rows)
     if broken and rows and body and _is_rest(rows[0], table):
         body[-1] = _joined(body[-1], rows.pop(0))
+    if broken and body:
+        rows = _with_merged_from(body[-1], rows)
     return Table(heads, head_rows, tuple(body + rows), table.edges or follower.edges, grid.box)
 
 
@@ -146,6 +150,28 @@ def _close(a: str, b: str) -> bool:
     same = sum(x == y for x, y in zip(a, b, strict=False))
     back = sum(x == y for x, y in zip(reversed(a), reversed(b), strict=False))
     return max(same, back, same + back - len(a)) >= 0.7 * max(len(a), len(b))
+
+
+def _with_merged_from(last: TableRow, rows: list[TableRow]) -> list[TableRow]:
+    """A merged cell that the page break cuts is empty on the new page: its text holds there too."""
+    filled = rows
+    for above in last.cells:
+        depth = _cut_rows(above, rows)
+        filled = [
+            TableRow(tuple(replace(cell, passage=above.passage, inherited=True) if cell.column == above.column else cell for cell in row.cells))
+            if index < depth
+            else row
+            for index, row in enumerate(filled)
+        ]
+    return filled
+
+
+def _cut_rows(above: TableCell, rows: list[TableRow]) -> int:
+    """How many of the first rows an empty merged cell of the same column covers."""
+    first = next((cell for row in rows[:1] for cell in row.cells if cell.column == above.column), None)
+    if first is None or first.passage or not above.passage or (first.rows < 2 and above.rows < 2):
+        return 0
+    return first.rows
 
 
 def _is_rest(row: TableRow, table: Table) -> bool:
@@ -195,7 +221,7 @@ def _rows(grid: Grid) -> list[TableRow]:
         for offset in range(cell.row_span):
             if cell.row + offset < grid.rows:
                 rows[cell.row + offset].append(
-                    TableCell(cell.column, cell.column_span, passage, bold, italic, offset > 0, marks if not offset else ())
+                    TableCell(cell.column, cell.column_span, passage, bold, italic, offset > 0, () if offset else marks, cell.row_span)
                 )
     ordered = [TableRow(tuple(sorted(row, key=lambda cell: cell.column))) for row in rows]
     return [row for row in ordered if any(cell.passage and not cell.inherited for cell in row.cells)]

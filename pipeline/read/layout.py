@@ -105,7 +105,7 @@ def _widest_gap(row: list[Line]) -> tuple[float, float] | None:
 
 
 def _near(above: list[Line], below: list[Line]) -> bool:
-    return min(line.box.y0 for line in below) - max(line.box.y1 for line in above) < 6 * below[0].size
+    return min(line.box.y0 for line in below) - max(line.box.y1 for line in above) < 2.0 * below[0].size
 
 
 def _narrow(row: list[Line], left: float, right: float) -> tuple[float, float] | None:
