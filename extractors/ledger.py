@@ -33,6 +33,13 @@ class Ledger:
             if glyph:
                 self._claims.setdefault((glyph.page, glyph.order), claim)
 
+    def is_claimed(self, passage: Passage) -> bool:
+        """Whether every printed character of the passage is claimed."""
+        return all(
+            glyph is None or character.isspace() or (glyph.page, glyph.order) in self._claims
+            for character, glyph in zip(passage.text, passage.glyphs, strict=True)
+        )
+
     def tokens(self, document: Document, outline: Outline) -> Iterator[tuple[Passage, str, str, str | None]]:
         """Every token with its kind, rule and record, page by page."""
         for passage in _lines(document, outline):

@@ -47,6 +47,7 @@ RULES: tuple[tuple[MentionKind, str, str], ...] = (
     (MentionKind.ORDINAL, "numbered", rf"(?<!\w)(?:{NUMBERED})\s+(?:thứ\s+)?(?:{LIST}|{ROMAN}(?!\w)){COUNTED_AFTER}(?!\w)"),
     (MentionKind.ORDINAL, "grade", rf"(?<!\w)(?:cấp|mức|loại|hạng|bậc)\s+(?:[1-6]|{ROMAN})(?=\s*(?:[,.;:)]|$))"),
     (MentionKind.ORDINAL, "nth", rf"(?<!đứng\s)(?<!xếp\s)(?<!vị\strí\s)(?<!hạng\s)thứ\s+{N}(?!\s+trên)(?![\d/]|[.,]\d)"),
+    (MentionKind.DATE, "bare_year", r"(?<!\w)(?:đến|từ|trong|tới|cuối|đầu|giữa|vào|tầm nhìn|sau|trước|-)\s+(?:19|20)\d{2}(?![\d.,/]\d)(?!\s+(?:hồ sơ|người|trạm|doanh nghiệp|văn bản|tỷ|triệu|nghìn|đồng|hộ|cơ sở|lượt|ha|km))|\((?:19|20)\d{2}\)"),
     (MentionKind.DATE, "duration", r"(?:trong|từ|sau|kéo dài|thời hạn|thời gian|sơ kết|tổng kết|kỷ niệm|giai đoạn|suốt|qua|hơn|gần)?\s*(?<![\d.,/])\d{1,3}(?:\s?-\s?\d{1,3})?\s+(?:năm|tháng|tuần|ngày|quý)(?:\s+làm\s+việc)?(?!\s*(?:\d|công|tuổi))(?!\w)"),
 )  # fmt: skip
 

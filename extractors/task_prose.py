@@ -9,7 +9,7 @@ from enum import Enum
 
 from extractors.references import find_references
 from extractors.tasks import Setting, TaskDraft, actors, status_of, supervisors
-from normalizers.agencies import find, read_actors
+from normalizers.agencies import find, read_actors, resolve
 from normalizers.deadlines import Deadline, best, find_deadlines, read_cell
 from normalizers.text import fold
 from schemas.block import Block, BlockKind, Outline, Zone
@@ -245,7 +245,7 @@ class _Prose:
             return [quoted] if quoted else []
         if section is None and self.setting.doc_type not in DIRECTING:
             return []
-        if block.kind is BlockKind.PARAGRAPH and not self._introduced(block):
+        if block.kind is BlockKind.PARAGRAPH and not self._introduced(block) and not self._above(block):
             return self._sentences(block, section)
         draft = self._directive(block, block.body, section)
         return [draft] if draft else []
@@ -435,7 +435,7 @@ class _Prose:
     def _unnamed_lead(self, text: Passage, folded: str, at: int) -> Actors | None:
         """Actors that no registry knows: the words up to the first verb ("Đồng chí Tổ trưởng các Tổ công tác … khẩn trương")."""
         # verbs are looked for in the printed letters: "Ban Chỉ đạo" is a name
-        verb = _VERB.search(text.text, at + 4, at + 160)
+        verb = next((v for v in _VERB.finditer(folded, at + 4, at + 160) if text.text[v.start() + 1].islower()), None)
         if not verb or re.search(r"[,;:.](?!\s*(?:[A-ZĐ]|đơn vị|địa phương|ngành|cơ quan))", text.text[at : verb.start()]):
             return None
         comrade = _COMRADE.match(folded, at)
@@ -443,7 +443,7 @@ class _Prose:
         passage = text[start : verb.start()]
         if not passage.text[:1].isupper() and not re.match(r"các\s|cơ quan|đơn vị|\d", fold(passage.text)):
             return None
-        mentions = actors(passage, "prose_lead", self.setting)
+        mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
         shifted = tuple(Mention(m.kind, m.rule, text, m.start + start, m.end + start, m.value) for m in mentions)
         return Actors(shifted, start, verb.start()) if shifted else None
 
@@ -505,8 +505,8 @@ class _Prose:
 
 _VERB = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)")
 _OFFICE = re.compile(
-    r"(?P<name>(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban|phòng|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo|đài"
-    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)"
+    r"(?P<name>(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ(?!\s+chức)|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
+    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)"
     r"(?!\w)[^.;:]{2,110}?)\s+(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|khẩn trương|tiếp tục|tăng cường|chủ động|tham mưu|hướng dẫn|rà soát|xây dựng|triển khai"
     r"|tổ chức|thực hiện|theo dõi|kiểm tra|bố trí|báo cáo|trình|hoàn thành|cung cấp|cập nhật|ban hành|thành lập|thống kê|công bố|đẩy mạnh|nghiên cứu|tổng hợp|chỉ đạo|bảo đảm|đảm bảo|căn cứ)(?!\w)"
 )
@@ -523,6 +523,12 @@ def _stands_alone(text: str, comma: int) -> bool:
     """Whether the name behind a comma is no part of a list of names."""
     before = find(text[:comma])
     return not before or before[-1][1] < comma
+
+
+def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """A name without any word that marks an agency ("Viễn thông An Giang"), taken as printed."""
+    agency = resolve(passage.quote, setting.issued_on, setting.issuer)
+    return (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),) if passage.text[:1].isupper() else ()
 
 
 def _after_head(text: Passage, run: Actors) -> Passage:
@@ -575,7 +581,9 @@ def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
     return folded.rstrip().endswith(":") and bool(outline.children(block))
 
 
-_SENTENCE = re.compile(r"(?<=[^\W\d_)\]”\"%\d])\.\s+(?=[A-ZĐÀ-Ỹ])")
+_SENTENCE = re.compile(
+    r"(?:(?<=[^\W\d_])|(?<=[)\]”\"%])|(?<=\d{4})|(?<=/\d{2})|(?<=\d%))(?<!TP)(?<!Tp)(?<!TS)(?<!ThS)(?<!KT)(?<!TM)\.\s+(?=[A-ZĐÀ-Ỹ])"
+)
 
 
 def _sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -63,6 +63,8 @@ _ATTRIBUTE = re.compile(
 
 RECURRING_UNIT = r"(?:ngày|tuần|tháng|quý|năm|nửa\s+năm|6\s+tháng|sáu\s+tháng|03\s+tháng|3\s+tháng|06\s+tháng)"
 RECURRING = re.compile(
+    # "trước ngày 15 tháng 12 hằng năm"
+    r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?ngày\s+\d{1,2}(?:\s?/\s?|\s+tháng\s+)\d{1,2}\s+(?:hằng|hàng|mỗi)\s+năm|"
     rf"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?(?:ngày\s+(?:mùng\s+)?\d{{1,2}}\s+(?:của\s+)?)?(?:định\s+kỳ\s+)?(?:hằng|hàng|mỗi)\s+{RECURRING_UNIT}"
     rf"|định\s+kỳ(?:\s+(?:trước|vào)?\s*(?:ngày\s+\d{{1,2}})?\s*(?:hằng|hàng)?\s*{RECURRING_UNIT})?"
 )
@@ -82,9 +84,9 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
     without a year is the next one after `issued_on`.
     """
     folded = fold(text)
-    found = list(_dated(folded, issued_on))
+    found = list(_repeated(folded))
+    found += [d for d in _dated(folded, issued_on) if not _overlaps(d, found)]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
-    found += [d for d in _repeated(folded) if not _overlaps(d, found)]
     return sorted(found, key=lambda deadline: deadline.start)
 
 
@@ -185,7 +187,7 @@ def _clause_opens(ahead: str) -> bool:
 
 # "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
 _PERIODIC = re.compile(r"định kỳ|ngày\s")
-_REPORTS = re.compile(r"(?:báo cáo|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)[^.;]{0,60}$")
+_REPORTS = re.compile(r"(?:báo cáo|thông báo|công bố|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)[^.;]{0,60}$")
 
 
 def _repeated(folded: str) -> Iterator[Deadline]:

@@ -12,11 +12,13 @@ from typing import Any
 from extractors.header import Header, read_header
 from extractors.ledger import Ledger
 from extractors.mentions import Reading, read_mentions
+from extractors.metric_tables import ORDINAL_HEAD, statistical_tables, table_metrics
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
 from extractors.precision import rule_precision
 from extractors.task_prose import prose_tasks, section_of
 from extractors.task_tables import table_tasks
 from extractors.tasks import Setting, TaskDraft
+from normalizers.text import fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.document import Document
 from schemas.mention import Mention
@@ -61,9 +63,12 @@ class _Extractor:
         drafts.sort(key=lambda draft: (draft.block.index, reading_place(draft.text)))
         tasks = [self._task(draft) for draft in drafts]
         owners = _Owners(tasks, drafts)
+        self._claim_deadlines(drafts)
         references: list[Reference] = []
-        metrics: list[Metric] = []
+        metrics = [self._metric(draft, owners) for draft in self._tabled(drafts, anchor)]
         for block, passage in self._texts():
+            if self.ledger.is_claimed(passage):
+                continue
             reading = read_mentions(passage, anchor)
             references += [self._reference(mention) for mention in reading.references]
             found = find_metrics(reading, self._around(block), header.data_as_of) if _holds_figures(block, passage) else []
@@ -73,6 +78,20 @@ class _Extractor:
         self._claim_fixed(header)
         numbers = tuple(self._number(token) for token in self.ledger.tokens(self.document, self.outline))
         return Extraction(header, _in_order(tasks), _in_order(metrics), _in_order(references), _in_order(agencies), numbers, ())
+
+    def _tabled(self, drafts: list[TaskDraft], anchor: date | None) -> Iterator[MetricDraft]:
+        """The metrics of tables that list no tasks."""
+        of_tasks = {draft.block.table for draft in drafts if draft.block.cells}
+        for rows in statistical_tables(self.outline):
+            if rows[0].table not in of_tasks:
+                for found in table_metrics(rows, self.outline, anchor).values():
+                    yield from found
+
+    def _claim_deadlines(self, drafts: list[TaskDraft]) -> None:
+        for draft in drafts:
+            if draft.deadline is not None and draft.deadline_passage is not None and draft.deadline_passage is not draft.text:
+                passage = draft.deadline_passage[draft.deadline.start : draft.deadline.end]
+                self.ledger.claim(passage, "date", draft.deadline.rule, None)
 
     def _texts(self) -> Iterator[tuple[Block, Passage]]:
         """Every passage in which references and figures may stand, with its block."""
@@ -246,6 +265,9 @@ class _Extractor:
         self.ledger.claim(header.date_passage, "date", "header_date", None)
         for block in self.outline:
             self.ledger.claim(block.label, "ordinal", f"label_{block.kind.value}", None)
+            for cell in block.cells:
+                if ORDINAL_HEAD.match(fold(cell.head)):
+                    self.ledger.claim(cell.passage, "ordinal", "label_row", None)
             for mark in block.marks:
                 self.ledger.claim(mark, "ordinal", "footnote_mark", None)
             if block.kind is BlockKind.FURNITURE:

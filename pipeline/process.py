@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,9 +54,12 @@ def process(arrival: Arrival) -> Processed:
     """Read and extract a file; one that can't be read becomes a quarantined document with its reason."""
     try:
         document = read(arrival.path, arrival.document_id)
+        return _extracted(arrival, document, extract(document, outline(document)))
     except ReadError as error:
         return _quarantined(arrival, str(error))
-    return _extracted(arrival, document, extract(document, outline(document)))
+    except Exception as error:  # a fault of ours in one document must not cost the others
+        logging.getLogger(__name__).exception("document %s failed", arrival.document_id)
+        return _quarantined(arrival, f"lỗi của chương trình khi xử lý tệp này: {type(error).__name__}: {error}")
 
 
 def _extracted(arrival: Arrival, document: Document, found: Extraction) -> Processed:

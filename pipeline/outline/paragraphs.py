@@ -104,6 +104,8 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     room left on the line before.
     """
     last, last_column = current[-1]
+    if _in_brackets(current) and last.box.page == line.box.page and last.italic == line.italic and abs(last.size - line.size) < 0.6:
+        return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
     if _label_starts(current, last, line) or _style_breaks(last, line):
@@ -114,6 +116,12 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     if _had_room(last, last_column, line):
         return False
     return not _indented(current, line, column)
+
+
+def _in_brackets(current: list[tuple[Line, Column]]) -> bool:
+    """Whether a paragraph that opened with a bracket has not closed it: "(Kèm theo Quyết định số …"."""
+    text = "".join(line.passage.text for line, _ in current)
+    return text.startswith("(") and text.count("(") > text.count(")") and len(current) < 8 and read_label(text) is None
 
 
 def _centred_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> bool:

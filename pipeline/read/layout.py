@@ -89,7 +89,7 @@ def _columns(rows: list[list[Line]], start: int) -> tuple[int, float | None]:
         return start + 1, None
     left, right = gap
     end = start + 1
-    while end < len(rows) and _near(rows[end - 1], rows[end]):
+    while end < len(rows) and _near(rows[start:end], rows[end]):
         narrower = _narrow(rows[end], left, right)
         if narrower is None:
             break
@@ -104,8 +104,18 @@ def _widest_gap(row: list[Line]) -> tuple[float, float] | None:
     return (left, right) if right - left >= GUTTER else None
 
 
-def _near(above: list[Line], below: list[Line]) -> bool:
-    return min(line.box.y0 for line in below) - max(line.box.y1 for line in above) < 2.0 * below[0].size
+# A line alone on its side stays in its column up to this gap, in font sizes; beside lines of the other side, up to SECTION_GAP.
+COLUMN_GAP = 0.75
+SECTION_GAP = 2.0
+
+
+def _near(above: list[list[Line]], row: list[Line]) -> bool:
+    """Whether a row goes on with the columns above it, judged by the gap over it."""
+    size = row[0].size
+    if len(row) > 1:
+        return min(line.box.y0 for line in row) - max(line.box.y1 for line in above[-1]) < SECTION_GAP * size
+    over = [line for lines in above for line in lines if line.box.x0 < row[0].box.x1 and row[0].box.x0 < line.box.x1]
+    return bool(over) and row[0].box.y0 - over[-1].box.y1 < COLUMN_GAP * size
 
 
 def _narrow(row: list[Line], left: float, right: float) -> tuple[float, float] | None:

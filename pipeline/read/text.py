@@ -131,28 +131,54 @@ def _windows(data: bytes) -> tuple[str, str | None]:
 
 # ------------------------------------------------------------------ plain text
 
-# A line at least this long that ends in no stop was broken because it was full.
+# A line at least this long, and this share of the longest, was broken because it was full.
 _FULL_LINE = 50
+_FULL_SHARE = 0.75
+# Blanks that part two columns of a line: letterhead and signature block typed side by side.
+_GUTTER = re.compile(r"(?<=\S)[ \t\u00a0]{4,}(?=\S)|(?<=\S)\t+(?=\S)")
 
 
 def paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a plain text: its lines, those broken in mid-sentence joined."""
+    """The paragraphs of a plain text: its lines, those broken in mid-sentence joined, columns one after another."""
+    lines = re.split(r"\r\n|[\r\n\u2028\u2029]", text)
+    lengths = sorted(len(line) for line in lines if line.strip())
+    width = lengths[int(0.95 * len(lengths))] if lengths else 0
     paragraph = ""
-    for raw in re.split(r"\r\n|[\r\n\u2028\u2029]", text):
-        line = _blanks_plain(raw)
-        if paragraph and line and _runs_on(paragraph, line):
+    for line, alone in _one_column(lines):
+        if paragraph and line and not alone and _runs_on(paragraph, line, width):
             paragraph += " " + line
             continue
         if paragraph:
             yield paragraph
         paragraph = line
+        if alone:
+            yield paragraph
+            paragraph = ""
     if paragraph:
         yield paragraph
 
 
-def _runs_on(paragraph: str, line: str) -> bool:
-    full = len(paragraph) >= _FULL_LINE and not paragraph.endswith((".", ";", ":", "!", "?"))
-    return full and line[0].islower() and not re.match(r"[a-zđ]\)", line)
+def _one_column(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """The lines with those of two columns parted, left before right; the flag marks lines that stand alone."""
+    left: list[str] = []
+    right: list[str] = []
+    for raw in lines:
+        parts = _GUTTER.split(raw.strip("\r\n")) if raw.strip() else []
+        if len(parts) == 2:
+            left.append(_blanks_plain(parts[0]))
+            right.append(_blanks_plain(parts[1]))
+            continue
+        yield from ((line, True) for line in (*left, *right) if line)
+        left, right = [], []
+        yield _blanks_plain(raw), False
+    yield from ((line, True) for line in (*left, *right) if line)
+
+
+def _runs_on(paragraph: str, line: str, width: int) -> bool:
+    if paragraph.endswith((".", ";", ":", "!", "?")) or _ITEM.match(line):
+        return False
+    last = len(paragraph.rsplit("\n", 1)[-1])
+    return last >= _FULL_LINE and (line[0].islower() or last >= _FULL_SHARE * width)
 
 
 def _blanks_plain(text: str) -> str:

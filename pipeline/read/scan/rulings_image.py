@@ -1,0 +1,68 @@
+"""Ruling lines in a straight picture: where they are, and the picture without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from pipeline.read.rulings import Segment
+from pipeline.read.scan.photograph import Pixels
+
+# In points. A ruling is longer than the tallest letter, thinner than a letter is high.
+SHORTEST_DOWN, SHORTEST_ACROSS = 15.0, 30.0
+THICKEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Rulings in points of the straight picture, and `mask`, 255 on their pixels."""
+
+    horizontal: tuple[Segment, ...]
+    vertical: tuple[Segment, ...]
+    mask: Pixels
+
+
+def find_rulings(ink: Pixels, scale: float) -> Rulings:
+    """Every straight horizontal and vertical line of the picture."""
+    across, down = _lines(ink, scale, SHORTEST_ACROSS, axis=1), _lines(ink, scale, SHORTEST_DOWN, axis=0)
+    rows = [Segment((y0 + y1) / 2 / scale, x0 / scale, x1 / scale) for x0, y0, x1, y1 in _boxes(across, scale, axis=1)]
+    columns = [Segment((x0 + x1) / 2 / scale, y0 / scale, y1 / scale) for x0, y0, x1, y1 in _boxes(down, scale, axis=0)]
+    return Rulings(tuple(rows), tuple(columns), cv2.max(across, down))
+
+
+def _lines(ink: Pixels, scale: float, shortest: float, axis: int) -> Pixels:
+    """The pixels of lines along an axis (1 across, 0 down): long and thin runs of ink."""
+
+    def bar(length: float, thick: int = 1) -> Pixels:
+        count = max(1, round(length * scale))
+        return np.ones((thick, count) if axis else (count, thick), np.uint8)
+
+    # A line that leans by a pixel or two within its length is one line still. Gaps are not closed here: the
+    # feet of neighbouring letters would make lines.
+    wide = cv2.dilate(ink, np.ones((3, 1) if axis else (1, 3), np.uint8))
+    long = cv2.min(cv2.morphologyEx(wide, cv2.MORPH_OPEN, bar(shortest)), ink)
+    long = cv2.morphologyEx(long, cv2.MORPH_OPEN, bar(shortest / 6))
+    side = max(2, round(THICKEST * scale))
+    thick = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    found: Pixels = cv2.subtract(long, cv2.dilate(thick, np.ones((3, 3), np.uint8)))
+    return found
+
+
+def _boxes(lines: Pixels, scale: float, axis: int) -> list[tuple[int, int, int, int]]:
+    joined = cv2.dilate(lines, np.ones((3, round(2 * scale)) if axis else (round(2 * scale), 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    shortest = (SHORTEST_ACROSS if axis else SHORTEST_DOWN) * scale
+    boxes = []
+    for x, y, w, h, _ in stats[1:]:
+        length, breadth = (w, h) if axis else (h, w)
+        if length >= shortest and breadth <= max(3 * THICKEST * scale, 0.03 * length):
+            boxes.append((int(x), int(y), int(x + w), int(y + h)))
+    return boxes
+
+
+def erased(grey: Pixels, mask: Pixels) -> Pixels:
+    """The picture with white where the mask is."""
+    around = cv2.dilate(mask, np.ones((5, 5), np.uint8))
+    return np.where(around > 0, 255, grey).astype(np.uint8)

@@ -1,0 +1,58 @@
+"""Known misreadings, mended where the context proves them.
+
+Each rule says what is read, what is printed, and why it can be nothing else. A mended character keeps its
+box, so that the printed form is one look away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from schemas.place import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Where `pattern` matches, each character of its group `slip` that stands in `letters` is replaced."""
+
+    pattern: re.Pattern[str]
+    letters: dict[str, str]
+    reason: str
+
+
+_ONE = {"l": "1", "I": "1", "|": "1", "i": "1"}
+_FIGURES = {**_ONE, "O": "0", "o": "0", "Ó": "0", "S": "5", "B": "8"}
+
+SLIPS = (
+    Slip(re.compile(r"(?P<slip>[Ðð])"), {"Ð": "Đ", "ð": "đ"}, "Eth is no Vietnamese letter; it prints as Đ"),
+    Slip(
+        re.compile(r"(?<![\w/.-])(?P<slip>[0-3Oo]?[\dlIO|]/[01OIl]?[\dlIO|]/(?:19|20)\d\d)(?![\w/])"),
+        _FIGURES,
+        "only figures stand before a year in d/m/y",
+    ),
+    Slip(
+        re.compile(r"(?:[Nn]gày|tháng)\s+(?P<slip>(?=[\dlIOo|]*\d)[\dlIOo|]{2})(?=[\s/.])"),
+        _FIGURES,
+        "days and months are figures",
+    ),
+    Slip(re.compile(r"(?<=\d)(?P<slip>[lI|Oo])(?=[\d.,]*\d)"), _FIGURES, "a letter inside a figure"),
+    Slip(re.compile(r"^(?P<slip>[lI|])(?=\.\d|\. ?[A-ZĐÀ-Ỹ][a-zà-ỹ])"), {"l": "1", "|": "1"}, "a list begins with 1."),
+    Slip(re.compile(r"\b(?P<slip>QD)(?=-(?:TTg|UBND|B[A-Z]))"), {"D": "Đ"}, "QĐ is the only symbol of this shape"),
+    Slip(re.compile(r"\b(?P<slip>ND)(?=-CP)"), {"D": "Đ"}, "NĐ-CP is the only symbol of this shape"),
+    Slip(re.compile(r"-(?P<slip>[TĨ][TĨ][gq9])\b"), {"q": "g", "9": "g", "Ĩ": "T"}, "the Prime Minister's symbol"),
+)
+
+
+def mend(passage: Passage) -> Passage:
+    """The passage with known slips mended, character for character."""
+    text = passage.text
+    for slip in SLIPS:
+        text = slip.pattern.sub(lambda found, slip=slip: _mended(found, slip.letters), text)  # type: ignore[misc]
+    return passage if text == passage.text else Passage(text, passage.glyphs)
+
+
+def _mended(found: re.Match[str], letters: dict[str, str]) -> str:
+    start, end = (at - found.start() for at in found.span("slip"))
+    whole = found.group()
+    return whole[:start] + "".join(letters.get(c, c) for c in whole[start:end]) + whole[end:]
