@@ -11,8 +11,8 @@ from extractors.references import find_references
 from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
-from normalizers.text import fold
 from normalizers.document_types import ADDRESSEES, MOTTO, document_type, type_of_symbol
+from normalizers.text import fold
 from schemas.block import Block, Outline, Zone
 from schemas.document import Document
 from schemas.place import NOWHERE, Passage, join

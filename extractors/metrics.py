@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from extractors.indicators import Figure, Measured, in_turn, measured
 from extractors.mentions import Reading
 from extractors.task_prose import Section
-from normalizers.agencies import find
 from normalizers.quantities import FoundQuantity, find_quantities
 from schemas.place import Passage
 from schemas.values import Comparator, Span
@@ -147,85 +147,7 @@ def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     return replace(quantity, value=replace(value, value=-value.value, value_high=-value.value_high if value.value_high else None))
 
 
-# --- what is measured -----------------------------------------------------------------------------------------------
-
-_TIME_PHRASE = (
-    r"(?:(?:tính\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|luỹ kế|kể từ|sau)\s+)*(?:đầu\s+|cuối\s+|hết\s+)?"
-    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx/.-]+(?:\s+năm\s+\d{4})?|nay|hiện nay|hiện tại|hiện|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này)"
-)
-_LEADING = re.compile(
-    rf"^(?:\s*(?:{_TIME_PHRASE}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|trong khi|nhìn chung|tuy nhiên|tuy vậy|như)\s*[,:]?\s*)+"
-)
-_TRAILING = re.compile(
-    r"(?:[\s,:]+|(?<!\w)(?:là|đạt|được|đã|có|còn|chỉ|mới|ước|trung bình|bình quân|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|với|ở|vào|thuộc|trong|tối thiểu|ít nhất|tổng số|thêm|lần lượt|tương đương|gồm|bao gồm|cho|khi|không|quá|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|tháng\s+[\d/]+|năm\s+\d{4}|quý\s+[ivx\d/]+))+$"
-)
-_NP_END = re.compile(
-    r"[,;:.()]|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|và\s+\d|với\s+\d|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền))|sẽ|chưa|để|trên\s+\d|tại\s+\d|như|tương đương|hoặc|thì|theo|từ\s+\d)(?!\w)"
-)
-_AMOUNT_UNITS = frozenset(["%", "đồng", "usd", "mw", "gw", "kwh", "tbps", "gbps", "mbps", "km", "ha", "tấn", "điểm", "lần", "điểm phần trăm", "đô la mỹ", "km2", "m2", "m3", "hạng"])
-_VERBS = re.compile(
-    r"^(?:\S+\s+){0,12}?(?:đã|đang)\s+(?:\S+\s+){0,3}?(?:cấp|tiếp nhận|xử lý|giải quyết|phục vụ|thay thế|ban hành|công bố|cung cấp|kích hoạt|triển khai|hoàn thành|thực hiện|tổ chức|kết nối|tích hợp|trình|thông qua)\s*$"
-)
-
-
-def _indicator(quantity: FoundQuantity, reading: Reading, left: int, right: int, around: Surroundings, drafts: list[MetricDraft]) -> str:
-    """The words that say what is measured: the subject before an amount, the counted things after a count."""
-    text, folded = reading.passage.text, reading.folded
-    after = _noun_phrase(text, folded, quantity, right)
-    subject = _subject(text, folded, left, quantity.start)
-    if quantity.form == "fraction" and _predicate(text, folded, quantity, right):
-        return _predicate(text, folded, quantity, right)
-    if quantity.value.unit in _AMOUNT_UNITS or not quantity.value.unit:
-        return subject or _after_amount(text, folded, quantity, right) or _inherited(drafts, around)
-    return after or subject or _inherited(drafts, around)
-
-
-def _subject(text: str, folded: str, left: int, end: int) -> str:
-    stretch = folded[left:end]
-    opening = _LEADING.match(stretch)
-    mark = _LIST_MARK.match(stretch)
-    begin = left + max(opening.end() if opening else 0, mark.end() if mark else 0)
-    closing = _TRAILING.search(folded[begin:end])
-    stop = begin + closing.start() if closing else end
-    comma = folded.rfind(", ", begin, stop)
-    subject = text[begin:stop].strip(" ,;:-+")
-    if comma > begin and len(subject) > 160:
-        subject = text[comma + 2 : stop].strip(" ,;:-+")
-    return subject if len(subject) > 2 else ""
-
-
-def _noun_phrase(text: str, folded: str, quantity: FoundQuantity, right: int) -> str:
-    begin = quantity.number_end
-    stop = _NP_END.search(folded, max(begin, quantity.end), right)
-    return text[begin : stop.start() if stop else right].strip(" ,;:")
-
-
-def _after_amount(text: str, folded: str, quantity: FoundQuantity, right: int) -> str:
-    stop = re.compile(r"[,;:()]|\s(?:so với|tăng|giảm|và\s+\d)(?!\w)").search(folded, quantity.end, right)
-    return text[quantity.end : stop.start() if stop else right].strip(" ,;:.")
-
-
-def _predicate(text: str, folded: str, quantity: FoundQuantity, right: int) -> str:
-    """What the counted ones did: "33/63 địa phương đã ban hành các chỉ số" measures the issuing."""
-    verb = re.compile(r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được)\s+").search(folded, quantity.end, right)
-    return text[verb.end() : right].strip(" ,;:.") if verb else ""
-
-
-def _inherited(drafts: list[MetricDraft], around: Surroundings) -> str:
-    if drafts:
-        return drafts[-1].indicator
-    return around.lead_in.rstrip(" :")
-
-
-# --- scope and period -----------------------------------------------------------------------------------------------
-
-
-def _scope(subject: str, indicator: str) -> str | None:
-    """For whom it holds: an agency or place that is the whole subject beside an inherited indicator."""
-    spans = find(subject)
-    if spans and spans[0][0] <= 2 and spans[-1][1] >= len(subject) - 2 and subject != indicator:
-        return subject
-    return None
+# --- period ----------------------------------------------------------------------------------------------------------
 
 
 _NOW = re.compile(r"(?:lũy kế |luỹ kế |tính )?đến nay|hiện nay|đến thời điểm hiện tại")
@@ -260,40 +182,50 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     left, right = _clause(folded, quantity.start, quantity.end)
     in_brackets = _in_brackets(folded, quantity.start)
     period_raw, period = _period(quantity, reading, left, right, in_brackets)
-    subject = _subject(text, folded, left, quantity.start)
-    indicator = _indicator(quantity, reading, left, right, around, drafts)
-    scope = None
-    if drafts and (in_brackets and len(subject) < 25 or _is_scope(subject)):
-        scope = _scope(subject, indicator)
-        indicator = drafts[-1].indicator if quantity.value.unit in ("%", "") or in_brackets else indicator
+    figure = Figure(text, folded, quantity, left, right, drafts[-1].end if drafts else 0, in_brackets)
+    found = _paired(figure, drafts) or measured(figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in)
     return MetricDraft(
         "metric_prose",
         reading.passage,
         _signed(quantity, folded, left),
         quantity.start,
         quantity.end,
-        indicator,
+        found.indicator,
         _unit(quantity, text, drafts),
         _role(quantity, folded, left, around, in_brackets, period is not None),
-        scope,
+        found.scope,
         period_raw,
         period,
     )
 
 
-def _is_scope(subject: str) -> bool:
-    spans = find(subject)
-    return bool(spans) and spans[0][0] <= 2 and sum(end - start for start, end in spans) > 0.7 * len(subject)
+def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
+    """The name that "lần lượt" pairs with this value; what is measured stands after the last value or before the names."""
+    series = _series(figure.folded, figure.quantity.start)
+    names = in_turn(figure.folded, figure.text, figure.left, series) if series is not None else []
+    if len(names) < 2:
+        return None
+    place = len(re.findall(r"\d[\d.,]*\s*%?(?:\s*,\s+|\s+và\s+)", figure.folded[series : figure.quantity.start]))
+    if place >= len(names):
+        return None
+    rest = re.compile(r"(?:[\d.,]+\s*%?(?:\s*,\s+|\s+và\s+)?)+\s*").match(figure.folded, figure.quantity.start)
+    things = re.split(r"[,;.]|\s(?:trong|so với|tại)\s", figure.text[rest.end() : figure.right + 10], maxsplit=1)[0].strip(" ,") if rest else ""
+    inherited = drafts[-1].indicator if drafts else ""
+    return Measured(things if len(things) > 5 else inherited or things, names[place])
+
+
+def _series(folded: str, at: int) -> int | None:
+    """Where the series of values "a, b và c" begins of which the value at an offset is one."""
+    match = re.search(r"(?:\d[\d.,]*\s*%?(?:\s*,\s+|\s+và\s+))*$", folded[:at])
+    return match.start() if match else None
 
 
 def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
     """The unit in the source's own letters; a bare value beside another takes that one's."""
-    if quantity.value.unit == "hạng":
-        return "hạng"
-    if quantity.value.unit == "%":
-        return "%"
-    if quantity.value.unit:
-        return text[quantity.end - len(quantity.value.unit) : quantity.end]
+    unit = quantity.value.unit
+    if unit in ("hạng", "%"):
+        return unit
+    if unit:
+        at = text.lower().find(unit.lower(), quantity.number_end)
+        return text[at : at + len(unit)] if at >= 0 else text[quantity.number_end : quantity.end].strip()
     return drafts[-1].unit if drafts else ""
-
-

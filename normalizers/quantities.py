@@ -208,6 +208,15 @@ def _unit(folded: str, end: int) -> tuple[str, int]:
     return _noun(folded, end)
 
 
+def is_noun(folded: str, at: int) -> bool:
+    """Whether a noun that is counted in reports stands at an offset.
+
+    >>> is_noun("hội nghị, phiên họp", 9), is_noun("hội nghị, bảo đảm", 9)
+    (True, False)
+    """
+    return bool(_units()[1].match(folded, at))
+
+
 def _noun(folded: str, end: int) -> tuple[str, int]:
     """An unknown counted noun: up to two words after the number, none of them a function word."""
     words: list[str] = []

@@ -65,6 +65,8 @@ def _of_title(paragraph: Paragraph) -> bool:
     text = paragraph.passage.text
     if read_label(text) and not ADDRESSEES.match(text) and not text.startswith(("-", "–")):
         return False
+    if not paragraph.passage.boxes:  # a file without pages shows no centring
+        return bool(ADDRESSEES.match(text)) or (len(text) < 200 and not text.endswith((".", ":", ";", ",")))
     return paragraph.centred or bool(ADDRESSEES.match(text)) or (paragraph.bold and not _runs_like_text(paragraph))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.read.errors import ReadError
-from schemas.document import Document
+from schemas.document import Document, Grid, Line
+from schemas.place import Glyph, Passage
 
 Reader = Callable[[Path, str], Document]
 
@@ -38,7 +41,35 @@ def read(path: Path, document_id: str) -> Document:
     """
     if path.stat().st_size == 0:
         raise ReadError("tệp rỗng (0 byte)")
-    return _reader(path)(path, document_id)
+    return _ordered(_reader(path)(path, document_id))
+
+
+def _ordered(document: Document) -> Document:
+    """The document with an order for the characters that stand on no page, so that none is mistaken for another."""
+    count = itertools.count()
+
+    def number(passage: Passage) -> Passage:
+        if all(passage.glyphs):
+            return passage
+        return Passage(passage.text, tuple(glyph or Glyph(0, 0, next(count), 0.0, 0.0, 0.0, 0.0) for glyph in passage.glyphs))
+
+    def line(found: Line) -> Line:
+        return replace(found, passage=number(found.passage), marks=tuple((at, number(mark)) for at, mark in found.marks))
+
+    def grid(found: Grid) -> Grid:
+        return replace(found, cells=tuple(replace(cell, lines=tuple(map(line, cell.lines))) for cell in found.cells))
+
+    pieces = tuple(
+        replace(
+            piece,
+            paragraph=piece.paragraph and line(piece.paragraph),
+            grid=piece.grid and grid(piece.grid),
+            numbering=piece.numbering and number(piece.numbering),
+        )
+        for piece in document.pieces
+    )
+    notes = tuple(replace(note, passage=number(note.passage)) for note in document.notes)
+    return replace(document, pieces=pieces, notes=notes)
 
 
 def _reader(path: Path) -> Reader:
@@ -56,4 +87,8 @@ def _reader(path: Path) -> Reader:
         from pipeline.read import text
 
         return text.read
+    if suffix in (".png", ".jpg", ".jpeg", ".tif", ".tiff"):
+        from pipeline.read.scan import images
+
+        return images.read
     raise ReadError(f"loại tệp {suffix or 'không có phần mở rộng'} chưa đọc được; cần một trong {', '.join(sorted(MEDIA_TYPES))}")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pymupdf
 from pipeline.read.errors import ReadError
 from pipeline.read.layout import cell_lines, reading_order
 from pipeline.read.rulings import Lattice, Segment, lattices
+from pipeline.read.scan.layer import Verdict, judge
+from pipeline.read.scan.workers import blank_issues, read_pages
 from schemas.document import Document, Grid, GridCell, Line, Page, ReadIssue
 from schemas.place import Box, Glyph, Passage
 
@@ -31,9 +34,6 @@ POWER_OF_UNIT = re.compile(r"(?:^|[\s\d./])(?:k|c|d|m|h)?m$")
 MAX_RULING_WIDTH = 3.0
 MIN_RULING = 6.0
 
-# A page with fewer characters than this has no text layer worth the name: signed scans carry 30-160 of stamp text.
-MIN_LAYER = 200
-
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE
 
 
@@ -44,19 +44,33 @@ def read(path: Path, document_id: str) -> Document:
         ReadError: the file is empty, damaged, encrypted or no PDF.
     """
     with open_pdf(path) as pdf:
-        pages = tuple(read_page(page) for page in pdf)
-        empty = [page.number for page in pages if not page.lines and not page.grids]
-        unread = [page.number for page in pages if has_no_layer(pdf[page.number - 1], page)]
-    if pages and len(unread) == len(pages):
-        raise ReadError("không có lớp chữ (bản quét), chưa đọc được")
-    issues = tuple(
-        ReadIssue("page_not_read", "error", f"trang {number} không có lớp chữ, chưa đọc được", number)
-        for number in unread
-    )
-    blank = tuple(
-        ReadIssue("blank_page", "info", f"trang {number} không có chữ", number) for number in empty if number not in unread
-    )
-    return Document(document_id, "application/pdf", pages, issues=issues + blank)
+        pages = [read_page(page) for page in pdf]
+        verdicts = {page.number: judge(pdf[page.number - 1], _text(page)) for page in pages}
+    pictures = [number for number, verdict in verdicts.items() if verdict.as_picture]
+    read = read_pages(path, pictures)
+    if pages and len(read.issues) == len(pages):
+        raise ReadError(read.issues[0].message)
+    whole = tuple(read.pages.get(page.number) or _unless(page, page.number in pictures) for page in pages)
+    issues = (*_discarded(verdicts), *read.issues, *blank_issues(whole, read))
+    return Document(document_id, "application/pdf", whole, issues=issues)
+
+
+def _text(page: Page) -> str:
+    cells = [line for grid in page.grids for cell in grid.cells for line in cell.lines]
+    return " ".join(line.passage.text for line in (*page.lines, *cells))
+
+
+def _unless(page: Page, unread: bool) -> Page:
+    """The page, without its worthless text layer if it could not be read as a picture."""
+    return replace(page, lines=(), grids=()) if unread else page
+
+
+def _discarded(verdicts: Mapping[int, Verdict]) -> Iterator[ReadIssue]:
+    """The text layers that were thrown away, with the reasons."""
+    for number, verdict in verdicts.items():
+        if verdict.reason:
+            message = f"trang {number}: {verdict.reason}; đã đọc lại bằng nhận dạng chữ"
+            yield ReadIssue("text_layer_discarded", "info", message, number)
 
 
 def open_pdf(path: Path) -> pymupdf.Document:
@@ -76,18 +90,6 @@ def open_pdf(path: Path) -> pymupdf.Document:
     if pdf.page_count == 0:
         raise ReadError("tệp PDF hỏng: không có trang nào")
     return pdf
-
-
-def has_no_layer(page: pymupdf.Page, read: Page) -> bool:
-    """Whether the page shows an image where a text layer would be expected."""
-    characters = sum(len(line.passage) for line in read.lines) + sum(
-        len(line.passage) for grid in read.grids for cell in grid.cells for line in cell.lines
-    )
-    if characters >= MIN_LAYER:
-        return False
-    area = abs(page.rect.width * page.rect.height)
-    shown = sum(abs(pymupdf.Rect(info["bbox"]).intersect(page.rect).get_area()) for info in page.get_image_info())
-    return shown > 0.5 * area
 
 
 def read_page(page: pymupdf.Page) -> Page:

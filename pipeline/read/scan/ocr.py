@@ -43,7 +43,8 @@ class Word:
 class Engine:
     """Tesseract with the Vietnamese model; made once a process, as that takes time."""
 
-    PAGE, BLOCK, LINE, WORD = 3, 6, 7, 8
+    # "Sparse text" finds lines wherever they stand: letterheads, margins and remains beside tables.
+    PAGE, BLOCK, LINE = 11, 6, 7
 
     def __init__(self) -> None:
         import tesserocr
@@ -81,7 +82,7 @@ class Engine:
 
     def _lines(self) -> Iterator[list[Word]]:
         found = self._api.GetIterator()
-        if found is None:
+        if found is None or found.Empty(self._level.SYMBOL):
             return
         line: list[Word] = []
         letters: list[Letter] = []

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -38,11 +38,21 @@ def read_pages(
     As many pages are read at once as there are processor cores, but one in a process that is itself one of
     many; `workers` overrules both.
     """
+    if not numbers:
+        return ReadPages({}, ())
     import pymupdf
 
     with pymupdf.open(path) as document:
         waiting = [(number, lambda number=number: photograph(document[number - 1])) for number in numbers]
         return _Pool(min(workers or default_workers(), max(1, len(numbers))), seconds).read(waiting)
+
+
+def blank_issues(pages: Iterable[Page], read: ReadPages) -> Iterator[ReadIssue]:
+    """An issue for each page on which nothing is printed; a page that could not be read has one already."""
+    unread = {issue.page for issue in read.issues}
+    for page in pages:
+        if not page.lines and not page.grids and page.number not in unread:
+            yield ReadIssue("blank_page", "info", f"trang {page.number} không có chữ", page.number)
 
 
 def default_workers() -> int:

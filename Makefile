@@ -1,0 +1,32 @@
+BIN := .venv/bin
+OUTPUTS ?= outputs
+
+.PHONY: ingest test check score lock docs clean setup
+
+ingest: setup  ## the main job on the samples: datasets in outputs/, a summary, one record with its source
+	$(BIN)/truynguon ingest samples/documents --outputs $(OUTPUTS)
+	$(BIN)/truynguon trace --outputs $(OUTPUTS)
+
+test: check  ## everything that must hold
+	$(BIN)/pytest -q -n 2 --dist loadfile
+
+check: setup  ## style, types, imports that go one way
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+score: setup  ## what comes out, held against the gold
+	$(BIN)/python -m benchmarks.score
+
+docs: setup  ## docs/datasets.md from the schemas
+	$(BIN)/python scripts/describe_datasets.py
+
+lock:  ## requirements*.txt from what is installed in .venv
+	$(BIN)/python scripts/lock.py
+
+clean:  ## everything that make made
+	rm -rf .venv outputs *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@scripts/setup.sh

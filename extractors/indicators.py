@@ -1,0 +1,267 @@
+"""What a figure in running text measures, and for whom: the words around the value.
+
+In order: the label before a colon ("Tổng dung lượng: 52 Tbps"); what the figure
+before it measures, where this one only continues it ("… là 27,7% (tháng 4 là
+26,08%)"); the subject of a linking verb ("Sản lượng tiêu thụ đạt …"); the verb and
+the things counted ("kích hoạt … tài khoản định danh").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from normalizers.agencies import find
+from normalizers.quantities import FoundQuantity, is_noun
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value in its passage: printed and folded text, the quantity, the clause around it, the end of the figure before."""
+
+    text: str
+    folded: str
+    quantity: FoundQuantity
+    left: int
+    right: int
+    after: int
+    in_brackets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured and, if narrower than the document, for whom."""
+
+    indicator: str
+    scope: str | None = None
+
+
+TIME = (
+    r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
+    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|nay|hiện nay|hiện tại|hiện|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|năm (?:nay|trước|ngoái))"
+)
+_OPENING = re.compile(
+    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*"
+    r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
+)
+_LINK_WORDS = (
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|bằng|còn|chỉ|mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm"
+)
+_CLOSING = re.compile(rf"(?:[\s,:]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
+_LINKED = re.compile(
+    r"(?:là|đạt|chiếm|còn|bằng|mức|tăng|giảm|tăng trưởng|lên|xuống|cao hơn|thấp hơn|vượt|đứng|xếp|ước|bình quân|trung bình|không quá|không dưới|trên|dưới)(?:\s+(?:được|đạt|là|thêm|khoảng|hơn|trên|gần|dưới|tới|đến|trung bình|bình quân|mức|ước|nhẹ|thứ|hạng|tối thiểu|ít nhất))*\s*$"
+)
+_GENERIC = re.compile(
+    r"(?:(?:bảo đảm|đảm bảo|mục tiêu|chỉ tiêu|phấn đấu|bố trí|đạt|yêu cầu|mức|tỷ lệ này|con số này|số này|cụ thể|kết quả|trong đó|của|cho|tổng|tổng số|số liệu|kế hoạch|giảm|tăng|trong|có|hoàn thành|là|tại|đến hết|được|các|tích hợp|tiếp nhận|cấp)(?:\s+|,\s*|$))+$"
+)
+_LABEL_STOP = re.compile(r"[;.(](?=\s|$|[^\d])|\)\s")
+_LIST_MARK = re.compile(r"^\s*(?:[-+*•]|\(?[ivx\d]{1,4}\)|[a-zđ]\))\s*")
+_CLAUSE_OPENS = re.compile(r"\s*(?:để|nhằm|trong đó|với|đồng thời|từ đó|đặc biệt|phấn đấu|bảo đảm|đảm bảo|gồm|bao gồm|riêng)(?!\w)")
+_MEASURE_NOUN = re.compile(r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s")
+_NP_END = re.compile(
+    r"[,;:.()]|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
+)
+# Those who act: what they did belongs to what is measured ("09 địa phương ban hành kế hoạch").
+_AGENT = re.compile(r"(?:bộ|cơ quan|đơn vị|địa phương|tỉnh|thành phố|doanh nghiệp|xã|phường|huyện|ngành|sở|hộ|người|tổ chức|công ty|trường|bệnh viện|tập đoàn|hợp tác xã|lượt người|trạm|nước|hồ|học sinh|đại biểu|trẻ|cán bộ|công chức)(?!\w)")
+_BARE_PREDICATE = re.compile(r"(?:báo cáo\s+)?(?:đã\s+)?(?:ban hành|hoàn thành|thực hiện|triển khai|báo cáo)\s*[.,;]?\s*")
+_CONTINUES = re.compile(r"(?:[\s,():]|và|hoặc|so với|so|với|tương đương|hay|trong khi|tức|cùng kỳ|kế hoạch|mục tiêu|cuối|đầu|năm|\d{4})*")
+_ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*")
+_PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
+_IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mức|bằng|xếp hạng|xếp))*\s*$")
+_AMOUNT_UNITS = frozenset(
+    ["%", "đồng", "usd", "mw", "gw", "kwh", "tbps", "gbps", "mbps", "km", "ha", "tấn", "điểm", "lần", "điểm phần trăm", "đô la mỹ", "km2", "m2", "m3", "hạng", "kg", "giờ", "phút", "giây", "ngày", "tháng", "mm", "m", "euro"]
+)  # fmt: skip
+
+
+def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
+    """What a figure measures; `before` are those of the passage so far, `lead_in` the line that leads to the passage."""
+    last = before[-1] if before else None
+    label = _label(figure)
+    if label and not _is_time(label) and not _GENERIC.match(label.lower()):
+        return _labelled(label, last, figure)
+    if label and last is None:
+        return Measured(lead_in.rstrip(" :"))
+    continued = last is not None and _continues(figure, bool(label))
+    if continued and last:
+        return Measured(last.indicator, _named_scope(figure))
+    return _of_clause(figure, last, lead_in)
+
+
+def _is_amount(figure: Figure) -> bool:
+    return figure.quantity.value.unit in _AMOUNT_UNITS or not figure.quantity.value.unit
+
+
+# --- labels ---------------------------------------------------------------------------------------------------------
+
+
+def _label(figure: Figure) -> str:
+    """The words before a colon that stands right before the value, "" if none does."""
+    colon = re.search(r":\s*(?:(?:khoảng|là|đạt|trên|hơn|gần|ước|ước đạt|tối thiểu|ít nhất)\s+)*$", figure.folded[: figure.quantity.start])
+    if not colon:
+        return ""
+    start = max((m.end() for m in _LABEL_STOP.finditer(figure.folded, 0, colon.start())), default=0)
+    start = max(start, figure.after if figure.after <= colon.start() else 0)
+    stretch = figure.folded[start : colon.start()]
+    mark = _LIST_MARK.match(stretch)
+    comma = stretch.rfind(", ")
+    begin = start + (mark.end() if mark else 0)
+    if figure.after and comma >= 0:
+        begin = max(begin, start + comma + 2)
+    return figure.text[begin : colon.start()].strip(" ,;:-+")
+
+
+def _is_time(label: str) -> bool:
+    from normalizers.text import fold
+
+    return bool(re.fullmatch(rf"\W*(?:{TIME}|cùng kỳ.*|so với.*)\W*", fold(label)))
+
+
+def _labelled(label: str, last: Measured | None, figure: Figure) -> Measured:
+    """A label names the measure; one that names only an agency or place narrows the measure before it."""
+    spans = find(label)
+    if last and spans and spans[0][0] <= 2 and spans[-1][1] >= len(label) - 2:
+        return Measured(last.indicator, label)
+    return Measured(label)
+
+
+# --- continued figures ----------------------------------------------------------------------------------------------
+
+
+def _continues(figure: Figure, labelled: bool) -> bool:
+    """Whether nothing but time, comparison or "và" stands between this figure and the one before it."""
+    gap = figure.folded[figure.after : figure.quantity.start]
+    if re.search(r"[.;]\s", gap):
+        return False
+    stripped = re.sub(rf"(?<!\w){TIME}(?!\w)", " ", gap)
+    stripped = re.sub(rf"(?<!\w)(?:{_LINK_WORDS})(?!\w)", " ", stripped)
+    if figure.in_brackets and labelled:
+        return True
+    return _is_amount(figure) and bool(_CONTINUES.fullmatch(stripped))
+
+
+def _named_scope(figure: Figure) -> str | None:
+    gap = figure.text[figure.after : figure.quantity.start].strip(" ,;:()")
+    spans = find(gap)
+    return gap[spans[0][0] : spans[-1][1]] if spans else None
+
+
+# --- clauses --------------------------------------------------------------------------------------------------------
+
+
+def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
+    subject = _subject(figure)
+    folded = subject.lower()
+    anaphor = _ANAPHOR.match(folded)
+    if last and anaphor:
+        return Measured(last.indicator, _pure(subject[anaphor.end() :]) or None)
+    things = _things(figure)
+    if last and _is_amount(figure) and not things and _narrows(subject):
+        part = _PART.match(folded)
+        return Measured(last.indicator, _pure(subject[part.end() :] if part else subject))
+    if figure.quantity.form == "fraction" or _AGENT.match(figure.quantity.value.unit):
+        acted = _acted(figure, lead_in)
+        if acted:
+            return Measured(acted)
+    linked = bool(_LINKED.search(figure.folded[figure.left : figure.quantity.number]))
+    if (linked or _is_amount(figure)) and subject and not _GENERIC.match(folded) and (linked or not things):
+        return Measured(subject)
+    if things:
+        return Measured(_with_verb(figure, subject, things))
+    if subject and not _GENERIC.match(folded):
+        return Measured(subject)
+    return Measured(last.indicator if last else lead_in.rstrip(" :") or subject)
+
+
+def _narrows(subject: str) -> bool:
+    """Whether a subject only says for whom: an agency, a place, "riêng nhóm …"."""
+    spans = find(subject)
+    covered = sum(end - start for start, end in spans)
+    return bool(subject) and (bool(_PART.match(subject.lower())) or (bool(spans) and spans[0][0] <= 4 and covered > 0.7 * len(subject)))
+
+
+def _subject(figure: Figure) -> str:
+    """The words before the value in its clause, without time, linking words and what belongs to the figure before."""
+    begin = max(figure.left, figure.after if figure.after <= figure.quantity.start else 0)
+    stop = _trimmed_end(figure.folded, begin, figure.quantity.start)
+    start = _segment_start(figure.folded, begin, stop)
+    opening = _OPENING.match(figure.folded[start:stop])
+    mark = _LIST_MARK.match(figure.folded[start:stop])
+    start += max(opening.end() if opening else 0, mark.end() if mark else 0)
+    subject = figure.text[start:stop].strip(" ,;:-+)(")
+    return subject if len(subject) > 2 else ""
+
+
+def _trimmed_end(folded: str, begin: int, end: int) -> int:
+    closing = _CLOSING.search(folded[begin:end])
+    return begin + closing.start() if closing else end
+
+
+def _segment_start(folded: str, begin: int, stop: int) -> int:
+    """The comma from which the subject runs: a clause that opens anew, a noun of measure, or 120 characters back."""
+    start = stop
+    while start > begin:
+        comma = folded.rfind(", ", begin, start - 1)
+        start = comma + 2 if comma >= 0 else begin
+        segment = folded[start:stop]
+        if _CLAUSE_OPENS.match(segment) or _MEASURE_NOUN.search(" " + segment) or len(segment) > 120:
+            break
+    return start
+
+
+def _things(figure: Figure) -> str:
+    """The noun phrase after the value: what is counted, or what an amount is of."""
+    begin = figure.quantity.end if _is_amount(figure) else figure.quantity.number_end
+    at = max(begin, figure.quantity.end)
+    while (stop := _NP_END.search(figure.folded, at, figure.right)) and stop.group() == "," and is_noun(figure.folded, stop.end()):
+        at = stop.end()  # "hội nghị, phiên họp": the things go on
+    return _pure(figure.text[begin : stop.start() if stop else figure.right])
+
+
+def _with_verb(figure: Figure, subject: str, things: str) -> str:
+    """The verb right before the value with the things after it: "trồng mới" + "rừng ngập mặn"."""
+    words = subject.rsplit(",", 1)[-1].split()
+    agent = next((i for i in range(len(words) - 1, -1, -1) if words[i].lower() in ("đã", "đang", "sẽ")), -1)
+    verb = words[agent + 1 :]
+    if not verb or len(verb) > 6 or not all(word.islower() for word in verb) or _GENERIC.match(" ".join(verb).lower()):
+        return things
+    return f"{' '.join(verb)} {things}"
+
+
+def _acted(figure: Figure, lead_in: str) -> str:
+    """What the counted ones did: the predicate after them, or the task above when the predicate says no more than "ban hành"."""
+    stop = re.compile(r"[;:()]|\.(?=\s|$)").search(figure.folded, figure.quantity.end)
+    end = stop.start() if stop else len(figure.folded)
+    verb = re.compile(r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký)(?=\s|[.,;]|$)").search(figure.folded, figure.quantity.end, end)
+    if not verb:
+        return ""
+    predicate = figure.text[verb.start() : end].strip(" ,;:.")
+    if _BARE_PREDICATE.match(predicate.lower()) and len(predicate) < 25 or not predicate:
+        return lead_in.rstrip(" :.") or predicate
+    whole = figure.text[figure.quantity.number_end : end].strip(" ,;:.")
+    return _without_numbers(whole) if len(whole) < 200 else predicate
+
+
+def _without_numbers(text: str) -> str:
+    return " ".join(re.sub(r"(?<!\w)\d[\d.,/%]*(?!\w)", " ", text).split())
+
+
+def _pure(text: str) -> str:
+    return text.strip(" ,;:.()-")
+
+
+def in_turn(folded: str, text: str, left: int, first: int) -> list[str]:
+    """The names that "lần lượt" pairs with the values after it, in order; empty without "lần lượt".
+
+    >>> in_turn("a và b lần lượt đạt 5% và 6%", "A và B lần lượt đạt 5% và 6%", 0, 20)
+    ['A', 'B']
+    """
+    turn = _IN_TURN.search(folded[left:first])
+    if not turn:
+        return []
+    names = text[left : left + turn.start()]
+    opening = _OPENING.match(folded[left : left + turn.start()])
+    names = names[opening.end() if opening else 0 :]
+    anaphor = _ANAPHOR.match(names.lower())
+    names = names[anaphor.end() :] if anaphor else names
+    return [name.strip() for name in re.split(r",\s+|\s+và\s+", names) if name.strip()]

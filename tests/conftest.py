@@ -1,0 +1,41 @@
+"""What several tests share: the samples, and outputs into which some of them were ingested."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.ingest import Report, ingest
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
+def sample(number: str) -> Path:
+    (found,) = (SAMPLES / "documents").glob(f"{number}-*")
+    return found
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """A PDF, a text and all bad files, ingested: look at them, change nothing."""
+    outputs = tmp_path_factory.mktemp("first") / "outputs"
+    return outputs, ingest([sample("04"), sample("08"), SAMPLES / "bad"], outputs)
+
+
+@pytest.fixture(scope="session")
+def ingested(first_run: tuple[Path, Report]) -> Path:
+    return first_run[0]
+
+
+@pytest.fixture
+def own_copy(ingested: Path, tmp_path: Path) -> Iterator[Path]:
+    """The same outputs for a test that writes to them."""
+    yield Path(shutil.copytree(ingested, tmp_path / "outputs"))

@@ -1,0 +1,301 @@
+"""The store: whole batches or nothing, whatever happens in between."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from deltalake import DeltaTable
+
+from pipeline import store as store_module
+from pipeline.store import Batch, BusyError, Store
+from schemas.datasets import DATASETS
+
+TOLD = {"documents": "extractor_version", "tasks": "text", "metrics": "unit", "issues": "message"}
+State = dict[str, list[tuple[str, str]]]
+
+
+def some_value(kind: pa.DataType) -> Any:
+    """A value for a column that a test does not care about."""
+    by_type: dict[pa.DataType, Any] = {
+        pa.string(): "x", pa.int32(): 1, pa.int64(): 1, pa.float64(): 1.0, pa.bool_(): True,
+        pa.date32(): date(2025, 7, 1), pa.timestamp("us", tz="UTC"): datetime(2025, 7, 1, tzinfo=UTC),
+    }  # fmt: skip
+    return [] if pa.types.is_list(kind) else by_type[kind]
+
+
+def rows(dataset: str, document_ids: Iterable[str], version: str, each: int = 1) -> pa.Table:
+    schema = DATASETS[dataset].schema
+    row = {field.name: some_value(field.type) for field in schema} | {TOLD[dataset]: version}
+    return pa.Table.from_pylist([row | {"document_id": name} for name in document_ids for _ in range(each)], schema)
+
+
+def batch(name: str, version: str, document_ids: str) -> Batch:
+    """A batch of documents called by letters; "B" and its like have no metric."""
+    tables = {dataset: data.schema.empty_table() for dataset, data in DATASETS.items()}
+    tables["documents"] = rows("documents", document_ids, version)
+    tables["documents"] = tables["documents"].set_column(
+        tables["documents"].schema.get_field_index("batch"),
+        tables["documents"].schema.field("batch"),
+        pa.array([name] * len(document_ids)),
+    )
+    tables["tasks"] = rows("tasks", document_ids, version, each=2)
+    tables["metrics"] = rows("metrics", filter(str.islower, document_ids), version)
+    tables["issues"] = rows("issues", document_ids, version)
+    return Batch(name, tuple(document_ids), tables)
+
+
+def told(table: pa.Table, dataset: str) -> list[tuple[str, str]]:
+    return sorted(zip(table["document_id"].to_pylist(), table[TOLD[dataset]].to_pylist(), strict=True))
+
+
+def published(outputs: Path) -> State:
+    return {name: told(pq.read_table(outputs / name), name) for name in TOLD}
+
+
+def lake(outputs: Path) -> State:
+    return {name: told(DeltaTable(str(outputs / "_lake" / name)).to_pyarrow_table(), name) for name in TOLD}
+
+
+def state(**versions: str) -> State:
+    """What must stand there when each document is in with a version."""
+    each = {"documents": 1, "tasks": 2, "metrics": 1, "issues": 1}
+    return {
+        name: sorted(
+            (document_id, version)
+            for document_id, version in versions.items()
+            for _ in range(count)
+            if name != "metrics" or document_id.islower()
+        )
+        for name, count in each.items()
+    }
+
+
+def commit(outputs: Path, *batches: Batch) -> None:
+    store = Store(outputs)
+    with store.writing():
+        for one in batches:
+            store.commit(one)
+
+
+def assert_holds(outputs: Path, **versions: str) -> None:
+    assert published(outputs) == state(**versions)
+    assert lake(outputs) == state(**versions)
+    assert Store(outputs).known() == versions
+
+
+def test_batches_add_up(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "aB"), batch("2", "v1", "c"))
+    assert_holds(tmp_path, a="v1", B="v1", c="v1")
+
+
+def test_a_document_read_again_replaces_its_rows(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "aB"), batch("2", "v1", "c"))
+    commit(tmp_path, batch("3", "v2", "ac"))
+    assert_holds(tmp_path, a="v2", B="v1", c="v2")
+
+
+def test_a_document_is_replaced_as_often_as_it_is_read(tmp_path: Path) -> None:
+    for number, version in enumerate(("v1", "v2", "v3", "v4")):
+        commit(tmp_path, batch(str(number), version, "ab"))
+    assert_holds(tmp_path, a="v4", b="v4")
+
+
+def test_known_and_new_documents_come_in_one_batch(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "ab"))
+    commit(tmp_path, batch("2", "v2", "bcD"))
+    assert_holds(tmp_path, a="v1", b="v2", c="v2", D="v2")
+
+
+def test_a_replaced_document_that_lost_all_its_rows_of_a_dataset_has_none(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "ab"))
+    again = batch("2", "v2", "ab")
+    commit(tmp_path, Batch("2", ("a", "b"), {**again.tables, "metrics": rows("metrics", "b", "v2")}))
+    assert published(tmp_path)["metrics"] == lake(tmp_path)["metrics"] == [("b", "v2")]
+
+
+def test_documents_keep_the_batch_that_first_brought_them(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "a"), batch("2", "v2", "ab"))
+    documents = pq.read_table(tmp_path / "documents").sort_by("document_id")
+    assert documents["batch"].to_pylist() == ["1", "2"]
+
+
+def test_history_is_kept(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "a"), batch("2", "v2", "a"))
+    tasks = DeltaTable(str(tmp_path / "_lake" / "tasks"))
+    tasks.load_as_version(1)
+    assert told(tasks.to_pyarrow_table(), "tasks") == [("a", "v1"), ("a", "v1")]
+
+
+def test_two_writers(tmp_path: Path) -> None:
+    with Store(tmp_path).writing():
+        with pytest.raises(BusyError, match=str(tmp_path)), Store(tmp_path).writing():
+            pytest.fail("both hold the folder")
+        commit_to_another = tmp_path / "another"
+        commit(commit_to_another, batch("1", "v1", "a"))
+    commit(tmp_path, batch("1", "v1", "a"))
+    assert_holds(tmp_path, a="v1")
+
+
+# crashes
+
+
+class CrashError(BaseException):
+    """As sudden as a kill: no `except Exception` sees it."""
+
+
+class Steps:
+    """Counts the steps that change files, and crashes at the one wanted."""
+
+    def __init__(self, crash_at: int | None) -> None:
+        self.done, self.crash_at = 0, crash_at
+
+    def before(self, step: Callable[..., Any], torn: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        """The same step, counted; where it crashes, `torn` leaves what a kill in its middle leaves."""
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            if self.done == self.crash_at:
+                if torn:
+                    torn(*arguments)
+                raise CrashError(f"at step {self.done}")
+            self.done += 1
+            return step(*arguments, **named)
+
+        return counted
+
+
+def half_a_file(_table: pa.Table, file: Path) -> None:
+    Path(file).write_bytes(b"PAR1 and no more")
+
+
+@contextmanager
+def crashing(at: int | None) -> Iterator[Steps]:
+    steps = Steps(at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_module, "write_deltalake", steps.before(store_module.write_deltalake))
+        patch.setattr(DeltaTable, "restore", steps.before(DeltaTable.restore))
+        patch.setattr(pq, "write_table", steps.before(pq.write_table, half_a_file))
+        patch.setattr(Path, "replace", steps.before(Path.replace))
+        patch.setattr(Path, "unlink", steps.before(Path.unlink))
+        yield steps
+
+
+def crash(outputs: Path, at: int, action: Callable[[Path], None]) -> bool:
+    """Whether the action got as far as the step at which it was to crash."""
+    with crashing(at):
+        try:
+            action(outputs)
+        except CrashError:
+            return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def two_documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    outputs = tmp_path_factory.mktemp("two")
+    commit(outputs, batch("1", "v1", "aB"))
+    return outputs
+
+
+FRESH = batch("2", "v1", "cD")
+AGAIN = batch("2", "v2", "aB")
+MIXED = batch("2", "v2", "Bc")
+BEFORE = {"a": "v1", "B": "v1"}
+CASES = [
+    pytest.param(FRESH, BEFORE | {"c": "v1", "D": "v1"}, id="new"),
+    pytest.param(AGAIN, {"a": "v2", "B": "v2"}, id="read-again"),
+    pytest.param(MIXED, {"a": "v1", "B": "v2", "c": "v2"}, id="both"),
+]
+
+
+def steps_of(outputs: Path, action: Callable[[Path], None]) -> int:
+    with crashing(None) as steps:
+        action(outputs)
+    return steps.done
+
+
+@pytest.mark.parametrize(("brought", "after"), CASES)
+def test_a_crash_at_any_step_leaves_the_batch_whole_or_out(
+    two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str]
+) -> None:
+    count = steps_of(Path(shutil.copytree(two_documents, tmp_path / "undisturbed")), lambda o: commit(o, brought))
+    assert count > 15
+    ends = []
+    for step in range(count):
+        outputs = Path(shutil.copytree(two_documents, tmp_path / str(step)))
+        assert crash(outputs, step, lambda o: commit(o, brought))
+        commit(outputs)  # the next run, which brings nothing
+        ends.append(Store(outputs).known() == after)
+        assert_holds(outputs, **(after if ends[-1] else BEFORE))
+        assert not list(outputs.rglob("*.part"))
+        assert not (outputs / "_open_batch.json").exists()
+        commit(outputs, brought)
+        assert_holds(outputs, **after)
+    assert ends == sorted(ends), "once in, always in"
+    assert {*ends} == {False, True}
+
+
+@pytest.mark.parametrize(("brought", "after"), CASES)
+def test_a_crash_while_recovering_is_recovered_from(
+    two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str]
+) -> None:
+    for first in (4, 12):  # between two commits to the lake; while files are published
+        crashed = Path(shutil.copytree(two_documents, tmp_path / f"crashed-{first}"))
+        assert crash(crashed, first, lambda o: commit(o, brought))
+        count = steps_of(Path(shutil.copytree(crashed, tmp_path / f"recovered-{first}")), commit)
+        assert count > 0
+        for step in range(count):
+            outputs = Path(shutil.copytree(crashed, tmp_path / f"{first}-{step}"))
+            assert crash(outputs, step, commit)
+            commit(outputs)
+            assert_holds(outputs, **(after if Store(outputs).known() == after else BEFORE))
+
+
+def test_readers_see_whole_files_at_every_step(two_documents: Path, tmp_path: Path) -> None:
+    for step in range(steps_of(Path(shutil.copytree(two_documents, tmp_path / "undisturbed")), lambda o: commit(o, MIXED))):
+        outputs = Path(shutil.copytree(two_documents, tmp_path / str(step)))
+        crash(outputs, step, lambda o: commit(o, MIXED))
+        for name, told_rows in published(outputs).items():
+            assert {version for document_id, version in told_rows if document_id == "a"} <= {"v1"}
+            assert len({version for document_id, version in told_rows if document_id == "B"}) <= 1, name
+
+
+def test_a_batch_that_failed_can_be_committed_again_in_the_same_run(two_documents: Path, tmp_path: Path) -> None:
+    outputs = Path(shutil.copytree(two_documents, tmp_path / "outputs"))
+    store = Store(outputs)
+    with store.writing():
+        with crashing(5), pytest.raises(CrashError):
+            store.commit(MIXED)
+        store.commit(MIXED)
+    assert_holds(outputs, a="v1", B="v2", c="v2")
+
+
+# sources
+
+
+def test_sources_are_kept_under_their_hash(tmp_path: Path) -> None:
+    received = tmp_path / "Công văn.PDF"
+    received.write_bytes(b"bytes")
+    store = Store(tmp_path / "outputs")
+    kept = store.archive(received, "ab12")
+    received.unlink()
+    assert kept == store.source("ab12") == tmp_path / "outputs" / "_sources" / "ab" / "ab12.pdf"
+    assert kept.read_bytes() == b"bytes"
+    assert store.source("ab13") is None
+
+
+def test_half_a_source_is_no_source(tmp_path: Path) -> None:
+    received = tmp_path / "a.pdf"
+    received.write_bytes(b"bytes")
+    store = Store(tmp_path / "outputs")
+    with crashing(0), pytest.raises(CrashError):
+        store.archive(received, "ab12")
+    assert store.source("ab12") is None
+    assert store.archive(received, "ab12") == store.source("ab12")
