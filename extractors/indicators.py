@@ -89,7 +89,7 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
 
 
 def _is_amount(figure: Figure) -> bool:
-    return figure.quantity.value.unit in _AMOUNT_UNITS or not figure.quantity.value.unit
+    return figure.quantity.value.unit.split("/")[0] in _AMOUNT_UNITS or not figure.quantity.value.unit
 
 
 # --- labels ---------------------------------------------------------------------------------------------------------

@@ -107,29 +107,57 @@ def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
 
 # --- value, change, role --------------------------------------------------------------------------------------------
 
-_RISE = re.compile(r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|vượt)(?:\s+(?:khoảng|trên|hơn|gần|đạt|là|ước|tới|gấp))*\s*$")
-_FALL = re.compile(r"(?:giảm(?:\s+(?:nhẹ|mạnh|sâu|còn))*|thấp hơn|ít hơn|sụt)(?:\s+(?:khoảng|trên|hơn|gần|là|tới))*\s*$")
-_TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,60}?(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
-_BASE = re.compile(r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$")
+_HOW_MUCH = r"(?:\s+(?:khoảng|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân))*\s*$"
+_RISE = re.compile(r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|lớn hơn|vượt|gấp)" + _HOW_MUCH)
+_FALL = re.compile(r"(?:giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
+_TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
+_COMPARED = re.compile(r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$")
+_EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|đạt được mục tiêu|nâng\s[^.;]{0,40}lên|để\s+(?:cuối\s+)?năm|hướng tới|bố trí)[^.;]*$"
+    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
-_PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|thiết kế|dự toán|quy hoạch|sẽ)[^.;]*$")
-_TARGET_YEAR = re.compile(r"(?:đến|tới|vào|trước)\s+(?:hết\s+)?(?:cuối\s+)?năm\s+20\d\d")
+_PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
+_HAPPENED = re.compile(r"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
+_UNDER_WAY = re.compile(r"\s(?:đang|chưa|đã)\s")
+_TO_COME = re.compile(r"thời gian tới|giai đoạn tới|các năm tới|năm tiếp theo")
 
 
-def _role(quantity: FoundQuantity, folded: str, left: int, around: Surroundings, in_brackets: bool, dated: bool) -> Role:
+def _role(quantity: FoundQuantity, folded: str, clause: tuple[int, int], around: Surroundings, in_brackets: bool, dated: bool) -> Role:
+    left, right = clause
     before = folded[left : quantity.start]
     if _is_change(quantity, folded, left):
         return Role.CHANGE
-    if _BASE.search(before) or (in_brackets and dated and re.search(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước)", before)):
+    if _is_baseline(quantity, folded, left, in_brackets, dated):
         return Role.BASELINE
-    sentence = folded[_sentence_start(folded, quantity.start) : quantity.start]
-    if quantity.value.comparator is Comparator.AT_LEAST or _TARGET.search(sentence):
+    if _TO.search(before) and not _HAPPENED.search(before):
         return Role.TARGET
-    if _PLAN.search(sentence) or _PLAN.search(around.lead_in):
+    happened = bool(_HAPPENED.search(before) or _UNDER_WAY.search(folded[quantity.end : min(right, quantity.end + 120)]))
+    aim = _aim(quantity, folded, left, right, around)
+    if aim and not (happened and aim is not Role.TARGET) and not (happened and around.section is not Section.GOALS and not _TARGET.search(before)):
+        return aim
+    if around.section is Section.GOALS or (around.section is Section.TASKS and not happened):
+        return Role.TARGET
+    return Role.ACTUAL
+
+
+def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Surroundings) -> Role | None:
+    """What the words before the value say it is meant to be: a target or a plan."""
+    sentence = folded[_sentence_start(folded, quantity.start) : quantity.start]
+    if quantity.value.comparator is Comparator.AT_LEAST or _TARGET.search(sentence) or _TO_COME.search(folded[quantity.end : right]):
+        return Role.TARGET
+    if _PLAN.search(sentence) or _PLAN.search(around.lead_in.lower()):
         return Role.PLAN
-    return Role.TARGET if around.section is Section.TASKS else Role.ACTUAL
+    return None
+
+
+def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: bool, dated: bool) -> bool:
+    before = folded[left : quantity.start]
+    if _COMPARED.search(before):
+        return True
+    if in_brackets and dated and _EARLIER.search(before):
+        return True
+    pair = re.search(r"so với\s+[\d.,]+\s?%?\s+và\s+$", before)
+    return bool(pair) or (in_brackets and bool(re.search(r"so với\s+[^;.()]{3,40}\(\s*$", folded[: quantity.start])))
 
 
 def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
@@ -147,27 +175,38 @@ def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     return replace(quantity, value=replace(value, value=-value.value, value_high=-value.value_high if value.value_high else None))
 
 
-# --- period ----------------------------------------------------------------------------------------------------------
+# --- period ---------------------------------------------------------------------------------------------------------
+
+_NOW = re.compile(r"(?:lũy kế |tính )?đến nay|hiện nay|đến thời điểm hiện tại")
+_AFTERWARDS = re.compile(r"\s*(?:[^\W\d_]+\s+){0,6}(?:vào|đến|trong|tới|trước|tại thời điểm)\s+(?:cuối\s+|hết\s+|đầu\s+|ngày\s+)?$")
+_COMPARED_DATE = re.compile(r"(?:so với|cùng kỳ)\s+(?:\w+\s+){0,3}$")
 
 
-_NOW = re.compile(r"(?:lũy kế |luỹ kế |tính )?đến nay|hiện nay|đến thời điểm hiện tại")
-
-
-def _period(quantity: FoundQuantity, reading: Reading, left: int, right: int, in_brackets: bool) -> tuple[str | None, Span | None]:
-    """The time named nearest: in the same brackets, before the value in its clause, then in its sentence."""
-    folded, text = reading.folded, reading.passage.text
-    dates = [d for d in reading.dates if d.rule != "date_year_range"]
+def _period(quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], in_brackets: bool, baseline: bool) -> tuple[str | None, Span | None]:
+    """The time named nearest: in the same brackets or clause, before the value in its sentence, or right behind the value."""
+    left, right = clause
+    folded = reading.folded
+    dates = [d for d in reading.dates if baseline or not _COMPARED_DATE.search(folded, max(0, d.start - 30), d.start)]
     inside = [d for d in dates if left <= d.start < quantity.start]
     begin = _sentence_start(folded, quantity.start)
-    chosen = inside[-1:] if inside else [] if in_brackets else [d for d in dates if begin <= d.start < quantity.start and not _in_brackets(folded, d.start, begin)]
-    for mention in reversed(chosen):
-        if re.search(r"(?:so với|cùng kỳ)[^,;.]*$", folded[begin : mention.start]) and quantity.start - mention.end > 25:
-            continue
-        return text[mention.start : mention.end], mention.value
-    now = list(_NOW.finditer(folded, begin, quantity.start))
-    if now:
-        return text[now[-1].start() : now[-1].end()], None
-    return None, None
+    same = [d for d in dates if begin <= d.start < quantity.start and not _in_brackets(folded, d.start, begin)]
+    chosen = (inside or ([] if in_brackets and not baseline else same))[-1:]
+    now = [m for m in _NOW.finditer(folded, begin, quantity.start)][-1:]
+    if now and (not chosen or now[0].start() > chosen[0].start):
+        return reading.passage.text[now[0].start() : now[0].end()], None
+    chosen = chosen or [d for d in dates if quantity.end <= d.start < right and _AFTERWARDS.fullmatch(folded, quantity.end, d.start)][:1]
+    return (chosen[0].text, chosen[0].value) if chosen else (None, None)
+
+
+def _inherited_period(figure: Figure, reading: Reading, indicator: str, drafts: list[MetricDraft]) -> tuple[str | None, Span | None]:
+    """The time of the figure before, where this one goes on about the same or stands in a sentence without any time."""
+    main = [d for d in drafts if d.role is not Role.BASELINE]
+    if not main or main[-1].period is None:
+        return None, None
+    begin = _sentence_start(figure.folded, figure.quantity.start)
+    if any(begin <= r.start < figure.quantity.start for r in reading.references):
+        return None, None
+    return main[-1].period_raw, main[-1].period
 
 
 def _in_brackets(folded: str, at: int, begin: int = 0) -> bool:
@@ -179,11 +218,15 @@ def _in_brackets(folded: str, at: int, begin: int = 0) -> bool:
 
 def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, drafts: list[MetricDraft]) -> MetricDraft:
     folded, text = reading.folded, reading.passage.text
-    left, right = _clause(folded, quantity.start, quantity.end)
+    left, right = clause = _clause(folded, quantity.start, quantity.end)
     in_brackets = _in_brackets(folded, quantity.start)
-    period_raw, period = _period(quantity, reading, left, right, in_brackets)
+    baseline = _is_baseline(quantity, folded, left, in_brackets, False)
+    period_raw, period = _period(quantity, reading, clause, in_brackets, baseline)
     figure = Figure(text, folded, quantity, left, right, drafts[-1].end if drafts else 0, in_brackets)
     found = _paired(figure, drafts) or measured(figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in)
+    role = _role(quantity, folded, clause, around, in_brackets, period is not None)
+    if period_raw is None and role is not Role.BASELINE:
+        period_raw, period = _inherited_period(figure, reading, found.indicator, drafts)
     return MetricDraft(
         "metric_prose",
         reading.passage,
@@ -191,12 +234,25 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         quantity.start,
         quantity.end,
         found.indicator,
-        _unit(quantity, text, drafts),
-        _role(quantity, folded, left, around, in_brackets, period is not None),
+        _unit(quantity, text, drafts) or _counted(found.indicator),
+        role,
         found.scope,
         period_raw,
         period,
     )
+
+
+_COUNTED = re.compile(r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)", re.IGNORECASE)
+
+
+def _counted(indicator: str) -> str:
+    """What an indicator "Số … có …" counts, the unit of a value that stands without one.
+
+    >>> _counted("Số xã, phường có mạng")
+    'xã, phường'
+    """
+    match = _COUNTED.match(indicator)
+    return match["things"] if match and len(match["things"]) < 40 else ""
 
 
 def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:

@@ -24,38 +24,43 @@ class Section(Enum):
 
     TASKS = "tasks"
     REPORT = "report"
+    GOALS = "goals"
 
 
 _TASK_HEADING = re.compile(
-    r"nhiệm vụ|giải pháp|kiến nghị|đề xuất|tổ chức thực hiện|phương hướng|yêu cầu|phân công|trách nhiệm|chỉ đạo,? điều hành|công tác trọng tâm"
-    r"|thời gian tới|nội dung (?:công việc|thực hiện|chỉ đạo)|công việc|trọng tâm|đề nghị|điều \d+"
+    r"nhiệm vụ|giải pháp|kiến nghị|đề xuất|tổ chức thực hiện|phương hướng|phân công|công tác trọng tâm|thời gian tới|nội dung (?:công việc|thực hiện|chỉ đạo)|công việc"
+    r"|^\W*(?:[ivx\d]+\W+)?(?:yêu cầu|trách nhiệm|đề nghị|trọng tâm)|điều \d+"
 )
 _REPORT_HEADING = re.compile(
-    r"kết quả|tồn tại|hạn chế|khó khăn|vướng mắc|nguyên nhân|quan điểm|tư tưởng|mục đích|mục tiêu|bối cảnh|tình hình|đánh giá|thuận lợi|căn cứ|bài học|đạt được"
-    r"|^\W*(?:[ivx]+\W+)?công tác lãnh đạo, chỉ đạo$|thực trạng|sự cần thiết|phạm vi|đối tượng"
+    r"kết quả|tồn tại|hạn chế|khó khăn|vướng mắc|nguyên nhân|quan điểm|tư tưởng|mục đích|bối cảnh|tình hình|đánh giá|thuận lợi|căn cứ|bài học|đạt được"
+    r"|công tác (?:lãnh đạo, )?chỉ đạo|thực trạng|sự cần thiết|phạm vi|đối tượng"
 )
+_GOAL_HEADING = re.compile(r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:mục tiêu|chỉ tiêu)(?!.*nhiệm vụ)")
 
 
 def section_of(block: Block, outline: Outline) -> Section | None:
-    """What the nearest heading that says so announces: tasks or a report."""
+    """What the headings above a block announce: a heading of goals nearest to it, else the outermost that says anything."""
+    outermost: Section | None = None
     for above in outline.ancestors(block):
-        if above.kind is BlockKind.HEADING or not above.label:
-            kind = heading_kind(above.body.text)
-            if kind:
-                return kind
-    return None
+        if above.kind is not BlockKind.HEADING and above.label:
+            continue
+        kind = heading_kind(above.body.text)
+        if kind is Section.GOALS:
+            return kind
+        outermost = kind or outermost
+    return outermost
 
 
 def heading_kind(text: str) -> Section | None:
-    """Whether a heading announces tasks or a report; the word that comes first decides.
+    """Whether a heading announces tasks, goals or a report; the word that comes first decides.
 
     >>> heading_kind("IV. NHIỆM VỤ, GIẢI PHÁP TRỌNG TÂM").name, heading_kind("Kết quả thực hiện nhiệm vụ").name
     ('TASKS', 'REPORT')
     """
     folded = fold(text)
+    if _GOAL_HEADING.search(folded):
+        return Section.GOALS
     task, report = _TASK_HEADING.search(folded), _REPORT_HEADING.search(folded)
-    if task and report and re.search(r"mục tiêu", report.group()):
-        return Section.TASKS
     if task and (not report or task.start() < report.start()):
         return Section.TASKS
     return Section.REPORT if report else None
@@ -240,7 +245,7 @@ class _Prose:
         if block.kind is BlockKind.HEADING and not self._directs_heading(block):
             return []
         section = section_of(block, self.outline)
-        if section is Section.REPORT:
+        if section in (Section.REPORT, Section.GOALS):
             quoted = self._quoted(block)
             return [quoted] if quoted else []
         if section is None and self.setting.doc_type not in DIRECTING:

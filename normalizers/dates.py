@@ -17,6 +17,10 @@ from enum import Enum
 from schemas.values import Precision, Span
 
 
+# A month without a year that lies this many months ahead of the anchor is the past year's.
+LAST_YEAR = 4
+
+
 class Toward(Enum):
     """Where a date without a year lies from the anchor: reports look back, deadlines look ahead."""
 
@@ -46,7 +50,7 @@ WORD_NUMBERS = {
     "mười": 10, "mười một": 11, "mười hai": 12, "chạp": 12,
 }  # fmt: skip
 WORD_MONTH = r"(?P<{0}mw>mười hai|mười một|mười|giêng|chạp|hai|ba|tư|sáu|bảy|tám|chín)"
-MONTHS_COUNT = r"(?P<{0}n>\d{{1,2}}|ba|sáu|chín|mười)"
+MONTHS_COUNT = r"(?P<{0}n>\d{{1,2}}|ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười)"
 OF_YEAR = rf"(?:\s?[/-]\s?|\s+năm\s+|\s+){Y}"
 
 _RULES: tuple[tuple[str, str], ...] = (
@@ -59,6 +63,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("quarter_range", rf"quý\s+{QUARTER_NUMBER}\s?[,-]\s?(?:quý\s+)?(?P<{{0}}q2>iv|i{{{{1,3}}}}|[1-4])(?:{OF_YEAR})?(?![\w])"),
     ("quarter", rf"quý\s+{QUARTER_NUMBER}(?:{OF_YEAR})?(?![\w])"),
     ("months_count", rf"{MONTHS_COUNT}\s+tháng\s+(?P<{{0}}part>đầu|cuối)\s+(?:của\s+)?(?:năm(?:\s+{Y})?|(?=giai))(?!\d)"),
+    ("months_so_far", rf"{MONTHS_COUNT}\s+tháng\s+(?:của\s+)?năm\s+{Y}(?!\d)"),
     ("half", rf"nửa\s+(?P<{{0}}part>đầu|cuối)\s+năm(?:\s+{Y})?(?!\d)"),
     ("year_range", rf"(?:giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ|các\s+năm|từ\s+năm|năm|kỳ)\s+{Y}\s?(?:-|đến(?:\s+năm)?)\s?(?P<{{0}}y2>20\d{{{{2}}}})(?!\d)"),
     ("year_range_bare", rf"(?<![\d/.,-]){Y}\s?-\s?(?P<{{0}}y2>20\d{{{{2}}}})(?![\d/])"),
@@ -116,8 +121,8 @@ def _span(rule: str, parts: dict[str, str], anchor: date | None, toward: Toward)
         return None
     if "q" in parts:
         return _quarters(year, _quarter(parts["q"]), _quarter(parts.get("q2", parts["q"])))
-    if rule in ("months_count", "half"):
-        return _part_of_year(year, _count(parts.get("n", "6")), parts["part"])
+    if rule in ("months_count", "months_so_far", "half"):
+        return _part_of_year(year, _count(parts.get("n", "6")), parts.get("part", "đầu"))
     assert month is not None
     if "d" in parts:
         return _days(year, month, int(parts["d"]), int(parts.get("d2", parts["d"])))
@@ -141,7 +146,8 @@ def _missing_year(month: int | None, parts: dict[str, str], anchor: date | None,
     else:
         first = month or anchor.month
     if toward is Toward.PAST:
-        return anchor.year - (first > anchor.month)
+        # "tháng 7" in a text of May is rather the coming July than that of ten months ago: left open
+        return anchor.year if first <= anchor.month else anchor.year - 1 if first - anchor.month >= LAST_YEAR else None
     return anchor.year + (month is not None and month < anchor.month)
 
 

@@ -54,8 +54,8 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
         Comparator.ABOUT,
         r"khoảng|gần|xấp xỉ|ước(?: tính| đạt| khoảng| thực hiện)*|~|≈|±|trên dưới|tương đương khoảng|dự kiến đạt khoảng",
     ),
-    (Comparator.MORE, r"hơn|trên|vượt mức|cao hơn|nhiều hơn|lớn hơn|>"),
-    (Comparator.LESS, r"dưới|chưa đến|chưa tới|chưa đầy|ít hơn|thấp hơn|nhỏ hơn|<"),
+    (Comparator.MORE, r"(?<!cao )(?<!nhiều )(?<!lớn )(?<!thấp )(?<!ít )(?<!nhỏ )(?<!sớm )(?<!chậm )hơn|trên|vượt mức|>"),
+    (Comparator.LESS, r"dưới|chưa đến|chưa tới|chưa đầy|<"),
 )
 _LINK = r"(?:\s+(?:là|đạt|có|được|mức|khoảng|từ))*"
 _BEFORE = re.compile(
@@ -166,6 +166,8 @@ def _assemble(
     total = other if form == "fraction" else None
     if rank and not percent:
         form, unit, start, end = "rank", "hạng", min(start, rank.start()), number_end
+        if rank.group().startswith("top"):
+            comparator = Comparator.AT_MOST
         of = _OF.match(folded, number_end)
         if of:
             total = float(of["total"].replace(".", ""))
@@ -204,8 +206,13 @@ def _unit(folded: str, end: int) -> tuple[str, int]:
     for names in _units():
         match = names.match(folded, end)
         if match:
-            return match["unit"], match.end()
+            per = _PER.match(folded, match.end())
+            return match["unit"] + (per.group() if per else ""), per.end() if per else match.end()
     return _noun(folded, end)
+
+
+# "đồng/cây", "người/1 vạn dân", "m2/người/năm"
+_PER = re.compile(r"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?[^\W\d_]+\d?)+(?!\w)")
 
 
 def is_noun(folded: str, at: int) -> bool:

@@ -16,17 +16,17 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, write_deltalake
 
@@ -76,14 +76,21 @@ class Store:
             BusyError: another process holds it.
         """
         self.outputs.mkdir(parents=True, exist_ok=True)
-        with (self.outputs / "_lock").open("w") as lock:
+        with (self.outputs / "_lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise BusyError(f"{self.outputs} đang được một tiến trình khác ghi") from error
+            self._sweep()
             self._prepare()
             self._recover()
             yield
+
+    def _sweep(self) -> None:
+        """Remove half-written files; no reader takes them for anything, their names begin with a dot."""
+        for pattern in (".*.part", "[!_]*/.*.part", "_sources/*/.*.part"):
+            for part in self.outputs.glob(pattern):
+                part.unlink()
 
     def _prepare(self) -> None:
         for name, dataset in DATASETS.items():
@@ -102,15 +109,20 @@ class Store:
 
     def known(self) -> dict[str, str]:
         """Document id -> extractor version of every document in the lake."""
-        table = self._table("documents")
-        if table is None:
-            return {}
-        rows = table.to_pyarrow_table(columns=["document_id", "extractor_version"])
+        rows = self._rows("documents")
         return dict(zip(rows["document_id"].to_pylist(), rows["extractor_version"].to_pylist(), strict=True))
 
-    def _table(self, name: str) -> DeltaTable | None:
+    def _rows(self, name: str, document_ids: Iterable[str] | None = None) -> pa.Table:
+        """The rows of a lake table, of all documents or of those named."""
+        schema = DATASETS[name].schema
         path = str(self.lake / name)
-        return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+        # Through the files, not to_pyarrow_dataset(): after an overwrite its statistics can make every filter
+        # fail (deltalake 1.6.6: "greater_equal has no kernel matching input types (string, string_view)").
+        files = DeltaTable(path).file_uris() if DeltaTable.is_deltatable(path) else []
+        if not files:
+            return schema.empty_table()
+        wanted = None if document_ids is None else pc.field("document_id").isin(_strings(document_ids))
+        return ds.dataset(files, schema=schema).to_table(filter=wanted)
 
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
@@ -122,42 +134,42 @@ class Store:
         kept = self.outputs / "_sources" / document_id[:2] / f"{document_id}{path.suffix.lower()}"
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            part = kept.with_suffix(".part")
+            part = _part(kept)
             shutil.copyfile(path, part)
-            os.replace(part, kept)
+            part.replace(kept)
         return kept
 
     # batches
 
     def commit(self, batch: Batch) -> None:
-        """Write a batch to the lake and publish it; after a crash at any point the next `writing()` undoes or ends it."""
-        _replace(self._open_batch, json.dumps({"batch": batch.name, "document_ids": batch.document_ids}).encode())
-        replaced = self._homes(batch.document_ids)
+        """Write a batch to the lake and publish it; a failure at any point is undone or ended by the next `commit` or `writing()`."""
+        self._recover()
+        homes = self._homes(batch.document_ids)
+        versions = {name: DeltaTable(str(self.lake / name)).version() for name in _COMMIT_ORDER}
+        opened = {"batch": batch.name, "document_ids": batch.document_ids, "versions": versions}
+        _replace(self._open_batch, json.dumps(opened).encode())
+        batch = _at_home(batch, homes)
         for name in _COMMIT_ORDER:
-            self._commit_dataset(name, batch, bool(replaced))
+            self._commit_dataset(name, batch, bool(homes))
         for name in _COMMIT_ORDER:
-            self._publish(name, batch, replaced)
+            self._publish(name, batch, homes)
         self._open_batch.unlink()
 
     @property
     def _open_batch(self) -> Path:
         return self.outputs / "_open_batch.json"
 
-    def _commit_dataset(self, name: str, batch: Batch, replace: bool) -> None:
+    def _commit_dataset(self, name: str, batch: Batch, replaces: bool) -> None:
         table = batch.tables[name]
-        if replace:
+        if replaces:
             write_deltalake(self.lake / name, table, mode="overwrite", predicate=_among(batch.document_ids))
         elif table.num_rows:
             write_deltalake(self.lake / name, table, mode="append")
 
     def _homes(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Document id -> batch of those documents that are in the lake already."""
-        table = self._table("documents")
-        if table is None:
-            return {}
-        rows = table.to_pyarrow_table(columns=["document_id", "batch"])
-        homes = dict(zip(rows["document_id"].to_pylist(), rows["batch"].to_pylist(), strict=True))
-        return {document_id: homes[document_id] for document_id in document_ids if document_id in homes}
+        rows = self._rows("documents", document_ids)
+        return dict(zip(rows["document_id"].to_pylist(), rows["batch"].to_pylist(), strict=True))
 
     def _publish(self, name: str, batch: Batch, replaced: Mapping[str, str]) -> None:
         table = batch.tables[name]
@@ -166,52 +178,74 @@ class Store:
             here = [document_id for document_id, batch_name in replaced.items() if batch_name == home]
             file = folder / f"{home}.parquet"
             kept = pq.read_table(file, schema=DATASETS[name].schema) if file.exists() else DATASETS[name].schema.empty_table()
-            rest = kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(here))))
-            _write(pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], pa.array(here)))]), file)
+            rest = kept.filter(pc.invert(pc.is_in(kept["document_id"], _strings(here))))
+            _write(pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], _strings(here)))]), file)
         fresh = [document_id for document_id in batch.document_ids if document_id not in replaced]
         if fresh:
-            _write(table.filter(pc.is_in(table["document_id"], pa.array(fresh))), folder / f"{batch.name}.parquet")
+            _write(table.filter(pc.is_in(table["document_id"], _strings(fresh))), folder / f"{batch.name}.parquet")
 
     # recovery
 
     def _recover(self) -> None:
-        """Undo a batch that `documents` does not know, publish again one that it does."""
+        """Undo a batch that `documents` does not tell of, publish again one that it does."""
         if not self._open_batch.exists():
             return
         left = json.loads(self._open_batch.read_text("utf-8"))
-        homes = self._homes(left["document_ids"])
-        lost = [document_id for document_id in left["document_ids"] if document_id not in homes]
-        if lost:
-            for name in _COMMIT_ORDER:
-                DeltaTable(str(self.lake / name)).delete(_among(lost))
-        for home in {*homes.values(), left["batch"]}:
-            self._republish(home)
+        if DeltaTable(str(self.lake / "documents")).version() == left["versions"]["documents"]:
+            self._undo(left["versions"])
+        else:
+            homes = self._homes(left["document_ids"])
+            for home in {*homes.values(), left["batch"]}:
+                self._republish(home)
         self._open_batch.unlink()
+
+    def _undo(self, versions: Mapping[str, int]) -> None:
+        """Put the lake back; what is published stands as it was, for `documents` is committed before anything is published."""
+        for name, version in versions.items():
+            table = DeltaTable(str(self.lake / name))
+            if table.version() != version:
+                table.restore(version)
 
     def _republish(self, home: str) -> None:
         """The published files of one batch, made again from the lake."""
-        documents = DeltaTable(str(self.lake / "documents")).to_pyarrow_table()
-        ids = documents.filter(pc.equal(documents["batch"], home))["document_id"]
+        documents = self._rows("documents")
+        ids = documents.filter(pc.equal(documents["batch"], home))["document_id"].to_pylist()
         for name in _COMMIT_ORDER:
             file = self.outputs / name / f"{home}.parquet"
-            rows = DeltaTable(str(self.lake / name)).to_pyarrow_dataset().to_table(filter=pc.field("document_id").isin(ids))
+            rows = self._rows(name, ids)
             if rows.num_rows:
-                _write(rows.cast(DATASETS[name].schema), file)
+                _write(rows, file)
             else:
                 file.unlink(missing_ok=True)
+
+
+def _at_home(batch: Batch, homes: Mapping[str, str]) -> Batch:
+    """The batch with documents that are in already told to belong to the batch that first brought them."""
+    documents = batch.tables["documents"]
+    column = documents.schema.get_field_index("batch")
+    at_home = _strings(homes.get(document_id, batch.name) for document_id in documents["document_id"].to_pylist())
+    documents = documents.set_column(column, documents.schema.field(column), at_home)
+    return replace(batch, tables={**batch.tables, "documents": documents})
+
+
+def _strings(values: Iterable[str]) -> pa.Array:
+    """Of type string also where there are none."""
+    return pa.array(list(values), pa.string())
 
 
 def _among(document_ids: Iterable[str]) -> str:
     return "document_id IN (" + ", ".join(f"'{document_id}'" for document_id in document_ids) + ")"
 
 
+def _part(file: Path) -> Path:
+    return file.with_name(f".{file.name}.part")
+
+
 def _write(table: pa.Table, file: Path) -> None:
-    part = file.with_name(f".{file.name}.part")
-    pq.write_table(table, part, compression="zstd")
-    os.replace(part, file)
+    pq.write_table(table, _part(file), compression="zstd")
+    _part(file).replace(file)
 
 
 def _replace(file: Path, content: bytes) -> None:
-    part = file.with_name(f".{file.name}.part")
-    part.write_bytes(content)
-    os.replace(part, file)
+    _part(file).write_bytes(content)
+    _part(file).replace(file)

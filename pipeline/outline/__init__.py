@@ -110,6 +110,8 @@ class _Builder:
     tables: int = 0
     # the blocks under which the next one may stand: (block, label or None, font weight)
     stack: list[_Level] = field(default_factory=list)
+    # block index -> the ranks of the labels listed right under it
+    listed: dict[int, set[Rank]] = field(default_factory=dict)
     zone: Zone | None = None
 
     def lift(self, page: Page, size: float, again: set[str]) -> list[Line]:
@@ -157,6 +159,8 @@ class _Builder:
             italic=part.italic,
             marks=part.marks,
         )
+        if label and block.parent is not None:
+            self.listed.setdefault(block.parent, set()).add(label.rank)
         if label or heading or (zone in (Zone.BODY, Zone.APPENDIX) and block.body.text.endswith(":")):
             self.stack.append(_Level(block, label))
 
@@ -164,8 +168,10 @@ class _Builder:
         """Take from the stack what does not stand above the new paragraph."""
         if label and not (label.ordinal == 1 and self.stack and self.stack[-1].introduces()):
             alike = [i for i, level in enumerate(self.stack) if level.label and level.label.rank is label.rank]
-            if alike:
-                del self.stack[alike[-1] :]
+            listing = [i for i, level in enumerate(self.stack) if label.rank in self.listed.get(level.block.index, ())]
+            if alike or listing:
+                # a sibling, of the item before it or, behind a paragraph of comment, of the list that went before
+                del self.stack[max([*alike, *(i + 1 for i in listing)]) :]
                 return
         listed = bool(self.blocks) and self.blocks[-1].kind is BlockKind.ITEM
         while self.stack and not self.stack[-1].holds(label, heading, listed):

@@ -1,22 +1,24 @@
-"""Photograph -> Page: straighten, find tables, read, put in order."""
+"""Photograph -> Page: straighten, find tables and lines, read, put in order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
 import cv2
 import numpy as np
 
-from pipeline.read.layout import LINE_GAP, cell_lines, reading_order
+from pipeline.read.layout import cell_lines, reading_order
 from pipeline.read.rulings import Frame, Lattice, lattices
-from pipeline.read.scan.ocr import Engine, Word
+from pipeline.read.scan.lines import Components, Wall, find_strips
+from pipeline.read.scan.ocr import Engine
 from pipeline.read.scan.photograph import Photograph, Pixels
+from pipeline.read.scan.reading import Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
 from pipeline.read.scan.slips import mend
 from pipeline.read.scan.straighten import Upright, is_sideways, straighten
-from pipeline.read.scan.type_size import common_sizes, line_size, stroke_width
+from pipeline.read.scan.type_size import common_sizes
 from schemas.document import Grid, GridCell, Line, Page, TextSource
 from schemas.place import Box, Glyph, Passage
 
@@ -24,21 +26,116 @@ from schemas.place import Box, Glyph, Passage
 TOLERANCE = 4.0
 # A table is at least this share of the page's breadth; narrower frames are stamps and boxes for notes.
 NARROWEST_TABLE = 0.4
-# Words read with less confidence than this are mostly pen strokes, seals and dirt.
-NOISE = 0.25
 # A page is turned over if it is read with less mean confidence than this.
 UPSIDE_DOWN = 0.6
+# Lines read to tell which way up a page is.
+SAMPLE = 5
 # Upright strokes broader than those of the page's text by this factor are bold.
 BOLD = 1.25
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """Words printed on one baseline without a wide gap, with the pixels' measures."""
+def read_photograph(photo: Photograph, engine: Engine) -> Page:
+    """Read one photographed page."""
+    upright = straighten(photo)
+    if is_sideways(upright.ink, upright.scale):
+        upright = max((straighten(photo, turns) for turns in (1, 3)), key=lambda one: _legibility(one, engine))
+    page = _read(upright, photo, engine)
+    if page.read_confidence is None or page.read_confidence < UPSIDE_DOWN:
+        turned = straighten(photo, upright.turns + 2)
+        if _legibility(turned, engine) > _legibility(upright, engine) + 0.1:
+            page = _read(turned, photo, engine)
+    return page
 
-    words: tuple[Word, ...]
-    size: float | None
-    stroke: float | None
+
+def _legibility(upright: Upright, engine: Engine) -> float:
+    """Mean confidence in the words of the picture's longest lines."""
+    parts = Components.of(upright.ink)
+    reader = LineReader(upright.grey, upright.ink, parts, upright.scale, engine)
+    strips = sorted(find_strips(parts, upright.scale), key=lambda strip: -len(strip.members))
+    fragments = [fragment for strip in strips[:SAMPLE] if (fragment := reader.read(strip))]
+    words = [word for fragment in fragments for word in fragment.words]
+    return fmean(word.confidence for word in words) if words else 0.0
+
+
+def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
+    scale = upright.scale
+    rulings = find_rulings(upright.ink, scale)
+    ink = cv2.subtract(upright.ink, cv2.dilate(rulings.mask, np.ones((5, 5), np.uint8)))
+    parts = Components.of(ink)
+    tables = lattices(rulings.horizontal, rulings.vertical, TOLERANCE)
+    tables = [table for table in tables if _is_table(table, parts, upright)]
+    strips = find_strips(parts, scale, [wall for table in tables for wall in _walls(table, scale)])
+    reader = LineReader(erased(upright.grey, rulings.mask), ink, parts, scale, engine)
+    fragments = [fragment for strip in strips if (fragment := reader.read(strip))]
+    return _page(fragments, tables, upright, photo)
+
+
+def _is_table(table: Lattice, parts: Components, upright: Upright) -> bool:
+    """Whether a frame is a table: broad, with print in two rows and two columns."""
+    x0, _, x1, _ = table.rectangle
+    if (x1 - x0) * upright.scale < NARROWEST_TABLE * upright.grey.shape[1]:
+        return False
+    boxes = parts.boxes / upright.scale
+    print_high = boxes[boxes[:, 3] - boxes[:, 1] > 3]
+    x, y = (print_high[:, 0] + print_high[:, 2]) / 2, (print_high[:, 1] + print_high[:, 3]) / 2
+    filled = [f for f in table.frames if ((x > f.x0) & (x < f.x1) & (y > f.y0) & (y < f.y1)).any()]
+    return len({f.row for f in filled}) > 1 and len({f.column for f in filled}) > 1
+
+
+def _walls(table: Lattice, scale: float) -> Iterator[Wall]:
+    """The sides of the cells, as lines of pixels that no printed line crosses."""
+    for frame in table.frames:
+        x0, y0, x1, y1 = (round(value * scale) for value in (frame.x0, frame.y0, frame.x1, frame.y1))
+        yield from ((x0 - 1, y0, x0 + 1, y1), (x1 - 1, y0, x1 + 1, y1), (x0, y0 - 1, x1, y0 + 1), (x0, y1 - 1, x1, y1 + 1))
+
+
+def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upright, photo: Photograph) -> Page:
+    writer = _Writer(upright, photo.number, _sizes(fragments), _usual_stroke(fragments))
+    held: list[list[list[Line]]] = [[[] for _ in table.frames] for table in tables]
+    free: list[Line] = []
+    for fragment in fragments:
+        x, y = (value / upright.scale for value in fragment.middle)
+        place = _cell_at(tables, x, y)
+        (held[place[0]][place[1]] if place else free).append(writer.line(fragment))
+    grids = tuple(_grid(table, cells, writer) for table, cells in zip(tables, held, strict=True))
+    confidence = fmean(writer.confidences) if writer.confidences else None
+    lines = reading_order(free)
+    return Page(photo.number, photo.width, photo.height, photo.rotation, lines, grids, TextSource.OCR, confidence)
+
+
+def _cell_at(tables: Sequence[Lattice], x: float, y: float) -> tuple[int, int] | None:
+    """The table and the cell at a point; the nearest cell for points on a side."""
+    for number, table in enumerate(tables):
+        x0, y0, x1, y1 = table.rectangle
+        if x0 <= x <= x1 and y0 <= y <= y1:
+            return number, min(range(len(table.frames)), key=lambda index: _apart(table.frames[index], x, y))
+    return None
+
+
+def _apart(frame: Frame, x: float, y: float) -> float:
+    return max(frame.x0 - x, 0, x - frame.x1) + max(frame.y0 - y, 0, y - frame.y1)
+
+
+def _sizes(fragments: Sequence[Fragment]) -> list[float]:
+    return common_sizes([(f.size, _letters(f)) for f in fragments if f.size])
+
+
+def _letters(fragment: Fragment) -> int:
+    return sum(len(word.text) for word in fragment.words)
+
+
+def _usual_stroke(fragments: Sequence[Fragment]) -> float | None:
+    """The stroke of the page's plain text in font sizes: most text is plain, so a low share of all measures."""
+    measured = [f.stroke / f.size for f in fragments if f.stroke and f.size for _ in range(_letters(f))]
+    return float(np.percentile(measured, 30)) if measured else None
+
+
+def _grid(table: Lattice, held: Sequence[Sequence[Line]], writer: _Writer) -> Grid:
+    cells = tuple(
+        GridCell(f.row, f.column, f.row_span, f.column_span, writer.box(f.x0, f.y0, f.x1, f.y1), cell_lines(lines))
+        for f, lines in zip(table.frames, held, strict=True)
+    )
+    return Grid(writer.box(*table.rectangle), len(table.ys) - 1, len(table.xs) - 1, cells)
 
 
 @dataclass
@@ -66,13 +163,13 @@ class _Writer:
                 characters.append(text)
                 glyphs.append(self._glyph(x0, word.y0, x1, word.y1, word.confidence))
             self.confidences.append(word.confidence)
-        size = self._size(fragment)
-        return Line(
-            mend(Passage("".join(characters), tuple(glyphs))),
-            self._straight_box(fragment),
-            size,
-            self._bold(fragment),
-        )
+        passage = mend(Passage("".join(characters), tuple(glyphs)))
+        return Line(passage, self._straight_box(fragment), self._size(fragment), self._bold(fragment))
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """A box of the straightened page, in points, on the page."""
+        scale = self.upright.scale
+        return Box(self.page, *self.upright.on_page(x0 * scale, y0 * scale, x1 * scale, y1 * scale))
 
     def _glyph(self, x0: float, y0: float, x1: float, y1: float, confidence: float) -> Glyph:
         place = self.upright.on_page(x0, y0, max(x0, x1), y1)
@@ -80,7 +177,10 @@ class _Writer:
         return Glyph(self.page, self.lines, self.order - 1, *place, round(confidence, 3))
 
     def _straight_box(self, fragment: Fragment) -> Box:
-        """The line's box on the straightened page: indents and gaps are true there, whatever the skew."""
+        """The line's box on the straightened page: indents and gaps are true there, whatever the skew.
+
+        The glyphs stand where they are printed.
+        """
         scale, words = self.upright.scale, fragment.words
         return Box(
             self.page,
@@ -101,229 +201,3 @@ class _Writer:
         if fragment.stroke is None or not self.stroke or not fragment.size:
             return False
         return fragment.stroke / fragment.size > BOLD * self.stroke
-
-
-def read_photograph(photo: Photograph, engine: Engine, seconds: float = 60) -> Page:
-    """Read one photographed page."""
-    upright = straighten(photo)
-    if is_sideways(upright.ink, upright.scale):
-        upright = max((straighten(photo, turns) for turns in (1, 3)), key=lambda one: _legibility(one, engine))
-    page = _read(upright, photo, engine, seconds)
-    if page.read_confidence is not None and page.read_confidence < UPSIDE_DOWN:
-        turned = straighten(photo, upright.turns + 2)
-        if _legibility(turned, engine) > _legibility(upright, engine) + 0.1:
-            page = _read(turned, photo, engine, seconds)
-    return page
-
-
-def _legibility(upright: Upright, engine: Engine) -> float:
-    """Mean confidence of the words in the part of the picture that holds most ink."""
-    height, width = upright.ink.shape
-    band = height // 6
-    rows = upright.ink.sum(axis=1, dtype=np.float64)
-    top = max(range(0, height - band, band // 2), key=lambda y: rows[y : y + band].sum())
-    engine.show(upright.grey, upright.scale)
-    words = [word for line in engine.read((0, top, width, top + band), Engine.BLOCK) for word in line]
-    return fmean(word.confidence for word in words) if words else 0.0
-
-
-def _read(upright: Upright, photo: Photograph, engine: Engine, seconds: float) -> Page:
-    rulings = find_rulings(upright.ink, upright.scale)
-    text = erased(upright.grey, rulings.mask)
-    ink = cv2.subtract(upright.ink, cv2.dilate(rulings.mask, np.ones((5, 5), np.uint8)))
-    tables = [
-        table
-        for table in lattices(rulings.horizontal, rulings.vertical, TOLERANCE)
-        if _is_table(table, ink, upright.scale)
-    ]
-    free = [f for line in _free_lines(text, tables, upright.scale, engine, seconds) for f in _fragments(line, ink)]
-    cells = _CellReader(text, ink, upright.scale, engine).tables(tables)
-    every = free + [f for table in cells for cell in table for f in cell]
-    writer = _Writer(upright, photo.number, _sizes(every), _usual_stroke(every))
-    lines = reading_order([writer.line(fragment) for fragment in free])
-    grids = [_grid(table, held, writer) for table, held in zip(tables, cells, strict=True)]
-    confidence = fmean(writer.confidences) if writer.confidences else None
-    return Page(
-        photo.number,
-        photo.width,
-        photo.height,
-        photo.rotation,
-        lines,
-        tuple(grids),
-        TextSource.OCR,
-        confidence,
-    )
-
-
-def _is_table(table: Lattice, ink: Pixels, scale: float) -> bool:
-    """Whether a frame is a table: broad, with text in two rows and two columns."""
-    x0, _, x1, _ = table.rectangle
-    if (x1 - x0) * scale < NARROWEST_TABLE * ink.shape[1]:
-        return False
-    filled = [frame for frame in table.frames if _has_ink(frame, ink, scale)]
-    return len({frame.row for frame in filled}) > 1 and len({frame.column for frame in filled}) > 1
-
-
-def _has_ink(frame: Frame, ink: Pixels, scale: float) -> bool:
-    return _ink_box(ink, _pixels(frame, ink, scale), scale) is not None
-
-
-def _pixels(frame: Frame, ink: Pixels, scale: float) -> tuple[int, int, int, int]:
-    height, width = ink.shape
-    x0, y0, x1, y1 = (round(value * scale) for value in (frame.x0, frame.y0, frame.x1, frame.y1))
-    return max(0, x0), max(0, y0), min(width, x1), min(height, y1)
-
-
-def _ink_box(ink: Pixels, box: tuple[int, int, int, int], scale: float) -> tuple[int, int, int, int] | None:
-    """The bounds of what is printed in a box; None if there are only specks and remains of rulings."""
-    x0, y0, x1, y1 = box
-    part = ink[y0:y1, x0:x1]
-    if part.size == 0:
-        return None
-    count, _, stats, _ = cv2.connectedComponentsWithStats(part)
-    letter = 2.5 * scale
-    kept = [s for s in stats[1:count] if s[cv2.CC_STAT_HEIGHT] >= letter or s[cv2.CC_STAT_WIDTH] >= letter]
-    kept = [s for s in kept if min(s[2], s[3]) >= 0.4 * scale]
-    if not kept:
-        return None
-    left, top = min(s[0] for s in kept), min(s[1] for s in kept)
-    right, foot = max(s[0] + s[2] for s in kept), max(s[1] + s[3] for s in kept)
-    return int(x0 + left), int(y0 + top), int(x0 + right), int(y0 + foot)
-
-
-def _free_lines(
-    text: Pixels, tables: Iterable[Lattice], scale: float, engine: Engine, seconds: float
-) -> list[list[Word]]:
-    """The lines outside the tables."""
-    outside = text.copy()
-    for table in tables:
-        x0, y0, x1, y1 = (round(value * scale) for value in table.rectangle)
-        outside[max(0, y0 - 2) : y1 + 3, max(0, x0 - 2) : x1 + 3] = 255
-    engine.show(outside, scale)
-    return engine.read(mode=Engine.PAGE, seconds=seconds)
-
-
-def _fragments(words: Sequence[Word], ink: Pixels) -> list[Fragment]:
-    """The line parted at wide gaps, its noise left out."""
-    words = _without_noise(words)
-    if not words:
-        return []
-    size = line_size(words) or max(word.y1 - word.y0 for word in words)
-    parts: list[list[Word]] = []
-    for word in words:
-        if parts and word.x0 - parts[-1][-1].x1 <= LINE_GAP * size:
-            parts[-1].append(word)
-        else:
-            parts.append([word])
-    return [Fragment(tuple(part), line_size(part), stroke_width(ink, part)) for part in parts]
-
-
-def _without_noise(words: Sequence[Word]) -> Sequence[Word]:
-    """The line from its first to its last word that is no noise; a doubtful word between two good ones is a word."""
-    kept = [index for index, word in enumerate(words) if not _is_noise(word)]
-    return words[kept[0] : kept[-1] + 1] if kept else ()
-
-
-def _is_noise(word: Word) -> bool:
-    letters = sum(c.isalnum() for c in word.text)
-    return word.confidence < NOISE or (letters == 0 and word.confidence < 0.5)
-
-
-class _CellReader:
-    """Reads the cells of tables one by one, so that columns never run into each other."""
-
-    def __init__(self, text: Pixels, ink: Pixels, scale: float, engine: Engine) -> None:
-        self._text, self._ink, self._scale, self._engine = text, ink, scale, engine
-
-    def tables(self, tables: Sequence[Lattice]) -> list[list[list[Fragment]]]:
-        if tables:
-            self._engine.show(self._text, self._scale)
-        return [[self._cell(frame) for frame in table.frames] for table in tables]
-
-    def _cell(self, frame: Frame) -> list[Fragment]:
-        bounds = _pixels(frame, self._ink, self._scale)
-        box = _ink_box(self._ink, bounds, self._scale)
-        if box is None:
-            return []
-        around = round(2.5 * self._scale)
-        x0, y0, x1, y1 = bounds
-        box = max(x0, box[0] - around), max(y0, box[1] - around), min(x1, box[2] + around), min(y1, box[3] + around)
-        lines = self._engine.read(box, Engine.LINE if self._is_single(box) else Engine.BLOCK)
-        if _looks_bad(lines):
-            again = self._engine.read(box, Engine.LINE, digits=True)
-            lines = again if _confidence(again) > max(0.5, _confidence(lines)) else lines
-        return [
-            Fragment(tuple(line), line_size(line), stroke_width(self._ink, line))
-            for words in lines
-            if (line := _without_noise(words))
-        ]
-
-    def _is_single(self, box: tuple[int, int, int, int]) -> bool:
-        """Whether the box holds one line of print."""
-        x0, y0, x1, y1 = box
-        if y1 - y0 > 36 * self._scale:
-            return False
-        rows = (self._ink[y0:y1, x0:x1] > 0).any(axis=1).astype(np.int8)
-        starts = np.nonzero(np.diff(np.concatenate(([0], rows))) > 0)[0]
-        return y1 - y0 < 24 * self._scale or len(starts) <= 1
-
-
-def _looks_bad(lines: Sequence[Sequence[Word]]) -> bool:
-    """Nothing read, or a short text that may be a misread number."""
-    words = [word for line in lines for word in line]
-    if not words:
-        return True
-    text = "".join(word.text for word in words)
-    return len(words) == 1 and len(text) <= 4 and words[0].confidence < 0.8
-
-
-def _confidence(lines: Sequence[Sequence[Word]]) -> float:
-    words = [word for line in lines for word in line]
-    return fmean(word.confidence for word in words) if words else 0.0
-
-
-def letter_places(word: Word) -> list[tuple[str, float, float]]:
-    """Each character with its left and right edge, in order and inside the word's box."""
-    edges: list[float] = []
-    left = word.x0
-    for letter in word.letters:
-        left = min(max(left, letter.x0), word.x1)
-        edges.append(left)
-    edges = [word.x0, *edges[1:], word.x1]
-    found: list[tuple[str, float, float]] = []
-    for letter, x0, x1 in zip(word.letters, edges, edges[1:], strict=False):
-        width = (x1 - x0) / len(letter.text)
-        found += [(c, x0 + i * width, x0 + (i + 1) * width) for i, c in enumerate(letter.text)]
-    return found
-
-
-def _sizes(fragments: Sequence[Fragment]) -> list[float]:
-    return common_sizes([(f.size, sum(len(w.text) for w in f.words)) for f in fragments if f.size])
-
-
-def _usual_stroke(fragments: Sequence[Fragment]) -> float | None:
-    """The stroke of the page's plain text in font sizes: most text is plain, so a low share of all measures."""
-    measured = [
-        f.stroke / f.size for f in fragments if f.stroke and f.size for _ in range(sum(len(w.text) for w in f.words))
-    ]
-    return float(np.percentile(measured, 30)) if measured else None
-
-
-def _grid(table: Lattice, held: Sequence[Sequence[Fragment]], writer: _Writer) -> Grid:
-    upright = writer.upright
-
-    def box(x0: float, y0: float, x1: float, y1: float) -> Box:
-        return Box(writer.page, *upright.on_page(*(value * upright.scale for value in (x0, y0, x1, y1))))
-
-    cells = tuple(
-        GridCell(
-            frame.row,
-            frame.column,
-            frame.row_span,
-            frame.column_span,
-            box(frame.x0, frame.y0, frame.x1, frame.y1),
-            cell_lines([writer.line(fragment) for fragment in fragments]),
-        )
-        for frame, fragments in zip(table.frames, held, strict=True)
-    )
-    return Grid(box(*table.rectangle), len(table.ys) - 1, len(table.xs) - 1, cells)

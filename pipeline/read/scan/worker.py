@@ -20,12 +20,12 @@ def main(descriptor: int) -> None:
     engine: Engine | None = None
     while True:
         try:
-            photo, seconds = connection.recv()
+            photo = connection.recv()
         except EOFError:
             return
         try:
             engine = engine or Engine()
-            connection.send(read_photograph(photo, engine, seconds))
+            connection.send(read_photograph(photo, engine))
         except Exception as error:  # whatever is wrong with one page must not end the others
             connection.send(f"{type(error).__name__}: {error}")
 

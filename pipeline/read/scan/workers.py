@@ -79,7 +79,7 @@ class _Reader:
         theirs.close()
 
     def start(self, photo: Photograph, seconds: float) -> None:
-        self.connection.send((photo, seconds))
+        self.connection.send(photo)
         self.number, self.deadline = photo.number, time.monotonic() + seconds
 
     def end(self) -> None:
