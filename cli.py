@@ -10,13 +10,15 @@ from pathlib import Path
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit codes are those of the contract: 0 done, 1 failed, 2 bad arguments, 3 quarantined under --strict."""
+    """Run a command; its exit code is 0 done, 1 failed, 2 bad arguments, 3 quarantined under --strict."""
     options = _parser().parse_args(arguments)
     return int(options.run(options))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="truynguon", description="Từ văn bản hành chính đến dữ liệu, mỗi số liệu có vị trí trên trang.")
+    parser = argparse.ArgumentParser(
+        prog="truynguon", description="Từ văn bản hành chính đến dữ liệu, mỗi số liệu có vị trí trên trang."
+    )
     commands = parser.add_subparsers(required=True, metavar="LỆNH")
     ingest = commands.add_parser("ingest", help="đọc tệp và thư mục, trích xuất, ghi các bộ dữ liệu")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="tệp hoặc thư mục")
@@ -24,11 +26,13 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--strict", action="store_true", help="mã thoát 3 nếu có văn bản bị cách ly")
     ingest.set_defaults(run=_ingest)
     trace = commands.add_parser("trace", help="in một bản ghi cùng văn bản, trang, khung và quy tắc của nó")
-    trace.add_argument("record_id", metavar="RECORD_ID", help="mã bản ghi hoặc phần đầu của mã")
+    record_help = "mã bản ghi hoặc phần đầu của mã; nếu không có: một số liệu làm ví dụ"
+    trace.add_argument("record_id", nargs="?", default=None, metavar="RECORD_ID", help=record_help)
     trace.add_argument("--png", type=Path, default=None, metavar="FILE", help="vẽ trang với khung")
     trace.set_defaults(run=_trace)
+    outputs_help = "thư mục dữ liệu (mặc định: outputs)"
     for command in (ingest, trace):
-        command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help="thư mục dữ liệu (mặc định: outputs)")
+        command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
     return parser
 
 
@@ -60,11 +64,11 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from pipeline.trace import TraceError, draw, find_record
+    from pipeline.trace import TraceError, draw, example_record, find_record
     from terminal import show_record
 
     try:
-        found = find_record(options.outputs, options.record_id)
+        found = find_record(options.outputs, options.record_id) if options.record_id else example_record(options.outputs)
         show_record(found)
         if options.png:
             draw(options.outputs, found, options.png)

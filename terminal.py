@@ -35,22 +35,26 @@ def _line(outcome: Outcome) -> str:
 
 
 def summary(report: Report, outputs: Path) -> None:
-    """One table at the end: a row a document that was read, the quarantined with their reason, the totals."""
+    """A row a document that was read, the quarantined with their reason, the totals."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 130, soft_wrap=False)
-    table = Table(title=f"{len(report.outcomes)} văn bản → {outputs}", title_justify="left")
-    for name in ("văn bản", "kết quả"):
-        table.add_column(name, overflow="fold")
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    table = Table(title=f"{len(report.outcomes)} văn bản → {outputs}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("văn bản", overflow="fold", max_width=60)
+    table.add_column("kết quả")
     for name in ("trang", "nhiệm vụ", "số liệu", "dẫn chiếu", "cơ quan", "con số", "vấn đề"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", max_width=6)
     for outcome in report.outcomes:
         if outcome.status != "known":
             counts = [str(count) for _, count in outcome.counts]
-            table.add_row(outcome.path.name, outcome.reason and f"cách ly: {outcome.reason}" or STATUS[outcome.status], str(outcome.pages), *counts)
+            table.add_row(outcome.path.name, STATUS[outcome.status], str(outcome.pages), *counts)
     if table.row_count:
         console.print(table)
+    for outcome in report.outcomes:
+        if outcome.reason:
+            console.print(f"cách ly {outcome.path}: {outcome.reason}", markup=False, soft_wrap=True)
     parts = [f"{label} {report.count(status)}" for status, label in STATUS.items()]
     console.print("Tổng: " + ", ".join(parts))
 

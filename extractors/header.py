@@ -42,9 +42,15 @@ BLANK_NUMBER = re.compile(r"s[ốo]\s*[:.]?\s*[.…_\s]*[-/]\s?\S", re.IGNORECAS
 PLACE_DATE = re.compile(r"^\s*(?P<place>[^\W\d_][^\d,]{1,40}?)\s*,\s*ngày", re.IGNORECASE)
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
-STAMP = re.compile(r"(?:cổng|cồng|công)\s+thông tin|công báo|văn bản đến|^đến\b|^ngày\s*:|^giờ\s*:|^chuyển|^lưu hồ sơ|ký bởi|người ký|thời gian ký|^kính chuyển|^số\s*:?\s*\d+\s*$")
-NAME = re.compile(r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})")
-AS_OF = re.compile(r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)")
+STAMP = re.compile(
+    r"(?:cổng|cồng|công)\s+thông tin|công báo|văn bản đến|^đến\b|^ngày\s*:|^giờ\s*:|^chuyển|^lưu hồ sơ|ký bởi|người ký|thời gian ký|^kính chuyển|^số\s*:?\s*\d+\s*$"
+)
+NAME = re.compile(
+    r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
+)
+AS_OF = re.compile(
+    r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
+)
 ATTACHED = re.compile(r"(?:kèm theo|ban hành kèm)\b.*\bcủa\s+(?P<issuer>[^()]+?)\s*\)?\s*$")
 
 

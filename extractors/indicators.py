@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from normalizers.agencies import find
 from normalizers.quantities import FoundQuantity, is_noun
+from normalizers.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,25 @@ _GENERIC = re.compile(
 )
 _LABEL_STOP = re.compile(r"[;.(](?=\s|$|[^\d])|\)\s")
 _LIST_MARK = re.compile(r"^\s*(?:[-+*•]|\(?[ivx\d]{1,4}\)|[a-zđ]\))\s*")
-_CLAUSE_OPENS = re.compile(r"\s*(?:để|nhằm|trong đó|với|đồng thời|từ đó|đặc biệt|phấn đấu|bảo đảm|đảm bảo|gồm|bao gồm|riêng)(?!\w)")
-_MEASURE_NOUN = re.compile(r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s")
+_CLAUSE_OPENS = re.compile(
+    r"\s*(?:để|nhằm|trong đó|với|đồng thời|từ đó|đặc biệt|phấn đấu|bảo đảm|đảm bảo|gồm|bao gồm|riêng)(?!\w)"
+)
+_MEASURE_NOUN = re.compile(
+    r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s"
+)
 _NP_END = re.compile(
     r"[,;:.()]|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
 # Those who act: what they did belongs to what is measured ("09 địa phương ban hành kế hoạch").
-_AGENT = re.compile(r"(?:bộ|cơ quan|đơn vị|địa phương|tỉnh|thành phố|doanh nghiệp|xã|phường|huyện|ngành|sở|hộ|người|tổ chức|công ty|trường|bệnh viện|tập đoàn|hợp tác xã|lượt người|trạm|nước|hồ|học sinh|đại biểu|trẻ|cán bộ|công chức)(?!\w)")
-_BARE_PREDICATE = re.compile(r"(?:báo cáo\s+)?(?:đã\s+)?(?:ban hành|hoàn thành|thực hiện|triển khai|báo cáo)\s*[.,;]?\s*")
-_CONTINUES = re.compile(r"(?:[\s,():]|và|hoặc|so với|so|với|tương đương|hay|trong khi|tức|cùng kỳ|kế hoạch|mục tiêu|cuối|đầu|năm|\d{4})*")
+_AGENT = re.compile(
+    r"(?:bộ|cơ quan|đơn vị|địa phương|tỉnh|thành phố|doanh nghiệp|xã|phường|huyện|ngành|sở|hộ|người|tổ chức|công ty|trường|bệnh viện|tập đoàn|hợp tác xã|lượt người|trạm|nước|hồ|học sinh|đại biểu|trẻ|cán bộ|công chức)(?!\w)"
+)
+_BARE_PREDICATE = re.compile(
+    r"(?:báo cáo\s+)?(?:đã\s+)?(?:ban hành|hoàn thành|thực hiện|triển khai|báo cáo)\s*[.,;]?\s*"
+)
+_CONTINUES = re.compile(
+    r"(?:[\s,():]|và|hoặc|so với|so|với|tương đương|hay|trong khi|tức|cùng kỳ|kế hoạch|mục tiêu|cuối|đầu|năm|\d{4})*"
+)
 _ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*")
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
 _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mức|bằng|xếp hạng|xếp))*\s*$")
@@ -97,7 +108,10 @@ def _is_amount(figure: Figure) -> bool:
 
 def _label(figure: Figure) -> str:
     """The words before a colon that stands right before the value, "" if none does."""
-    colon = re.search(r":\s*(?:(?:khoảng|là|đạt|trên|hơn|gần|ước|ước đạt|tối thiểu|ít nhất)\s+)*$", figure.folded[: figure.quantity.start])
+    colon = re.search(
+        r":\s*(?:(?:khoảng|là|đạt|trên|hơn|gần|ước|ước đạt|tối thiểu|ít nhất)\s+)*$",
+        figure.folded[: figure.quantity.start],
+    )
     if not colon:
         return ""
     start = max((m.end() for m in _LABEL_STOP.finditer(figure.folded, 0, colon.start())), default=0)
@@ -112,8 +126,6 @@ def _label(figure: Figure) -> str:
 
 
 def _is_time(label: str) -> bool:
-    from normalizers.text import fold
-
     return bool(re.fullmatch(rf"\W*(?:{TIME}|cùng kỳ.*|so với.*)\W*", fold(label)))
 
 
@@ -177,7 +189,9 @@ def _narrows(subject: str) -> bool:
     """Whether a subject only says for whom: an agency, a place, "riêng nhóm …"."""
     spans = find(subject)
     covered = sum(end - start for start, end in spans)
-    return bool(subject) and (bool(_PART.match(subject.lower())) or (bool(spans) and spans[0][0] <= 4 and covered > 0.7 * len(subject)))
+    return bool(subject) and (
+        bool(_PART.match(subject.lower())) or (bool(spans) and spans[0][0] <= 4 and covered > 0.7 * len(subject))
+    )
 
 
 def _subject(figure: Figure) -> str:
@@ -213,7 +227,11 @@ def _things(figure: Figure) -> str:
     """The noun phrase after the value: what is counted, or what an amount is of."""
     begin = figure.quantity.end if _is_amount(figure) else figure.quantity.number_end
     at = max(begin, figure.quantity.end)
-    while (stop := _NP_END.search(figure.folded, at, figure.right)) and stop.group() == "," and is_noun(figure.folded, stop.end()):
+    while (
+        (stop := _NP_END.search(figure.folded, at, figure.right))
+        and stop.group() == ","
+        and is_noun(figure.folded, stop.end())
+    ):
         at = stop.end()  # "hội nghị, phiên họp": the things go on
     return _pure(figure.text[begin : stop.start() if stop else figure.right])
 
@@ -232,11 +250,13 @@ def _acted(figure: Figure, lead_in: str) -> str:
     """What the counted ones did: the predicate after them, or the task above when the predicate says no more than "ban hành"."""
     stop = re.compile(r"[;:()]|\.(?=\s|$)").search(figure.folded, figure.quantity.end)
     end = stop.start() if stop else len(figure.folded)
-    verb = re.compile(r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký)(?=\s|[.,;]|$)").search(figure.folded, figure.quantity.end, end)
+    verb = re.compile(
+        r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký)(?=\s|[.,;]|$)"
+    ).search(figure.folded, figure.quantity.end, end)
     if not verb:
         return ""
     predicate = figure.text[verb.start() : end].strip(" ,;:.")
-    if _BARE_PREDICATE.match(predicate.lower()) and len(predicate) < 25 or not predicate:
+    if (_BARE_PREDICATE.match(predicate.lower()) and len(predicate) < 25) or not predicate:
         return lead_in.rstrip(" :.") or predicate
     whole = figure.text[figure.quantity.number_end : end].strip(" ,;:.")
     return _without_numbers(whole) if len(whole) < 200 else predicate

@@ -8,27 +8,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from schemas.block import Outline
 from schemas.document import Document, Line
-from schemas.place import Passage
+from schemas.place import Passage, concatenate
 
-# A printed word that holds a digit, without the punctuation around it: "58/76", "71/NQ-CP", "5G", "20,5Tbps".
+# A printed word that holds a digit; the punctuation around it is cut off: "58/76", "71/NQ-CP", "5G", "20,5Tbps".
 TOKEN = re.compile(r"[^\s;]*\d[^\s;]*")
 PUNCTUATION = ".,:()[]{}\"'“”‘’…-–—*/"
 
-UNEXPLAINED = ("unexplained", "none", None)
-Claim = tuple[str, str, str | None]
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a rule made of characters: the kind of number, the rule, the record that uses it."""
+
+    kind: str
+    rule: str
+    record_id: str | None = None
+
+
+UNEXPLAINED = Claim("unexplained", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A number in the ledger: its text, the printed words that show it, what became of it."""
+
+    text: str
+    evidence: Passage
+    claim: Claim
 
 
 class Ledger:
-    """Claims on characters by kind, rule and record; the first claim on a character holds."""
+    """Claims on characters; the first claim on a character holds."""
 
     def __init__(self) -> None:
         self._claims: dict[tuple[int, int], Claim] = {}
 
-    def claim(self, passage: Passage, kind: str, rule: str, record_id: str | None) -> None:
-        claim = (kind, rule, record_id)
+    def claim(self, passage: Passage, claim: Claim) -> None:
         for glyph in passage.glyphs:
             if glyph:
                 self._claims.setdefault((glyph.page, glyph.order), claim)
@@ -40,39 +58,40 @@ class Ledger:
             for character, glyph in zip(passage.text, passage.glyphs, strict=True)
         )
 
-    def tokens(self, document: Document, outline: Outline) -> Iterator[tuple[Passage, str, str, str | None]]:
-        """Every token with its kind, rule and record, page by page."""
-        for passage in _lines(document, outline):
-            for match in TOKEN.finditer(passage.text):
-                token = passage[match.start() : match.end()].strip(PUNCTUATION)
-                yield (token, *self._kind(token))
+    def tokens(self, document: Document, outline: Outline) -> Iterator[Token]:
+        """Every token of the document with what became of it, page by page."""
+        for line in _lines(document, outline):
+            for match in TOKEN.finditer(line.passage.text):
+                token = line.passage[match.start() : match.end()].strip(PUNCTUATION)
+                yield Token(token.text, token, self._of(token))
+            for offset, mark in line.marks:
+                # a raised mark is read with the word on which it hangs: "ngành¹"
+                before = line.passage.text[:offset].rstrip()
+                word = line.passage[before.rfind(" ") + 1 : len(before)]
+                yield Token(mark.text, concatenate((word, mark)), self._of(mark))
 
-    def _kind(self, token: Passage) -> Claim:
+    def _of(self, token: Passage) -> Claim:
         """The claim on the token's first claimed digit."""
         for character, glyph in zip(token.text, token.glyphs, strict=True):
-            if glyph and character.isdigit():
-                claim = self._claims.get((glyph.page, glyph.order))
-                if claim:
-                    return claim
+            if glyph and character.isdigit() and (glyph.page, glyph.order) in self._claims:
+                return self._claims[glyph.page, glyph.order]
         return UNEXPLAINED
 
 
-def _lines(document: Document, outline: Outline) -> Iterator[Passage]:
-    """All printed text: lines, cells and the footnote marks lifted out of them."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    passage: Passage
+    marks: tuple[tuple[int, Passage], ...] = ()
+
+
+def _lines(document: Document, outline: Outline) -> Iterator[Line | _Text]:
+    """All printed text: the lines and cells of pages; the blocks of a file without pages."""
     if document.pieces:
         for block in outline:
-            yield from block.passages
-            yield from block.marks
+            yield from (_Text(passage) for passage in (*block.passages, *block.marks))
         return
     for page in document.pages:
-        for line in page.lines:
-            yield from _with_marks(line)
+        yield from page.lines
         for grid in page.grids:
             for cell in grid.cells:
-                for line in cell.lines:
-                    yield from _with_marks(line)
-
-
-def _with_marks(line: Line) -> Iterator[Passage]:
-    yield line.passage
-    yield from (mark for _, mark in line.marks)
+                yield from cell.lines

@@ -18,7 +18,9 @@ from schemas.values import Comparator, Quantity, Span
 ORDINAL_HEAD = re.compile(r"(?:s?tt|số\s*(?:tt|thứ tự)|#|no\.?)\s*$")
 UNIT_HEAD = re.compile(r"(?:đơn vị(?: tính)?|đvt)\W*$")
 # Columns whose numbers name something: codes, years, telephones, document numbers.
-NAMING_HEAD = re.compile(r"mã|năm(?! \d)|điện thoại|số (?:văn bản|hiệu|ký hiệu|quyết định)|ngày|thời (?:gian|hạn)|trang|ghi chú|văn bản")
+NAMING_HEAD = re.compile(
+    r"mã|năm(?! \d)|điện thoại|số (?:văn bản|hiệu|ký hiệu|quyết định)|ngày|thời (?:gian|hạn)|trang|ghi chú|văn bản"
+)
 MISSING = re.compile(r"[-–—….x\s]*", re.IGNORECASE)
 VALUE = re.compile(rf"(?P<sign>[-+−])?\s?(?P<number>{NUMBER})\s?(?P<percent>%)?")
 FRACTION = re.compile(rf"(?P<part>{NUMBER})\s?/\s?(?P<total>{NUMBER})")
@@ -51,7 +53,10 @@ def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | Non
     if shape is None:
         return {}
     caption = _caption(rows[0], outline)
-    return {row.index: [draft for cell in row.cells if (draft := _draft(row, cell, shape, caption, issued_on))] for row in rows}
+    return {
+        row.index: [draft for cell in row.cells if (draft := _draft(row, cell, shape, caption, issued_on))]
+        for row in rows
+    }
 
 
 def statistical_tables(outline: Outline) -> list[list[Block]]:
@@ -71,7 +76,11 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
                 columns.setdefault(cell.column, []).append(cell)
     units = next((column for column, cells in columns.items() if UNIT_HEAD.match(fold(cells[0].head))), None)
     numbers = tuple(sorted(column for column, cells in columns.items() if _is_numeric(cells)))
-    texts = [column for column in sorted(columns) if column not in numbers and column != units and not _is_ordinal(columns[column])]
+    texts = [
+        column
+        for column in sorted(columns)
+        if column not in numbers and column != units and not _is_ordinal(columns[column])
+    ]
     if not numbers or not texts or texts[0] > numbers[0]:
         return None
     names = [fold(cell.passage.text) for cell in columns[texts[0]]]
@@ -180,7 +189,12 @@ def _quantity(text: str, unit: str, scale: float) -> Quantity | None:
 def _role(head: str) -> Role:
     if re.search(r"so với|tỷ lệ|đạt", head):
         return Role.CHANGE if _CHANGE_HEAD.search(head) else Role.ACTUAL
-    for role, pattern in ((Role.TARGET, _TARGET_HEAD), (Role.BASELINE, _BASE_HEAD), (Role.CHANGE, _CHANGE_HEAD), (Role.PLAN, _PLAN_HEAD)):
+    for role, pattern in (
+        (Role.TARGET, _TARGET_HEAD),
+        (Role.BASELINE, _BASE_HEAD),
+        (Role.CHANGE, _CHANGE_HEAD),
+        (Role.PLAN, _PLAN_HEAD),
+    ):
         if pattern.search(head):
             return role
     return Role.ACTUAL

@@ -84,7 +84,9 @@ def _follows_figure(quantity: FoundQuantity, folded: str, before: list[MetricDra
     if not before:
         return False
     gap = folded[before[-1].quantity.end : quantity.start]
-    return len(gap) < 60 and bool(re.search(r"(?:là|:|đạt|còn|và|,|tăng|lên)\s*$", gap)) and not re.search(r"[.;]\s", gap)
+    return (
+        len(gap) < 60 and bool(re.search(r"(?:là|:|đạt|còn|và|,|tăng|lên)\s*$", gap)) and not re.search(r"[.;]\s", gap)
+    )
 
 
 # --- clauses --------------------------------------------------------------------------------------------------------
@@ -111,7 +113,9 @@ _HOW_MUCH = r"(?:\s+(?:khoảng|trên|hơn|gần|đạt|là|ước|tới|gấp|t
 _RISE = re.compile(r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|lớn hơn|vượt|gấp)" + _HOW_MUCH)
 _FALL = re.compile(r"(?:giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
-_COMPARED = re.compile(r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$")
+_COMPARED = re.compile(
+    r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
+)
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
     r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
@@ -122,7 +126,9 @@ _UNDER_WAY = re.compile(r"\s(?:đang|chưa|đã)\s")
 _TO_COME = re.compile(r"thời gian tới|giai đoạn tới|các năm tới|năm tiếp theo")
 
 
-def _role(quantity: FoundQuantity, folded: str, clause: tuple[int, int], around: Surroundings, in_brackets: bool, dated: bool) -> Role:
+def _role(
+    quantity: FoundQuantity, folded: str, clause: tuple[int, int], around: Surroundings, in_brackets: bool, dated: bool
+) -> Role:
     left, right = clause
     before = folded[left : quantity.start]
     if _is_change(quantity, folded, left):
@@ -131,9 +137,15 @@ def _role(quantity: FoundQuantity, folded: str, clause: tuple[int, int], around:
         return Role.BASELINE
     if _TO.search(before) and not _HAPPENED.search(before):
         return Role.TARGET
-    happened = bool(_HAPPENED.search(before) or _UNDER_WAY.search(folded[quantity.end : min(right, quantity.end + 120)]))
+    happened = bool(
+        _HAPPENED.search(before) or _UNDER_WAY.search(folded[quantity.end : min(right, quantity.end + 120)])
+    )
     aim = _aim(quantity, folded, left, right, around)
-    if aim and not (happened and aim is not Role.TARGET) and not (happened and around.section is not Section.GOALS and not _TARGET.search(before)):
+    if (
+        aim
+        and not (happened and aim is not Role.TARGET)
+        and not (happened and around.section is not Section.GOALS and not _TARGET.search(before))
+    ):
         return aim
     if around.section is Section.GOALS or (around.section is Section.TASKS and not happened):
         return Role.TARGET
@@ -143,7 +155,11 @@ def _role(quantity: FoundQuantity, folded: str, clause: tuple[int, int], around:
 def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Surroundings) -> Role | None:
     """What the words before the value say it is meant to be: a target or a plan."""
     sentence = folded[_sentence_start(folded, quantity.start) : quantity.start]
-    if quantity.value.comparator is Comparator.AT_LEAST or _TARGET.search(sentence) or _TO_COME.search(folded[quantity.end : right]):
+    if (
+        quantity.value.comparator is Comparator.AT_LEAST
+        or _TARGET.search(sentence)
+        or _TO_COME.search(folded[quantity.end : right])
+    ):
         return Role.TARGET
     if _PLAN.search(sentence) or _PLAN.search(around.lead_in.lower()):
         return Role.PLAN
@@ -172,17 +188,23 @@ def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     if not _FALL.search(folded[left : quantity.start]) or not _is_change(quantity, folded, left):
         return quantity
     value = quantity.value
-    return replace(quantity, value=replace(value, value=-value.value, value_high=-value.value_high if value.value_high else None))
+    return replace(
+        quantity, value=replace(value, value=-value.value, value_high=-value.value_high if value.value_high else None)
+    )
 
 
 # --- period ---------------------------------------------------------------------------------------------------------
 
 _NOW = re.compile(r"(?:lũy kế |tính )?đến nay|hiện nay|đến thời điểm hiện tại")
-_AFTERWARDS = re.compile(r"\s*(?:[^\W\d_]+\s+){0,6}(?:vào|đến|trong|tới|trước|tại thời điểm)\s+(?:cuối\s+|hết\s+|đầu\s+|ngày\s+)?$")
+_AFTERWARDS = re.compile(
+    r"\s*(?:[^\W\d_]+\s+){0,6}(?:vào|đến|trong|tới|trước|tại thời điểm)\s+(?:cuối\s+|hết\s+|đầu\s+|ngày\s+)?$"
+)
 _COMPARED_DATE = re.compile(r"(?:so với|cùng kỳ)\s+(?:\w+\s+){0,3}$")
 
 
-def _period(quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], in_brackets: bool, baseline: bool) -> tuple[str | None, Span | None]:
+def _period(
+    quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], in_brackets: bool, baseline: bool
+) -> tuple[str | None, Span | None]:
     """The time named nearest: in the same brackets or clause, before the value in its sentence, or right behind the value."""
     left, right = clause
     folded = reading.folded
@@ -191,14 +213,21 @@ def _period(quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], 
     begin = _sentence_start(folded, quantity.start)
     same = [d for d in dates if begin <= d.start < quantity.start and not _in_brackets(folded, d.start, begin)]
     chosen = (inside or ([] if in_brackets and not baseline else same))[-1:]
-    now = [m for m in _NOW.finditer(folded, begin, quantity.start)][-1:]
+    now = list(_NOW.finditer(folded, begin, quantity.start))[-1:]
     if now and (not chosen or now[0].start() > chosen[0].start):
         return reading.passage.text[now[0].start() : now[0].end()], None
-    chosen = chosen or [d for d in dates if quantity.end <= d.start < right and _AFTERWARDS.fullmatch(folded, quantity.end, d.start)][:1]
+    chosen = (
+        chosen
+        or [
+            d for d in dates if quantity.end <= d.start < right and _AFTERWARDS.fullmatch(folded, quantity.end, d.start)
+        ][:1]
+    )
     return (chosen[0].text, chosen[0].value) if chosen else (None, None)
 
 
-def _inherited_period(figure: Figure, reading: Reading, indicator: str, drafts: list[MetricDraft]) -> tuple[str | None, Span | None]:
+def _inherited_period(
+    figure: Figure, reading: Reading, indicator: str, drafts: list[MetricDraft]
+) -> tuple[str | None, Span | None]:
     """The time of the figure before, where this one goes on about the same or stands in a sentence without any time."""
     main = [d for d in drafts if d.role is not Role.BASELINE]
     if not main or main[-1].period is None:
@@ -223,7 +252,9 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     baseline = _is_baseline(quantity, folded, left, in_brackets, False)
     period_raw, period = _period(quantity, reading, clause, in_brackets, baseline)
     figure = Figure(text, folded, quantity, left, right, drafts[-1].end if drafts else 0, in_brackets)
-    found = _paired(figure, drafts) or measured(figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in)
+    found = _paired(figure, drafts) or measured(
+        figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in
+    )
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
     if period_raw is None and role is not Role.BASELINE:
         period_raw, period = _inherited_period(figure, reading, found.indicator, drafts)
@@ -242,7 +273,10 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     )
 
 
-_COUNTED = re.compile(r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)",
+    re.IGNORECASE,
+)
 
 
 def _counted(indicator: str) -> str:
@@ -265,7 +299,13 @@ def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
     if place >= len(names):
         return None
     rest = re.compile(r"(?:[\d.,]+\s*%?(?:\s*,\s+|\s+và\s+)?)+\s*").match(figure.folded, figure.quantity.start)
-    things = re.split(r"[,;.]|\s(?:trong|so với|tại)\s", figure.text[rest.end() : figure.right + 10], maxsplit=1)[0].strip(" ,") if rest else ""
+    things = (
+        re.split(r"[,;.]|\s(?:trong|so với|tại)\s", figure.text[rest.end() : figure.right + 10], maxsplit=1)[0].strip(
+            " ,"
+        )
+        if rest
+        else ""
+    )
     inherited = drafts[-1].indicator if drafts else ""
     return Measured(things if len(things) > 5 else inherited or things, names[place])
 

@@ -146,9 +146,13 @@ _MANNER = (
 )
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì)(?!\w)")
 _REPORTED = re.compile(r"\s*(?:đã|đang|được|mới|chưa|vẫn|còn|có(?! trách nhiệm)|là|gồm|bao gồm|hiện|cũng)(?!\w)")
-COOPERATE = re.compile(r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*")
+COOPERATE = re.compile(
+    r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
+)
 _CONNECTORS = re.compile(r"[\s,;:]*(?:và|cùng|cùng với|với|các|hoặc)?[\s,;:]*(?:\d{2}\s+)?")
-_UNFINISHED = re.compile(r"\s(?:chưa|không)\s+hoàn\s+thành\s+(?:các\s+)?nhiệm\s+vụ\s*(?P<due>[^\"“”.;]{0,60}?)\s*:?\s*\"(?P<task>[^\"]{20,})\"")
+_UNFINISHED = re.compile(
+    r"\s(?:chưa|không)\s+hoàn\s+thành\s+(?:các\s+)?nhiệm\s+vụ\s*(?P<due>[^\"“”.;]{0,60}?)\s*:?\s*\"(?P<task>[^\"]{20,})\""
+)
 _NOTICE = re.compile(
     r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để|có hiệu lực|chịu trách nhiệm thi hành"
 )
@@ -183,7 +187,9 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
 
 
 # What ends the names of partners: the verb of the work, or a mark of punctuation.
-_PARTNERS_END = re.compile(r"[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện)(?!\w)")
+_PARTNERS_END = re.compile(
+    r"[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện)(?!\w)"
+)
 
 
 def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
@@ -194,7 +200,10 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     end = min(ends, default=len(passage.text))
     if run is None or end > run.end + 60 or end < run.end:
         return list(run.mentions) if run else []
-    return [replace(m, within=passage, start=m.start + at, end=m.end + at) for m in actors(passage[at:end], "prose_coop", setting)]
+    return [
+        replace(m, within=passage, start=m.start + at, end=m.end + at)
+        for m in actors(passage[at:end], "prose_coop", setting)
+    ]
 
 
 _SENT_TO = re.compile(r"gửi\s+(?:về\s+)?")
@@ -284,7 +293,11 @@ class _Prose:
         text, clauses = split_clauses(block.body)
         below = self._clauses_below(block)
         every = [*clauses, *(labelled for _, labelled in below)]
-        if not text or len(text) < 15 or not any(c.clause in (Clause.LEAD, Clause.DEADLINE, Clause.COOP) for c in every):
+        if (
+            not text
+            or len(text) < 15
+            or not any(c.clause in (Clause.LEAD, Clause.DEADLINE, Clause.COOP) for c in every)
+        ):
             return self._named_task(block)
         self.used.update(index for index, _ in below)
         text, head = self._without_actor_head(text)
@@ -309,7 +322,13 @@ class _Prose:
         self.used.update(child.index for child in _descendants(self.outline, block))
         below = join([child.body for child in children][:3])
         return TaskDraft(
-            "task_named", block, _trim(block.body), block.label.text.strip(" ."), result=below, status=status_of(below.text), beside=(below,)
+            "task_named",
+            block,
+            _trim(block.body),
+            block.label.text.strip(" ."),
+            result=below,
+            status=status_of(below.text),
+            beside=(below,),
         )
 
     def _clauses_below(self, block: Block) -> list[tuple[int, Labelled]]:
@@ -344,7 +363,9 @@ class _Prose:
         beside = (*draft.beside, passage)
         if labelled.clause is Clause.LEAD:
             lead, coop = _lead_and_coop(passage, self.setting)
-            return replace(draft, lead=lead or draft.lead, lead_passage=_trim(passage), coop=coop or draft.coop, beside=beside)
+            return replace(
+                draft, lead=lead or draft.lead, lead_passage=_trim(passage), coop=coop or draft.coop, beside=beside
+            )
         if labelled.clause is Clause.COOP:
             return replace(draft, coop=actors(passage, "clause_coop", self.setting), beside=beside)
         if labelled.clause is Clause.DEADLINE:
@@ -381,7 +402,9 @@ class _Prose:
                 drafts.append(draft)
         return drafts
 
-    def _directive(self, block: Block, text: Passage, section: Section | None, sentence: bool = False) -> TaskDraft | None:
+    def _directive(
+        self, block: Block, text: Passage, section: Section | None, sentence: bool = False
+    ) -> TaskDraft | None:
         folded = fold(text.text)
         if len(folded) < 20 or _NOTICE.search(folded) or _introduces_list(block, folded, self.outline):
             return None
@@ -423,7 +446,10 @@ class _Prose:
         if not group:
             return None
         start, end = group.span("members")
-        mentions = [replace(m, within=text, start=m.start + start, end=m.end + start) for m in actors(text[start:end], "prose_lead", self.setting)]
+        mentions = [
+            replace(m, within=text, start=m.start + start, end=m.end + start)
+            for m in actors(text[start:end], "prose_lead", self.setting)
+        ]
         return Actors(tuple(mentions), start, end) if mentions else None
 
     def _acts(self, folded: str, end: int, ordered: bool) -> bool:
@@ -441,7 +467,9 @@ class _Prose:
         """Actors that no registry knows: the words up to the first verb ("Đồng chí Tổ trưởng các Tổ công tác … khẩn trương")."""
         # verbs are looked for in the printed letters: "Ban Chỉ đạo" is a name
         verb = next((v for v in _VERB.finditer(folded, at + 4, at + 160) if text.text[v.start() + 1].islower()), None)
-        if not verb or re.search(r"[,;:.](?!\s*(?:[A-ZĐ]|đơn vị|địa phương|ngành|cơ quan))", text.text[at : verb.start()]):
+        if not verb or re.search(
+            r"[,;:.](?!\s*(?:[A-ZĐ]|đơn vị|địa phương|ngành|cơ quan))", text.text[at : verb.start()]
+        ):
             return None
         comrade = _COMRADE.match(folded, at)
         start = comrade.end() if comrade else at
@@ -456,11 +484,20 @@ class _Prose:
         """Who else is told to act in later sentences, or after a comma ("…, Bộ Công an bảo đảm hạ tầng")."""
         found: list[Mention] = []
         for start, end in _sentence_spans(text.text)[1:]:
-            run = None if _SUPERVISES.search(folded, start, end) else self._named_lead(text[start:end], folded[start:end])
-            found += [replace(m, within=text, start=m.start + start, end=m.end + start) for m in run.mentions] if run else []
+            run = (
+                None if _SUPERVISES.search(folded, start, end) else self._named_lead(text[start:end], folded[start:end])
+            )
+            found += (
+                [replace(m, within=text, start=m.start + start, end=m.end + start) for m in run.mentions] if run else []
+            )
         for match in _NEXT_ACTOR.finditer(folded):
             run = _run_of_actors(text, match.end(), "prose_lead", self.setting)
-            if run and run.mentions[0].start == match.end() and _stands_alone(text.text, match.start()) and _DOES.match(folded, run.end):
+            if (
+                run
+                and run.mentions[0].start == match.end()
+                and _stands_alone(text.text, match.start())
+                and _DOES.match(folded, run.end)
+            ):
                 found += run.mentions
         return tuple(mention for mention in found if mention.value.kind != "collective")
 
@@ -533,7 +570,11 @@ def _stands_alone(text: str, comma: int) -> bool:
 def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     """A name without any word that marks an agency ("Viễn thông An Giang"), taken as printed."""
     agency = resolve(passage.quote, setting.issued_on, setting.issuer)
-    return (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),) if passage.text[:1].isupper() else ()
+    return (
+        (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),)
+        if passage.text[:1].isupper()
+        else ()
+    )
 
 
 def _after_head(text: Passage, run: Actors) -> Passage:
@@ -563,14 +604,20 @@ def _lead_and_coop(passage: Passage, setting: Setting) -> tuple[tuple[Mention, .
     folded = fold(passage.text)
     behind = re.search(r"\s+chủ trì\s*,\s*(?P<coop>.+?)\s+phối hợp\s*\.?$", folded)
     if behind:
-        return actors(passage[: behind.start()], "clause_lead", setting), actors(passage[behind.start("coop") : behind.end("coop")], "clause_coop", setting)
+        return actors(passage[: behind.start()], "clause_lead", setting), actors(
+            passage[behind.start("coop") : behind.end("coop")], "clause_coop", setting
+        )
     split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", folded)
     if not split:
         return actors(passage, "clause_lead", setting), ()
-    return actors(passage[: split.start()], "clause_lead", setting), actors(passage[split.end() :], "clause_coop", setting)
+    return actors(passage[: split.start()], "clause_lead", setting), actors(
+        passage[split.end() :], "clause_coop", setting
+    )
 
 
-_CLOSING_ACTORS = re.compile(r"(?<=[.;])\s+(?P<actors>[^.;:]{4,150}?\s+chủ trì(?:,\s*[^.;:]{4,150}?\s+phối hợp)?)\s*\.?\s*$")
+_CLOSING_ACTORS = re.compile(
+    r"(?<=[.;])\s+(?P<actors>[^.;:]{4,150}?\s+chủ trì(?:,\s*[^.;:]{4,150}?\s+phối hợp)?)\s*\.?\s*$"
+)
 
 
 def _closing_actors(text: Passage) -> tuple[Passage, Passage | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from extractors.references import find_references
@@ -117,8 +117,8 @@ def _roles_by_content(rows: Sequence[Block]) -> dict[int, Column]:
 
 
 def _role_by_content(texts: Sequence[str]) -> Column:
-    def share(test: object) -> float:
-        return sum(map(test, texts)) / len(texts)  # type: ignore[arg-type, call-overload]
+    def share(test: Callable[[str], bool]) -> float:
+        return sum(map(test, texts)) / len(texts)
 
     if share(lambda text: bool(re.fullmatch(r"\W*\d{1,3}(?:\.\d+)*\W*", text))) > 0.7:
         return Column.ORDINAL

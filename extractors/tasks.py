@@ -87,7 +87,9 @@ _SURNAMES = frozenset(
      "Bàn", "Triệu", "Nông", "Lục", "Ma", "Hoàn", "Diệp", "Từ", "Ninh", "Khuất", "Tống", "Lưu", "Viên", "Văn", "Thân", "Cù"]
 )  # fmt: skip
 _SUPERVISION = re.compile(
-    r"(?:phân công|giao|đề nghị)\s+(?:các\s+)?(?:đồng chí\s+)?(?P<who>(?:[^.;]*?\b)?" + _TITLES + r"[^.;]*?)\s+(?:trực tiếp\s+)?(?:theo dõi|chỉ đạo|phụ trách|đôn đốc)"
+    r"(?:phân công|giao|đề nghị)\s+(?:các\s+)?(?:đồng chí\s+)?(?P<who>(?:[^.;]*?\b)?"
+    + _TITLES
+    + r"[^.;]*?)\s+(?:trực tiếp\s+)?(?:theo dõi|chỉ đạo|phụ trách|đôn đốc)"
 )
 
 

@@ -16,7 +16,6 @@ from enum import Enum
 
 from schemas.values import Precision, Span
 
-
 # A month without a year that lies this many months ahead of the anchor is the past year's.
 LAST_YEAR = 4
 

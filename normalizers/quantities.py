@@ -72,9 +72,7 @@ _OF = re.compile(r"\s+trên(?:\s+tổng(?:\s+số)?)?\s+(?P<total>\d{1,3}(?:\.\d
 
 # Words that never begin a unit.
 _NO_UNIT = frozenset(
-    "và hoặc so với của trong tại trên dưới là đã được đang do cho từ đến thì mà theo bằng để như có không tới khi nếu vì"
-    " cùng nhằm này đó trở lên xuống đạt tăng giảm hơn kém vào ra sẽ cũng còn mới vẫn gồm bao tương ứng lần chiếm thuộc"
-    " trước sau qua giữa bởi nên các những mỗi mọi một số theo nhưng chưa đều vượt phải".split()
+    ["và", "hoặc", "so", "với", "của", "trong", "tại", "trên", "dưới", "là", "đã", "được", "đang", "do", "cho", "từ", "đến", "thì", "mà", "theo", "bằng", "để", "như", "có", "không", "tới", "khi", "nếu", "vì", "cùng", "nhằm", "này", "đó", "trở", "lên", "xuống", "đạt", "tăng", "giảm", "hơn", "kém", "vào", "ra", "sẽ", "cũng", "còn", "mới", "vẫn", "gồm", "bao", "tương", "ứng", "lần", "chiếm", "thuộc", "trước", "sau", "qua", "giữa", "bởi", "nên", "các", "những", "mỗi", "mọi", "một", "số", "theo", "nhưng", "chưa", "đều", "vượt", "phải"]
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
@@ -147,7 +145,7 @@ def _is_fraction(a: str, total: str) -> bool:
     first, second = read_number(a), read_number(total)
     if first is None or second is None or "," in a + total:
         return False
-    return first.value.is_integer() and second.value.is_integer() and 0 < second.value and first.value <= second.value
+    return first.value.is_integer() and second.value.is_integer() and second.value > 0 and first.value <= second.value
 
 
 def _assemble(

@@ -27,7 +27,12 @@ def _resource(dataset: Dataset) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": [_field(dataset, field) for field in dataset.schema]}
     if dataset.id_column:
         schema["primaryKey"] = [dataset.id_column]
-    return {"name": dataset.name.replace("_", "-"), "path": f"{dataset.name}/*.parquet", "format": "parquet", "schema": schema}
+    return {
+        "name": dataset.name.replace("_", "-"),
+        "path": f"{dataset.name}/*.parquet",
+        "format": "parquet",
+        "schema": schema,
+    }
 
 
 def _field(dataset: Dataset, field: pa.Field) -> dict[str, Any]:

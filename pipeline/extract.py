@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from extractors.header import Header, read_header
-from extractors.ledger import Ledger
+from extractors.ledger import Claim, Ledger, Token
 from extractors.mentions import Reading, read_mentions
 from extractors.metric_tables import ORDINAL_HEAD, statistical_tables, table_metrics
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
@@ -18,12 +18,14 @@ from extractors.precision import rule_precision
 from extractors.task_prose import prose_tasks, section_of
 from extractors.task_tables import table_tasks
 from extractors.tasks import Setting, TaskDraft
+from normalizers.agencies import find, resolve
 from normalizers.text import fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.document import Document
 from schemas.mention import Mention
 from schemas.place import Passage
-from schemas.records import AgencyMention, AssignedIn, Issue, Metric, Number, PlacedBox, Reference, Task
+from schemas.records import AgencyMention, AssignedIn, Metric, Number, PlacedBox, Reference, Task
+from schemas.values import Agency, Precision, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,6 @@ class Extraction:
     references: tuple[Reference, ...]
     agencies: tuple[AgencyMention, ...]
     numbers: tuple[Number, ...]
-    issues: tuple[Issue, ...]
 
 
 # Zones in which figures and references are looked for; the others belong to the header.
@@ -71,13 +72,17 @@ class _Extractor:
                 continue
             reading = read_mentions(passage, anchor)
             references += [self._reference(mention) for mention in reading.references]
-            found = find_metrics(reading, self._around(block), header.data_as_of) if _holds_figures(block, passage) else []
+            found = (
+                find_metrics(reading, self._around(block), header.data_as_of) if _holds_figures(block, passage) else []
+            )
             metrics += [self._metric(draft, owners) for draft in found]
             self._claim(reading)
         agencies = self._agencies(header, drafts, tasks, setting)
         self._claim_fixed(header)
         numbers = tuple(self._number(token) for token in self.ledger.tokens(self.document, self.outline))
-        return Extraction(header, _in_order(tasks), _in_order(metrics), _in_order(references), _in_order(agencies), numbers, ())
+        return Extraction(
+            header, _in_order(tasks), _in_order(metrics), _in_order(references), _in_order(agencies), numbers
+        )
 
     def _tabled(self, drafts: list[TaskDraft], anchor: date | None) -> Iterator[MetricDraft]:
         """The metrics of tables that list no tasks."""
@@ -89,9 +94,13 @@ class _Extractor:
 
     def _claim_deadlines(self, drafts: list[TaskDraft]) -> None:
         for draft in drafts:
-            if draft.deadline is not None and draft.deadline_passage is not None and draft.deadline_passage is not draft.text:
+            if (
+                draft.deadline is not None
+                and draft.deadline_passage is not None
+                and draft.deadline_passage is not draft.text
+            ):
                 passage = draft.deadline_passage[draft.deadline.start : draft.deadline.end]
-                self.ledger.claim(passage, "date", draft.deadline.rule, None)
+                self.ledger.claim(passage, Claim("date", draft.deadline.rule))
 
     def _texts(self) -> Iterator[tuple[Block, Passage]]:
         """Every passage in which references and figures may stand, with its block."""
@@ -113,7 +122,9 @@ class _Extractor:
     def _id(self, dataset: str, passage: Passage) -> str:
         """A stable id: document, dataset and place; a further record at the same place counts up."""
         first = next((glyph for glyph in passage.glyphs if glyph), None)
-        place = f"{first.page}:{first.x0:.0f}:{first.y0:.0f}" if first and first.page else f"@{first.order if first else 0}"
+        place = (
+            f"{first.page}:{first.x0:.0f}:{first.y0:.0f}" if first and first.page else f"@{first.order if first else 0}"
+        )
         key = f"{self.document.document_id}|{dataset}|{place}"
         self.ids[key] += 1
         return hashlib.sha256(f"{key}|{self.ids[key]}".encode()).hexdigest()[:20]
@@ -152,7 +163,8 @@ class _Extractor:
             deadline_raw=raw.quote if raw else None,
             deadline_precision=deadline.precision.value if deadline else "none",
             assigned_in=tuple(
-                AssignedIn(mention.passage.quote, mention.value.number, mention.value.issued_on) for mention in draft.assigned_in
+                AssignedIn(mention.passage.quote, mention.value.number, mention.value.issued_on)
+                for mention in draft.assigned_in
             ),
             expected_output=draft.output.quote if draft.output else None,
             result_raw=draft.result.quote if draft.result else None,
@@ -169,7 +181,7 @@ class _Extractor:
             issued_on=mention.value.issued_on,
             **self._evidence(mention.passage, mention.rule),
         )
-        self.ledger.claim(mention.passage, "reference", mention.rule, record.reference_id)
+        self.ledger.claim(mention.passage, Claim("reference", mention.rule, record.reference_id))
         return record
 
     def _metric(self, draft: MetricDraft, owners: _Owners) -> Metric:
@@ -178,9 +190,8 @@ class _Extractor:
         owner = owners.of(passage)
         period, period_raw = draft.period, draft.period_raw
         if period is None and owner is not None and owner.deadline and draft.role.value == "target":
-            start, end, period_raw = None, owner.deadline, owner.deadline_raw
-        else:
-            start, end = (period.start, period.end) if period else (None, None)
+            # what a task shall reach, it shall reach by its deadline
+            period, period_raw = Span(None, owner.deadline, Precision.DAY), owner.deadline_raw
         record = Metric(
             metric_id=self._id("metrics", passage),
             indicator=draft.indicator,
@@ -193,12 +204,12 @@ class _Extractor:
             role=draft.role.value,
             scope=draft.scope,
             period_raw=period_raw,
-            period_start=start,
-            period_end=end,
+            period_start=period.start if period else None,
+            period_end=period.end if period else None,
             task_id=owner.task_id if owner else None,
             **self._evidence(passage, draft.rule),
         )
-        self.ledger.claim(passage, "metric", draft.rule, record.metric_id)
+        self.ledger.claim(passage, Claim("metric", draft.rule, record.metric_id))
         return record
 
     def _agencies(
@@ -207,7 +218,7 @@ class _Extractor:
         found: list[AgencyMention] = []
         seen: set[tuple[int, int]] = set()
 
-        def add(passage: Passage, agency: Any, rule: str, role: str, task_id: str | None) -> None:
+        def add(passage: Passage, agency: Agency, rule: str, role: str, task_id: str | None) -> None:
             first = next((glyph for glyph in passage.glyphs if glyph), None)
             key = (first.page, first.order) if first else (-1, len(found))
             if key in seen or not passage:
@@ -234,8 +245,10 @@ class _Extractor:
                     add(mention.passage, mention.value, mention.rule, role, task.task_id)
         for block, passage in self._mentioning():
             role = "recipient" if block.zone is Zone.CLOSING else "mentioned"
-            for actor in read_known(passage, setting):
-                add(passage[actor.start : actor.end], actor.agency, "agency_name", role, None)
+            for start, end in find(passage.text):
+                agency = resolve(passage.text[start:end], setting.issued_on, setting.issuer)
+                if agency.known:
+                    add(passage[start:end], agency, "agency_name", role, None)
         return found
 
     def _mentioning(self) -> Iterator[tuple[Block, Passage]]:
@@ -243,37 +256,36 @@ class _Extractor:
             if block.zone is not Zone.LETTERHEAD and block.kind is not BlockKind.FURNITURE:
                 yield from ((block, passage) for passage in block.passages)
 
-    def _number(self, token: tuple[Passage, str, str, str | None]) -> Number:
-        passage, kind, rule, record_id = token
+    def _number(self, token: Token) -> Number:
         return Number(
-            number_id=self._id("numbers", passage),
-            raw=passage.text,
-            kind=kind,
-            record_id=record_id,
-            **self._evidence(passage, rule),
+            number_id=self._id("numbers", token.evidence),
+            raw=token.text,
+            kind=token.claim.kind,
+            record_id=token.claim.record_id,
+            **self._evidence(token.evidence, token.claim.rule),
         )
 
     # the ledger's claims
 
     def _claim(self, reading: Reading) -> None:
         for mention in (*reading.dates, *reading.names):
-            self.ledger.claim(mention.passage, mention.kind.value, mention.rule, None)
+            self.ledger.claim(mention.passage, Claim(mention.kind.value, mention.rule))
 
     def _claim_fixed(self, header: Header) -> None:
         """Numbers whose place in the document explains them."""
-        self.ledger.claim(header.number_passage, "reference", "header_number", None)
-        self.ledger.claim(header.date_passage, "date", "header_date", None)
+        self.ledger.claim(header.number_passage, Claim("reference", "header_number"))
+        self.ledger.claim(header.date_passage, Claim("date", "header_date"))
         for block in self.outline:
-            self.ledger.claim(block.label, "ordinal", f"label_{block.kind.value}", None)
+            self.ledger.claim(block.label, Claim("ordinal", f"label_{block.kind.value}"))
             for cell in block.cells:
                 if ORDINAL_HEAD.match(fold(cell.head)):
-                    self.ledger.claim(cell.passage, "ordinal", "label_row", None)
+                    self.ledger.claim(cell.passage, Claim("ordinal", "label_row"))
             for mark in block.marks:
-                self.ledger.claim(mark, "ordinal", "footnote_mark", None)
+                self.ledger.claim(mark, Claim("ordinal", "footnote_mark"))
             if block.kind is BlockKind.FURNITURE:
-                rule = "table_head" if block.cells else "page_furniture"
+                claim = Claim("other", "table_head") if block.cells else Claim("page_number", "page_furniture")
                 for passage in block.passages:
-                    self.ledger.claim(passage, "page_number" if not block.cells else "other", rule, None)
+                    self.ledger.claim(passage, claim)
             elif block.zone in (Zone.LETTERHEAD, Zone.CLOSING):
                 self._claim_frame(block)
 
@@ -282,9 +294,9 @@ class _Extractor:
         for passage in block.passages:
             reading = read_mentions(passage, None)
             for mention in reading.references:
-                self.ledger.claim(mention.passage, "reference", f"{block.zone.value}_number", None)
+                self.ledger.claim(mention.passage, Claim("reference", f"{block.zone.value}_number"))
             self._claim(reading)
-            self.ledger.claim(passage, "other", f"{block.zone.value}_text", None)
+            self.ledger.claim(passage, Claim("other", f"{block.zone.value}_text"))
 
 
 class _Owners:
@@ -303,16 +315,6 @@ class _Owners:
         return self._owner.get((first.page, first.order)) if first else None
 
 
-def read_known(passage: Passage, setting: Setting) -> list[Any]:
-    return [actor for actor in find_known(passage.text, setting.issued_on, setting) if actor.agency.known]
-
-
-def find_known(text: str, on: date | None, setting: Setting) -> list[Any]:
-    from normalizers.agencies import Actor, find, resolve
-
-    return [Actor(start, end, resolve(text[start:end], on, setting.issuer)) for start, end in find(text)]
-
-
 def _holds_figures(block: Block, passage: Passage) -> bool:
     return block.zone is not Zone.TITLE and passage is not block.label
 
@@ -325,7 +327,7 @@ def reading_place(passage: Passage) -> tuple[int, int]:
 
 def _in_order(records: Iterable[Any]) -> tuple[Any, ...]:
     """Records page by page (footnotes come where they stand), in the order they were found within a page."""
-    return tuple(sorted(records, key=lambda record: (record.page or 0)))
+    return tuple(sorted(records, key=lambda record: record.page or 0))
 
 
 def placed(passage: Passage) -> tuple[PlacedBox, ...]:

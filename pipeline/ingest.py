@@ -1,4 +1,8 @@
-"""From files and folders to datasets: find, hash, skip the known, process in batches, commit."""
+"""From files and folders to datasets: find, hash, skip the known, read in batches, store.
+
+`ingest` is the whole way in one call. flows.py goes the same steps, `find_files`, `batches`,
+`read_batch` and `Store.commit`, under Prefect's eyes.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 
 import pyarrow as pa
 
@@ -22,6 +27,7 @@ from schemas.datasets import DATASETS
 
 # Documents a batch: large enough that commits cost little beside reading, small enough to lose little.
 BATCH_SIZE = 16
+COUNTED = ("tasks", "metrics", "references", "agencies", "numbers", "issues")
 
 Progress = Callable[["Outcome"], None]
 
@@ -35,6 +41,7 @@ class Outcome:
     status: str
     reason: str | None = None
     pages: int = 0
+    seconds: float = 0.0
     counts: tuple[tuple[str, int], ...] = ()
 
 
@@ -86,30 +93,39 @@ def ingest(paths: Sequence[Path], outputs: Path, workers: int | None = None, pro
         if progress:
             progress(outcome)
 
-    with store.writing():
-        arrivals = _arrivals(files, store, tell)
-        first = list(islice(arrivals, BATCH_SIZE))
-        with _pool(workers, len(first)) as pool:
-            while first:
-                for outcome in ingest_batch(first, store, pool):
-                    tell(outcome)
-                first = list(islice(arrivals, BATCH_SIZE))
+    with store.writing(), worker_pool(workers) as pool:
+        for arrivals in batches(files, store, tell):
+            store.commit(read_batch(arrivals, pool, tell))
     return report
 
 
-def ingest_batch(arrivals: Sequence[tuple[Path, str]], store: Store, pool: Executor | None) -> list[Outcome]:
-    """Process files (path, content hash) and commit their rows as one batch."""
-    name, now = new_batch_name(), datetime.now(UTC)
-    for path, key in arrivals:
-        store.archive(path, key)
-    waiting = [Arrival(path, key, now, name) for path, key in arrivals]
-    done = list((pool.map if pool else map)(process, waiting))
-    tables = {dataset: pa.concat_tables([processed.tables[dataset] for processed in done]) for dataset in DATASETS}
-    store.commit(Batch(name, tuple(arrival.document_id for arrival in waiting), tables))
-    return [_outcome(arrival, processed) for arrival, processed in zip(waiting, done, strict=True)]
+def batches(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[list[Arrival]]:
+    """The files to be read, archived, a batch at a time; the known ones are told and left out."""
+    new = _new(files, store, tell)
+    while chosen := list(islice(new, BATCH_SIZE)):
+        for path, document_id in chosen:
+            store.archive(path, document_id)
+        name, now = new_batch_name(), datetime.now(UTC)
+        yield [Arrival(path, document_id, now, name) for path, document_id in chosen]
 
 
-def _arrivals(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[tuple[Path, str]]:
+def read_batch(arrivals: Sequence[Arrival], pool: Executor | None, tell: Progress) -> Batch:
+    """Read, outline, extract and check files; what became of each is told, their rows are one batch to store."""
+    done: list[Processed] = []
+    each = pool.map if pool and len(arrivals) > 1 else map
+    for arrival, (processed, seconds) in zip(arrivals, each(_timed, arrivals), strict=True):
+        tell(_outcome(arrival, processed, seconds))
+        done.append(processed)
+    tables = {name: pa.concat_tables([processed.tables[name] for processed in done]) for name in DATASETS}
+    return Batch(arrivals[0].batch, tuple(arrival.document_id for arrival in arrivals), tables)
+
+
+def _timed(arrival: Arrival) -> tuple[Processed, float]:
+    start = perf_counter()
+    return process(arrival), perf_counter() - start
+
+
+def _new(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[tuple[Path, str]]:
     """The files to be read, with their content hash; the known ones are told and left out."""
     known, version = store.known(), extractor_version()
     seen: set[str] = set()
@@ -123,10 +139,10 @@ def _arrivals(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[t
 
 
 @contextmanager
-def _pool(workers: int | None, files: int) -> Iterator[Executor | None]:
-    """Worker processes; none if one file or one worker makes them pointless."""
-    count = min(workers or os.cpu_count() or 1, files)
-    if count <= 1:
+def worker_pool(workers: int | None = None) -> Iterator[Executor | None]:
+    """Worker processes, started as work comes, by default one a core; none where one is enough."""
+    count = workers or os.cpu_count() or 1
+    if count == 1:
         yield None
         return
     # fork is unsafe under the threads of Arrow and Delta
@@ -136,7 +152,7 @@ def _pool(workers: int | None, files: int) -> Iterator[Executor | None]:
         yield pool
 
 
-def _outcome(arrival: Arrival, processed: Processed) -> Outcome:
+def _outcome(arrival: Arrival, processed: Processed, seconds: float) -> Outcome:
     row = processed.document
-    counts = tuple((name, processed.count(name)) for name in ("tasks", "metrics", "references", "agencies", "numbers", "issues"))
-    return Outcome(arrival.path, arrival.document_id, row.status, row.reason, row.pages or 0, counts)
+    counts = tuple((name, processed.count(name)) for name in COUNTED)
+    return Outcome(arrival.path, arrival.document_id, row.status, row.reason, row.pages or 0, seconds, counts)

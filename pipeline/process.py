@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.check import Records, check
 from pipeline.extract import Extraction, extract
 from pipeline.outline import outline
 from pipeline.read import media_type, read
@@ -94,9 +95,13 @@ def _extracted(arrival: Arrival, document: Document, found: Extraction) -> Proce
             references=found.references,
             agencies=found.agencies,
             numbers=found.numbers,
-            issues=[*issues, *found.issues],
+            issues=[*issues, *check(_records(arrival.document_id, found))],
         ),
     )
+
+
+def _records(document_id: str, found: Extraction) -> Records:
+    return Records(document_id, found.header, found.tasks, found.metrics, found.agencies, found.numbers)
 
 
 def _quarantined(arrival: Arrival, reason: str) -> Processed:

@@ -39,7 +39,9 @@ _RETENTION = {
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
 # Datasets over all documents have rows without a document of their own.
-PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if "document_id" in dataset.schema.names and name != "checks")
+PER_DOCUMENT = tuple(
+    name for name, dataset in DATASETS.items() if "document_id" in dataset.schema.names and name != "checks"
+)
 # `documents` tells readers what exists: it is written after what it tells of.
 _COMMIT_ORDER = tuple(sorted(PER_DOCUMENT, key=lambda name: name == "documents"))
 
@@ -177,7 +179,11 @@ class Store:
         for home in sorted(set(replaced.values())):
             here = [document_id for document_id, batch_name in replaced.items() if batch_name == home]
             file = folder / f"{home}.parquet"
-            kept = pq.read_table(file, schema=DATASETS[name].schema) if file.exists() else DATASETS[name].schema.empty_table()
+            kept = (
+                pq.read_table(file, schema=DATASETS[name].schema)
+                if file.exists()
+                else DATASETS[name].schema.empty_table()
+            )
             rest = kept.filter(pc.invert(pc.is_in(kept["document_id"], _strings(here))))
             _write(pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], _strings(here)))]), file)
         fresh = [document_id for document_id in batch.document_ids if document_id not in replaced]

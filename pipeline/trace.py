@@ -56,6 +56,21 @@ def find_record(outputs: Path, prefix: str) -> Traced:
     return Traced(name, row[str(DATASETS[name].id_column)], row, documents[0])
 
 
+def example_record(outputs: Path) -> Traced:
+    """The first metric of the first document that has one, for who has no id at hand yet.
+
+    Raises:
+        TraceError: there is no metric, or there are no datasets.
+    """
+    rows = _dataset(outputs, "metrics").to_table(columns=["metric_id", "document_id"]).to_pylist()
+    first = {row["document_id"]: row["metric_id"] for row in reversed(rows)}
+    names = _dataset(outputs, "documents").to_table(columns=["file_name", "document_id"]).sort_by("file_name")
+    for document_id in names["document_id"].to_pylist():
+        if document_id in first:
+            return find_record(outputs, first[document_id])
+    raise TraceError(f"chưa có số liệu nào trong {outputs}")
+
+
 def _dataset(outputs: Path, name: str) -> ds.Dataset:
     folder = outputs / name
     if not folder.is_dir():
@@ -81,6 +96,6 @@ def draw(outputs: Path, found: Traced, file: Path, dpi: int = 110) -> None:
         page = pdf[page_number - 1]
         for box in found.row["boxes"]:
             if box["page"] == page_number:
-                rect = pymupdf.Rect(box["x0"], box["y0"], box["x1"], box["y1"]) + (-1.5, -1, 1.5, 1)
+                rect = pymupdf.Rect(box["x0"] - 1.5, box["y0"] - 1, box["x1"] + 1.5, box["y1"] + 1)
                 page.draw_rect(rect * page.derotation_matrix, color=(0.85, 0.1, 0.1), width=1.2)
         page.get_pixmap(dpi=dpi).save(file)

@@ -105,5 +105,7 @@ class Outline:
 
     def section(self, block: Block) -> tuple[str, ...]:
         """The labels of the headings above it, outermost first: ("IV", "2")."""
-        labels = [above.label.text or above.body.text for above in self.ancestors(block) if above.kind is BlockKind.HEADING]
+        labels = [
+            above.label.text or above.body.text for above in self.ancestors(block) if above.kind is BlockKind.HEADING
+        ]
         return tuple(label.strip(" .-/():") for label in reversed(labels))

@@ -106,7 +106,9 @@ class Task(Evidence):
     supervisors: tuple[str, ...] = column("persons told to follow or direct it", "người theo dõi, chỉ đạo")
     deadline: date | None = column("last acceptable day", "ngày cuối cùng của thời hạn")
     deadline_raw: str | None = column("deadline as printed", "thời hạn (nguyên văn)")
-    deadline_precision: str = column("day | month | quarter | year | recurring | ongoing | none", "độ chính xác của thời hạn")
+    deadline_precision: str = column(
+        "day | month | quarter | year | recurring | ongoing | none", "độ chính xác của thời hạn"
+    )
     assigned_in: tuple[AssignedIn, ...] = column("documents that assign it", "văn bản giao nhiệm vụ")
     expected_output: str | None = column("required product", "sản phẩm, kết quả yêu cầu")
     result_raw: str | None = column("reported result as printed", "kết quả báo cáo (nguyên văn)")
@@ -123,7 +125,9 @@ class Metric(Evidence):
     value_raw: str = column("as printed", "giá trị (nguyên văn)")
     comparator: str = column("= > >= < <= ~", "so sánh")
     unit: str = column("what is counted or the unit", "đơn vị tính")
-    role: str = column("actual | target | plan | baseline | change", "vai trò: thực tế, mục tiêu, kế hoạch, gốc, biến động")
+    role: str = column(
+        "actual | target | plan | baseline | change", "vai trò: thực tế, mục tiêu, kế hoạch, gốc, biến động"
+    )
     scope: str | None = column("for whom or where, if narrower than the document", "phạm vi")
     period_raw: str | None = column("time as printed nearby", "thời kỳ (nguyên văn)")
     period_start: date | None = column("first day of the period", "ngày đầu kỳ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +35,6 @@ def ingested(first_run: tuple[Path, Report]) -> Path:
 
 
 @pytest.fixture
-def own_copy(ingested: Path, tmp_path: Path) -> Iterator[Path]:
+def own_copy(ingested: Path, tmp_path: Path) -> Path:
     """The same outputs for a test that writes to them."""
-    yield Path(shutil.copytree(ingested, tmp_path / "outputs"))
+    return Path(shutil.copytree(ingested, tmp_path / "outputs"))

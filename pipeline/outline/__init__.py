@@ -107,7 +107,7 @@ class _Builder:
 
     blocks: list[Block] = field(default_factory=list)
     lifted: list[tuple[BlockKind, Passage]] = field(default_factory=list)
-    tables: int = 0
+    table_count: int = 0
     # the blocks under which the next one may stand: (block, label or None, font weight)
     stack: list[_Level] = field(default_factory=list)
     # block index -> the ranks of the labels listed right under it
@@ -178,8 +178,8 @@ class _Builder:
             self.stack.pop()
 
     def add_table(self, table: tables.Table, zone: Zone) -> None:
-        number = self.tables
-        self.tables += 1
+        number = self.table_count
+        self.table_count += 1
         depth = len(self.stack)
         for row in table.head_rows:
             self._add_row(row, table, zone, number, heading=True)
@@ -191,7 +191,13 @@ class _Builder:
         ordinal = table.ordinal_column
         label = next((cell.passage for cell in row.cells if cell.column == ordinal), NOWHERE)
         cells = tuple(
-            Cell(table.heads[cell.column] if cell.column < len(table.heads) else "", cell.column, cell.passage, cell.span, cell.inherited)
+            Cell(
+                table.heads[cell.column] if cell.column < len(table.heads) else "",
+                cell.column,
+                cell.passage,
+                cell.span,
+                cell.inherited,
+            )
             for cell in row.cells
         )
         group = not heading and tables.is_group(row, table)
@@ -236,7 +242,18 @@ class _Builder:
         lifted = kind in (BlockKind.FOOTNOTE, BlockKind.FURNITURE)
         parent = self.stack[-1].block.index if self.stack and not lifted else None
         block = Block(
-            len(self.blocks), kind, zone, body.strip(), label, parent, len(self.stack), bold, italic, cells, table, marks
+            len(self.blocks),
+            kind,
+            zone,
+            body.strip(),
+            label,
+            parent,
+            len(self.stack),
+            bold,
+            italic,
+            cells,
+            table,
+            marks,
         )
         self.blocks.append(block)
         return block

@@ -36,9 +36,7 @@ def _in_margin(line: Line, page: Page) -> bool:
 
 
 def _shares_row(line: Line, page: Page) -> bool:
-    return any(
-        other is not line and other.box.y0 < line.box.y1 and line.box.y0 < other.box.y1 for other in page.lines
-    )
+    return any(other is not line and other.box.y0 < line.box.y1 and line.box.y0 < other.box.y1 for other in page.lines)
 
 
 def repeated(pages: Sequence[Page]) -> set[str]:

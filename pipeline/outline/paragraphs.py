@@ -104,7 +104,12 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     room left on the line before.
     """
     last, last_column = current[-1]
-    if _in_brackets(current) and last.box.page == line.box.page and last.italic == line.italic and abs(last.size - line.size) < 0.6:
+    if (
+        _in_brackets(current)
+        and last.box.page == line.box.page
+        and last.italic == line.italic
+        and abs(last.size - line.size) < 0.6
+    ):
         return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
@@ -127,7 +132,9 @@ def _in_brackets(current: list[tuple[Line, Column]]) -> bool:
 def _centred_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> bool:
     """Whether a centred title goes on; a title's line may also fill the column, but then its type sets it apart."""
     last, last_column = current[-1]
-    titled = is_centred(last, last_column) or ((last.bold or last.italic) and not SENTENCE_END.search(last.passage.text))
+    titled = is_centred(last, last_column) or (
+        (last.bold or last.italic) and not SENTENCE_END.search(last.passage.text)
+    )
     return (
         titled
         and (is_centred(line, column) or is_centred(*current[0]))
@@ -159,7 +166,9 @@ def _label_starts(current: list[tuple[Line, Column]], last: Line, line: Line) ->
     first = current[0][0]
     at_label = line.box.x0 >= first.box.x0 - SAME * line.size or read_label(first.passage.text) is not None
     ended = SENTENCE_END.search(last.passage.text) is not None
-    return at_label and (ended or line.box.x0 > last.box.x0 + line.size or first.box.x0 - 1 <= line.box.x0 <= first.box.x0 + 1)
+    return at_label and (
+        ended or line.box.x0 > last.box.x0 + line.size or first.box.x0 - 1 <= line.box.x0 <= first.box.x0 + 1
+    )
 
 
 def _had_room(last: Line, column: Column, line: Line) -> bool:

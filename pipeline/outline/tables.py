@@ -86,9 +86,7 @@ def goes_on(table: Table, grid: Grid) -> bool:
     if not edges or not table.edges:
         return True
     scale = (table.edges[-1] - table.edges[0]) / max(1.0, edges[-1] - edges[0])
-    return all(
-        abs((a - table.edges[0]) - scale * (b - edges[0])) < 12 for a, b in zip(table.edges, edges, strict=True)
-    )
+    return all(abs((a - table.edges[0]) - scale * (b - edges[0])) < 12 for a, b in zip(table.edges, edges, strict=True))
 
 
 def extend(table: Table, grid: Grid, broken: bool) -> Table:
@@ -158,7 +156,12 @@ def _with_merged_from(last: TableRow, rows: list[TableRow]) -> list[TableRow]:
     for above in last.cells:
         depth = _cut_rows(above, rows)
         filled = [
-            TableRow(tuple(replace(cell, passage=above.passage, inherited=True) if cell.column == above.column else cell for cell in row.cells))
+            TableRow(
+                tuple(
+                    replace(cell, passage=above.passage, inherited=True) if cell.column == above.column else cell
+                    for cell in row.cells
+                )
+            )
             if index < depth
             else row
             for index, row in enumerate(filled)
@@ -221,7 +224,16 @@ def _rows(grid: Grid) -> list[TableRow]:
         for offset in range(cell.row_span):
             if cell.row + offset < grid.rows:
                 rows[cell.row + offset].append(
-                    TableCell(cell.column, cell.column_span, passage, bold, italic, offset > 0, () if offset else marks, cell.row_span)
+                    TableCell(
+                        cell.column,
+                        cell.column_span,
+                        passage,
+                        bold,
+                        italic,
+                        offset > 0,
+                        () if offset else marks,
+                        cell.row_span,
+                    )
                 )
     ordered = [TableRow(tuple(sorted(row, key=lambda cell: cell.column))) for row in rows]
     return [row for row in ordered if any(cell.passage and not cell.inherited for cell in row.cells)]

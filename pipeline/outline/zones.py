@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from normalizers.document_types import ADDRESSEES, MOTTO, document_type
 from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
-from normalizers.document_types import ADDRESSEES, MOTTO, document_type
 from schemas.block import Zone
 
 RECIPIENTS = re.compile(r"N[ơo]i\s+nh[ậâa]n\s*[:;.]?", re.IGNORECASE)

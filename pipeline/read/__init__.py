@@ -51,10 +51,14 @@ def _ordered(document: Document) -> Document:
     def number(passage: Passage) -> Passage:
         if all(passage.glyphs):
             return passage
-        return Passage(passage.text, tuple(glyph or Glyph(0, 0, next(count), 0.0, 0.0, 0.0, 0.0) for glyph in passage.glyphs))
+        return Passage(
+            passage.text, tuple(glyph or Glyph(0, 0, next(count), 0.0, 0.0, 0.0, 0.0) for glyph in passage.glyphs)
+        )
 
     def line(found: Line) -> Line:
-        return replace(found, passage=number(found.passage), marks=tuple((at, number(mark)) for at, mark in found.marks))
+        return replace(
+            found, passage=number(found.passage), marks=tuple((at, number(mark)) for at, mark in found.marks)
+        )
 
     def grid(found: Grid) -> Grid:
         return replace(found, cells=tuple(replace(cell, lines=tuple(map(line, cell.lines))) for cell in found.cells))
@@ -91,4 +95,6 @@ def _reader(path: Path) -> Reader:
         from pipeline.read.scan import images
 
         return images.read
-    raise ReadError(f"loại tệp {suffix or 'không có phần mở rộng'} chưa đọc được; cần một trong {', '.join(sorted(MEDIA_TYPES))}")
+    raise ReadError(
+        f"loại tệp {suffix or 'không có phần mở rộng'} chưa đọc được; cần một trong {', '.join(sorted(MEDIA_TYPES))}"
+    )

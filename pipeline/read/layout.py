@@ -9,9 +9,10 @@ text) the left column is read before the right.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from schemas.document import Line
-from schemas.place import Box, Passage, join, union
+from schemas.place import join, union
 
 # Widest blank inside a line, in font sizes: justified lines stretch blanks, columns stand further apart.
 LINE_GAP = 1.6
@@ -40,7 +41,7 @@ def reading_order(fragments: Sequence[Line]) -> tuple[Line, ...]:
 def _rows(fragments: Sequence[Line]) -> list[list[Line]]:
     """Fragments whose middle heights fall into each other, top down; each row left to right."""
     rows: list[list[Line]] = []
-    for fragment in sorted(fragments, key=lambda f: (f.box.y0 + f.box.y1)):
+    for fragment in sorted(fragments, key=lambda f: f.box.y0 + f.box.y1):
         middle = (fragment.box.y0 + fragment.box.y1) / 2
         if rows and any(f.box.y0 <= middle <= f.box.y1 for f in rows[-1]) and _level(rows[-1][0], fragment):
             rows[-1].append(fragment)
@@ -99,7 +100,7 @@ def _columns(rows: list[list[Line]], start: int) -> tuple[int, float | None]:
 
 
 def _widest_gap(row: list[Line]) -> tuple[float, float] | None:
-    gaps = [(a.box.x1, b.box.x0) for a, b in zip(row, row[1:], strict=False)]
+    gaps = [(a.box.x1, b.box.x0) for a, b in pairwise(row)]
     left, right = max(gaps, key=lambda gap: gap[1] - gap[0])
     return (left, right) if right - left >= GUTTER else None
 
@@ -137,14 +138,3 @@ def cell_lines(fragments: Sequence[Line]) -> tuple[Line, ...]:
             line = _merge(line, fragment)
         lines.append(line)
     return tuple(lines)
-
-
-def text_of(lines: Sequence[Line]) -> Passage:
-    return join(line.passage.strip() for line in lines)
-
-
-def bounding(boxes: Sequence[Box]) -> Box:
-    box = boxes[0]
-    for other in boxes[1:]:
-        box = union(box, other)
-    return box

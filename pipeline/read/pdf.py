@@ -270,9 +270,7 @@ def _by_cell(fragment: Line, table: Lattice) -> list[tuple[Line, int]]:
         return [(fragment, whole)]
     parts: list[tuple[Line, int]] = []
     start = 0
-    cells = [
-        _cell_at(table, (g.x0 + g.x1) / 2, (g.y0 + g.y1) / 2) if g else whole for g in fragment.passage.glyphs
-    ]
+    cells = [_cell_at(table, (g.x0 + g.x1) / 2, (g.y0 + g.y1) / 2) if g else whole for g in fragment.passage.glyphs]
     for end in range(1, len(cells) + 1):
         if end == len(cells) or cells[end] != cells[start]:
             part = _slice(fragment, start, end)

@@ -79,9 +79,7 @@ def _touching(merged: Sequence[Segment], segment: Segment, tolerance: float) -> 
 
 
 def _cross(h: Segment, v: Segment, tolerance: float) -> bool:
-    return (
-        h.start - tolerance <= v.at <= h.end + tolerance and v.start - tolerance <= h.at <= v.end + tolerance
-    )
+    return h.start - tolerance <= v.at <= h.end + tolerance and v.start - tolerance <= h.at <= v.end + tolerance
 
 
 def _components(
@@ -127,9 +125,7 @@ def _lattice(hs: list[Segment], vs: list[Segment], tolerance: float) -> Lattice 
 
 def _covers(segments: list[Segment], at: float, start: float, end: float, tolerance: float) -> bool:
     """Whether rulings at `at` cover most of the stretch."""
-    length = sum(
-        max(0.0, min(s.end, end) - max(s.start, start)) for s in segments if abs(s.at - at) <= 2 * tolerance
-    )
+    length = sum(max(0.0, min(s.end, end) - max(s.start, start)) for s in segments if abs(s.at - at) <= 2 * tolerance)
     return length >= 0.6 * (end - start)
 
 

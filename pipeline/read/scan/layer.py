@@ -27,7 +27,7 @@ PLAUSIBLE = 0.75
 # Characters that no font names, by their share of all.
 UNNAMED = 0.03
 # English text has one in four of these, Vietnamese text without marks hardly any.
-ENGLISH = frozenset("the of and to in is for that with on by are be as was from this which or an".split())
+ENGLISH = frozenset(["the", "of", "and", "to", "in", "is", "for", "that", "with", "on", "by", "are", "be", "as", "was", "from", "this", "which", "or", "an"])
 
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -24,6 +24,8 @@ SMALLEST_LETTER, LARGEST_LETTER = 2.6, 36.0
 X_HEIGHT = 0.46
 # Commas and stacked marks are lower than this share of a usual letter.
 LOW = 0.75
+# A dot covers 0.045 of the square of the height of an x; half of that is dirt.
+DOT = 0.022
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Components:
 
     labels: Numbers
     boxes: Numbers
+    areas: Numbers
 
     @classmethod
     def of(cls, ink: Pixels) -> Components:
@@ -58,7 +61,7 @@ class Components:
         boxes = stats[:, :4].copy()
         boxes[:, 2:] += boxes[:, :2]
         boxes[0] = 0
-        return cls(labels, boxes)
+        return cls(labels, boxes, stats[:, cv2.CC_STAT_AREA])
 
 
 Wall = tuple[int, int, int, int]
@@ -79,7 +82,7 @@ def find_strips(parts: Components, scale: float, walls: Iterable[Wall] = ()) -> 
     low = [group for group in every if height[group].max() < LOW * usual]
     found = [_strip(parts.boxes, group) for group in every if height[group].max() >= LOW * usual]
     small = np.nonzero((groups == 0) & (height <= 1.2 * usual) & (width <= 4 * usual) & (height > 0))[0]
-    found, left = _with_marks(found, parts.boxes, np.concatenate([small, *low]))
+    found, left = _with_marks(found, parts, np.concatenate([small, *low]), usual)
     found += [_strip(parts.boxes, own) for group in low if len(own := np.intersect1d(group, left))]
     return sorted(found, key=lambda strip: strip.baseline)
 
@@ -113,14 +116,18 @@ def _strip(boxes: Numbers, members: Numbers) -> Strip:
     return Strip(own, members.astype(np.int32), baseline, float(np.percentile(tops, 75)))
 
 
-def _with_marks(strips: Sequence[Strip], boxes: Numbers, small: Numbers) -> tuple[list[Strip], Numbers]:
+def _with_marks(
+    strips: Sequence[Strip], parts: Components, small: Numbers, usual: float
+) -> tuple[list[Strip], Numbers]:
     """The lines with their marks, dots and commas, each at the line it is nearest to; and those near none."""
     if not strips:
         return [], small
+    boxes = parts.boxes
     more: list[list[int]] = [[] for _ in strips]
     bounds = np.array([strip.bounds for strip in strips], dtype=np.float64)
     base = np.array([strip.baseline for strip in strips])
     tall = np.array([max(4.0, strip.baseline - strip.x_line) for strip in strips])
+    dot = DOT * np.minimum(tall, 1.1 * usual) ** 2
     left: list[int] = []
     for index in small:
         x, y = (boxes[index, 0] + boxes[index, 2]) / 2, (boxes[index, 1] + boxes[index, 3]) / 2
@@ -129,7 +136,10 @@ def _with_marks(strips: Sequence[Strip], boxes: Numbers, small: Numbers) -> tupl
         aside = np.maximum(bounds[:, 0] - x, x - bounds[:, 2]) / (1.5 * tall)
         distance = np.maximum(np.maximum(over, under), np.maximum(aside, 0.0))
         nearest = int(distance.argmin())
-        (more[nearest] if distance[nearest] <= 1 else left).append(int(index))
+        if distance[nearest] > 1:
+            left.append(int(index))
+        elif parts.areas[index] >= dot[nearest]:
+            more[nearest].append(int(index))
     grown = [_grown(strip, boxes, members) for strip, members in zip(strips, more, strict=True)]
     return grown, np.array(left, np.int32)
 

@@ -13,7 +13,7 @@ from pipeline.read.layout import cell_lines, reading_order
 from pipeline.read.rulings import Frame, Lattice, lattices
 from pipeline.read.scan.lines import Components, Wall, find_strips
 from pipeline.read.scan.ocr import Engine
-from pipeline.read.scan.photograph import Photograph, Pixels
+from pipeline.read.scan.photograph import Photograph
 from pipeline.read.scan.reading import Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
 from pipeline.read.scan.slips import mend

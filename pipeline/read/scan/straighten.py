@@ -106,8 +106,14 @@ def without_colour(pixels: Pixels, scale: float) -> Pixels:
     # a seal is 3 cm wide, a signature two lines of text high
     large = (stats[:, cv2.CC_STAT_HEIGHT] > 34 * scale) & (stats[:, cv2.CC_STAT_WIDTH] > 34 * scale)
     large[0] = False
-    seal = large[labels]
-    return np.where(seal & (near > 0), brightest, grey)
+    seal = large[labels] & (near > 0)
+    if not seal.any():
+        return grey
+    # what is as bright as the ink of the seal in its own colour is paper, what is much darker is print under it
+    own = float(np.median(brightest[seal & (coloured > 0)]))
+    dark, bright = 0.3 * own, 0.75 * own
+    through = np.clip((brightest.astype(np.float32) - dark) * (WHITE / (bright - dark)), 0, WHITE)
+    return np.where(seal, through.astype(np.uint8), grey)
 
 
 def _whitened(grey: Pixels) -> Pixels:

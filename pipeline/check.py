@@ -1,0 +1,199 @@
+"""Records -> Issues: what is missing, doubtful or at odds with itself, each with its place.
+
+Issues never change a record; they tell a person where to look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.header import Header
+from normalizers.numbers import read_number
+from schemas.records import AgencyMention, Evidence, Issue, Metric, Number, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the extractors made of a document, as far as the checks need it."""
+
+    document_id: str
+    header: Header
+    tasks: tuple[Task, ...]
+    metrics: tuple[Metric, ...]
+    agencies: tuple[AgencyMention, ...]
+    numbers: tuple[Number, ...]
+
+
+def check(records: Records) -> tuple[Issue, ...]:
+    """All issues of a document."""
+    return tuple(issue for run in CHECKS for issue in run(records))
+
+
+def _issue(kind: str, severity: str, message: str, record: Evidence, dataset: str, record_id: str) -> Issue:
+    return Issue(record.document_id, record.page, record.boxes, kind, severity, message, dataset, record_id)
+
+
+def header_missing(records: Records) -> Iterator[Issue]:
+    """Parts that Decree 30/2020/NĐ-CP, Art. 8 asks for and the document does not show."""
+    header = records.header
+    parts = {
+        "loại văn bản": header.doc_type,
+        "cơ quan ban hành": header.issuer,
+        "số, ký hiệu": header.number,
+        "ngày ban hành": header.issued_on,
+    }
+    missing = [name for name, value in parts.items() if value is None]
+    if missing:
+        message = f"không đọc được: {', '.join(missing)} (để trống, viết tay hoặc không có)"
+        yield Issue(records.document_id, None, (), "header_missing", "info", message, "documents", records.document_id)
+
+
+def number_unexplained(records: Records) -> Iterator[Issue]:
+    for number in records.numbers:
+        if number.kind == "unexplained":
+            yield _issue(
+                "number_unexplained",
+                "warning",
+                f"chưa rõ con số “{number.raw}” là gì",
+                number,
+                "numbers",
+                number.number_id,
+            )
+
+
+def number_format(records: Records) -> Iterator[Issue]:
+    """Values that break their own format: "0766", "1.23.456"."""
+    for metric in records.metrics:
+        for raw in re.findall(r"\d[\d.,]*\d|\d", metric.value_raw)[:1]:
+            read = read_number(raw, metric.unit == "%")
+            if read is None or read.doubtful:
+                yield _issue(
+                    "number_format",
+                    "warning",
+                    f"“{metric.value_raw}” không đúng cách viết số; đọc là {metric.value:g}",
+                    metric,
+                    "metrics",
+                    metric.metric_id,
+                )
+
+
+# A share can't be above the whole; growth and fulfilment of a plan can.
+_MAY_EXCEED = re.compile(
+    r"kế hoạch|dự toán|so với|tăng|giảm|chỉ tiêu|mục tiêu|cùng kỳ|gấp|công suất|vượt", re.IGNORECASE
+)
+
+
+def share_above_whole(records: Records) -> Iterator[Issue]:
+    for metric in records.metrics:
+        if (
+            metric.unit == "%"
+            and metric.role != "change"
+            and metric.value > 100
+            and not _MAY_EXCEED.search(metric.indicator)
+        ):
+            yield _issue(
+                "share_above_whole",
+                "warning",
+                f"tỷ lệ {metric.value_raw} vượt quá 100 % ({metric.indicator})",
+                metric,
+                "metrics",
+                metric.metric_id,
+            )
+
+
+_COUNTED_WHOLE = re.compile(
+    r"hồ sơ|người|văn bản|doanh nghiệp|cơ quan|phiếu|dự án|tài khoản|thuê bao|trạm|hộ|nhiệm vụ|bộ|tỉnh|xã",
+    re.IGNORECASE,
+)
+
+
+def scale_word_lost(records: Records) -> Iterator[Issue]:
+    """A fraction of a thing that is counted in whole numbers ("19.6 hồ sơ"): a scale word or digits are missing."""
+    for metric in records.metrics:
+        if (
+            not metric.value.is_integer()
+            and metric.denominator is None
+            and _COUNTED_WHOLE.match(metric.unit)
+            and "/" not in metric.unit
+        ):
+            yield _issue(
+                "scale_word_lost",
+                "warning",
+                f"“{metric.value_raw}” không thể là số lẻ: có thể thiếu “nghìn”, “triệu” hoặc chữ số",
+                metric,
+                "metrics",
+                metric.metric_id,
+            )
+
+
+def values_differ(records: Records) -> Iterator[Issue]:
+    """Two values for one indicator, scope, unit, role and period in one document."""
+    seen: dict[tuple[str, str | None, str, str, date], Metric] = {}
+    for metric in records.metrics:
+        if metric.period_end is None or metric.role not in ("actual", "baseline"):
+            continue
+        key = (metric.indicator.casefold(), metric.scope, metric.unit, metric.role, metric.period_end)
+        first = seen.setdefault(key, metric)
+        if first.value != metric.value or first.denominator != metric.denominator:
+            message = f"{metric.indicator}: ở đây {metric.value_raw}, trang {first.page} ghi {first.value_raw}"
+            yield _issue("values_differ", "info", message, metric, "metrics", metric.metric_id)
+
+
+def deadline_before_issue(records: Records) -> Iterator[Issue]:
+    issued = records.header.issued_on
+    for task in records.tasks:
+        if issued and task.deadline and task.deadline < issued and task.status not in ("overdue", "done"):
+            message = f"thời hạn {task.deadline:%d/%m/%Y} trước ngày ban hành {issued:%d/%m/%Y}"
+            yield _issue("deadline_before_issue", "info", message, task, "tasks", task.task_id)
+
+
+def deadline_not_read(records: Records) -> Iterator[Issue]:
+    """A clause or cell of deadlines that holds words but no time."""
+    for task in records.tasks:
+        if task.deadline_raw and task.deadline_precision == "none":
+            yield _issue(
+                "deadline_not_read",
+                "warning",
+                f"không đọc được thời hạn “{task.deadline_raw}”",
+                task,
+                "tasks",
+                task.task_id,
+            )
+
+
+def lead_missing(records: Records) -> Iterator[Issue]:
+    for task in records.tasks:
+        if not task.lead:
+            yield _issue("lead_missing", "info", "không nêu cơ quan chủ trì", task, "tasks", task.task_id)
+
+
+def agency_unknown(records: Records) -> Iterator[Issue]:
+    """Names that the registry does not know, once each; they carry a provisional id."""
+    unknown: dict[str, list[AgencyMention]] = defaultdict(list)
+    for mention in records.agencies:
+        if mention.agency_id.startswith("x-"):
+            unknown[mention.agency_id].append(mention)
+    for mentions in unknown.values():
+        first = mentions[0]
+        message = (
+            f"“{first.raw}” chưa có trong danh mục cơ quan (gặp {len(mentions)} lần), tạm mang mã {first.agency_id}"
+        )
+        yield _issue("agency_unknown", "info", message, first, "agencies", first.agency_mention_id)
+
+
+CHECKS = (
+    header_missing,
+    number_unexplained,
+    number_format,
+    share_above_whole,
+    scale_word_lost,
+    values_differ,
+    deadline_before_issue,
+    deadline_not_read,
+    lead_missing,
+    agency_unknown,
+)
