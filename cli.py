@@ -22,7 +22,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="LỆNH")
     ingest = commands.add_parser("ingest", help="đọc tệp và thư mục, trích xuất, ghi các bộ dữ liệu")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="tệp hoặc thư mục")
-    ingest.add_argument("--workers", type=_positive, default=None, metavar="N", help="số tiến trình (mặc định: số nhân)")
+    ingest.add_argument(
+        "--workers", type=_positive, default=None, metavar="N", help="số tiến trình (mặc định: số nhân)"
+    )
     ingest.add_argument("--strict", action="store_true", help="mã thoát 3 nếu có văn bản bị cách ly")
     ingest.set_defaults(run=_ingest)
     trace = commands.add_parser("trace", help="in một bản ghi cùng văn bản, trang, khung và quy tắc của nó")
@@ -68,7 +70,9 @@ def _trace(options: argparse.Namespace) -> int:
     from terminal import show_record
 
     try:
-        found = find_record(options.outputs, options.record_id) if options.record_id else example_record(options.outputs)
+        found = (
+            find_record(options.outputs, options.record_id) if options.record_id else example_record(options.outputs)
+        )
         show_record(found)
         if options.png:
             draw(options.outputs, found, options.png)

@@ -44,8 +44,8 @@ def ingest(paths: list[Path], outputs: Path = Path("outputs"), workers: int | No
     cache = outputs.resolve() / "_prefect"
     with store.writing():
         for arrivals in batches(find_files(paths), store, report.outcomes.append):
-            batch, outcomes = read.with_options(result_storage=cache)(arrivals, workers)
-            keep(batch, store)
+            batch, outcomes = read_documents.with_options(result_storage=cache)(arrivals, workers)
+            store_rows(batch, store)
             report.outcomes += outcomes
         shutil.rmtree(cache, ignore_errors=True)  # what is stored is known and never read again
     create_markdown_artifact(markdown(report), key="ingest-report", description=f"ingest into {outputs}")
@@ -68,7 +68,7 @@ def same_content(_context: TaskRunContext, inputs: dict[str, Any]) -> str:
     persist_result=True,
     cache_result_in_memory=False,
 )
-def read(arrivals: list[Arrival], workers: int | None) -> tuple[Batch, list[Outcome]]:
+def read_documents(arrivals: list[Arrival], workers: int | None) -> tuple[Batch, list[Outcome]]:
     """Read, outline, extract and check a batch of documents."""
     outcomes: list[Outcome] = []
     with worker_pool(workers) as pool:
@@ -76,7 +76,7 @@ def read(arrivals: list[Arrival], workers: int | None) -> tuple[Batch, list[Outc
 
 
 @task(name="store", retries=3, retry_delay_seconds=[1, 5, 20], cache_policy=NO_CACHE)
-def keep(batch: Batch, store: Store) -> None:
+def store_rows(batch: Batch, store: Store) -> None:
     """Store a batch whole; one that failed halfway is undone before it is tried again."""
     store.commit(batch)
 
@@ -101,10 +101,10 @@ def _parts(report: Report) -> Iterator[str]:
     if quarantined := [outcome for outcome in report.outcomes if outcome.status == "quarantined"]:
         yield "## Cách ly"
         yield _table(("văn bản", "lý do"), [(outcome.path.name, outcome.reason) for outcome in quarantined])
-    if slowest := sorted(report.outcomes, key=lambda outcome: -outcome.seconds)[:10]:
+    fresh = [outcome for outcome in report.outcomes if outcome.status != "known"]
+    if slowest := sorted(fresh, key=lambda outcome: -outcome.seconds)[:10]:
         yield "## Đọc lâu nhất"
-        read = [(outcome.path.name, outcome.pages, f"{outcome.seconds:.1f}") for outcome in slowest if outcome.seconds]
-        yield _table(("văn bản", "trang", "giây"), read)
+        yield _table(("văn bản", "trang", "giây"), [(o.path.name, o.pages, f"{o.seconds:.1f}") for o in slowest])
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:

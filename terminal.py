@@ -66,10 +66,18 @@ def show_record(found: Traced) -> None:
     console = Console(soft_wrap=True, highlight=False)
     row, document = found.row, found.document
     console.print(f"[bold]{found.dataset}[/bold] {found.record_id}", style=None)
-    _field(console, "văn bản", f"{document['file_name']} ({document['doc_type'] or '?'} {document['number'] or ''})".rstrip())
+    _field(
+        console,
+        "văn bản",
+        f"{document['file_name']} ({document['doc_type'] or '?'} {document['number'] or ''})".rstrip(),
+    )
     _field(console, "trang", row["page"] if row["page"] is not None else "không rõ (chưa dựng được trang)")
     for box in row["boxes"] or []:
-        _field(console, "khung", f"trang {box['page']}: x {box['x0']:.1f}–{box['x1']:.1f}, y {box['y0']:.1f}–{box['y1']:.1f}")
+        _field(
+            console,
+            "khung",
+            f"trang {box['page']}: x {box['x0']:.1f}–{box['x1']:.1f}, y {box['y0']:.1f}–{box['y1']:.1f}",
+        )
     _field(console, "nguyên văn", f"“{row['quote']}”")
     _field(console, "quy tắc", f"{row['rule']} (tin cậy {row['confidence']:.2f})")
     for name, value in found.values.items():

@@ -11,7 +11,7 @@ from extractors.references import find_references
 from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
-from normalizers.document_types import ADDRESSEES, MOTTO, document_type, type_of_symbol
+from normalizers.document_types import document_type, is_stamp, motto, names_addressees, type_of_symbol
 from normalizers.text import fold
 from schemas.block import Block, Outline, Zone
 from schemas.document import Document
@@ -42,9 +42,6 @@ BLANK_NUMBER = re.compile(r"s[ốo]\s*[:.]?\s*[.…_\s]*[-/]\s?\S", re.IGNORECAS
 PLACE_DATE = re.compile(r"^\s*(?P<place>[^\W\d_][^\d,]{1,40}?)\s*,\s*ngày", re.IGNORECASE)
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
-STAMP = re.compile(
-    r"(?:cổng|cồng|công)\s+thông tin|công báo|văn bản đến|^đến\b|^ngày\s*:|^giờ\s*:|^chuyển|^lưu hồ sơ|ký bởi|người ký|thời gian ký|^kính chuyển|^số\s*:?\s*\d+\s*$"
-)
 NAME = re.compile(
     r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
 )
@@ -59,10 +56,11 @@ def read_header(document: Document, outline: Outline) -> Header:
     middle = document.pages[0].width / 2 if document.pages else None
     letterhead = [block for block in outline if block.zone is Zone.LETTERHEAD]
     titles = [block for block in outline if block.zone is Zone.TITLE]
-    left, right = _halves(letterhead, middle)
-    header = _from_place_line(right or letterhead, Header())
-    header = _from_number_line(left or letterhead, header)
-    header = _from_issuer(left or letterhead, header)
+    lines = [line for block in letterhead for line in _parted(block.body)]
+    left, right = _halves(lines, middle)
+    header = _from_place_line(right or lines, Header())
+    header = _from_number_line(left or lines, header)
+    header = _from_issuer(left or lines, header)
     header = _from_title(titles, letterhead, header)
     if not letterhead:
         header = _from_appendix(outline, header)
@@ -70,55 +68,70 @@ def read_header(document: Document, outline: Outline) -> Header:
     return replace(header, data_as_of=_as_of(outline, header.issued_on))
 
 
-def _halves(blocks: Iterable[Block], middle: float | None) -> tuple[list[Block], list[Block]]:
-    """The blocks of the left and of the right column; both empty if the page is unknown."""
-    left: list[Block] = []
-    right: list[Block] = []
-    for block in blocks:
-        boxes = block.body.boxes
+def _parted(line: Passage) -> list[Passage]:
+    """A line that runs over both columns ("VĂN PHÒNG CHÍNH PHỦ CỘNG HÒA XÃ HỘI …") as two."""
+    at = motto(line.text)
+    if not at:
+        return [line]
+    return [line[:at].strip(), line[at:]]
+
+
+def _halves(lines: Iterable[Passage], middle: float | None) -> tuple[list[Passage], list[Passage]]:
+    """The lines of the left and of the right column; both empty if the page is unknown."""
+    left: list[Passage] = []
+    right: list[Passage] = []
+    for line in lines:
+        boxes = line.boxes
         if middle is None or not boxes:
             continue
         centre = sum(box.x0 + box.x1 for box in boxes) / (2 * len(boxes))
-        (left if centre < middle else right).append(block)
+        (left if centre < middle else right).append(line)
     return left, right
 
 
-def _from_place_line(blocks: Sequence[Block], header: Header) -> Header:
-    for block in blocks:
-        folded = fold(block.body.text)
-        found = [date for date in find_dates(folded) if date.rule == "day_words"]
-        place = PLACE_DATE.match(block.body.text)
+def _from_place_line(lines: Sequence[Passage], header: Header) -> Header:
+    for line in lines:
+        found = [date for date in find_dates(fold(line.text)) if date.rule == "day_words"]
+        place = PLACE_DATE.match(line.text)
         if place or found:
-            issued = found[0].span.end if found else None
+            issued = found[0].span.end if found and is_sure(line[found[0].start : found[0].end]) else None
             name = place["place"].strip() if place else None
-            return replace(header, issued_on=issued, place=name, date_passage=block.body)
+            return replace(header, issued_on=issued, place=name, date_passage=line)
     return header
 
 
-def _from_number_line(blocks: Sequence[Block], header: Header) -> Header:
-    for block in blocks:
-        if STAMP.search(fold(block.body.text)):
-            continue
-        numbers = find_numbers(block.body.text)
-        if numbers and NUMBER_LINE.match(block.body.text):
+# Below this OCR word confidence a number or day is taken as handwritten, and left open.
+SURE = 0.6
+
+
+def is_sure(passage: Passage) -> bool:
+    """Whether the digits of a passage were read for certain; handwriting and stamps are not."""
+    read = [g.confidence for c, g in zip(passage.text, passage.glyphs, strict=True) if g and c.isdigit() and g.confidence is not None]
+    return min(read, default=1.0) >= SURE
+
+
+def _from_number_line(lines: Sequence[Passage], header: Header) -> Header:
+    for line in lines:
+        numbers = find_numbers(line.text)
+        if numbers and NUMBER_LINE.match(line.text):
             found = numbers[0]
-            return replace(header, number=found.number, number_passage=block.body[found.start : found.end])
-        if BLANK_NUMBER.match(block.body.text.strip()):
-            return replace(header, number_passage=block.body)
+            passage = line[found.start : found.end]
+            return replace(header, number=found.number if is_sure(passage) else None, number_passage=passage)
+        if BLANK_NUMBER.match(line.text.strip()):
+            return replace(header, number_passage=line)
     return header
 
 
-def _from_issuer(blocks: Sequence[Block], header: Header) -> Header:
+def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
     """The agency over the number: the last name of the column's head; the name above it is its superior."""
     lines: list[Passage] = []
-    for block in blocks:
-        text = block.body.text
-        folded = fold(text)
-        if NUMBER_LINE.match(text) or MOTTO.search(text) or ABOUT.match(text):
+    for line in column:
+        if NUMBER_LINE.match(line.text) or motto(line.text) is not None or ABOUT.match(line.text):
             break
-        if MOTTO_LINES.search(folded) or STAMP.search(folded) or not text.isupper() or "/" in text:
+        folded = fold(line.text)
+        if MOTTO_LINES.search(folded) or is_stamp(line.text) or not line.text.isupper() or "/" in line.text:
             continue
-        lines.append(block.body)
+        lines.append(line)
     if not lines:
         return header
     whole = join(lines)
@@ -142,8 +155,10 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
     subject: list[Passage] = []
     for block in after:
         text = block.body.text
-        if ADDRESSEES.match(text) or text.startswith("(") or document_type(text):
+        if names_addressees(text) or text.startswith("(") or document_type(text):
             break
+        if is_stamp(text):
+            continue
         if subject and text.isupper() and not subject[0].text.isupper():
             break  # the authority over the enacting clauses: "THỦ TƯỚNG CHÍNH PHỦ"
         subject.append(block.body)
@@ -158,7 +173,7 @@ def _about(about: Block, letterhead: Sequence[Block]) -> str:
 
 def _same_column(block: Block, other: Block) -> bool:
     a, b = block.body.boxes, other.body.boxes
-    return bool(a and b) and a[0].x0 < b[0].x1 and b[0].x0 < a[0].x1 and not MOTTO.search(block.body.text)
+    return bool(a and b) and a[0].x0 < b[0].x1 and b[0].x0 < a[0].x1 and motto(block.body.text) is None
 
 
 def _from_appendix(outline: Outline, header: Header) -> Header:
@@ -192,12 +207,12 @@ def _from_attachment(line: Passage, header: Header) -> Header:
 
 
 def _from_signature(outline: Outline, middle: float | None, header: Header) -> Header:
-    closing = [block for block in outline if block.zone is Zone.CLOSING]
+    closing = [block.body for block in outline if block.zone is Zone.CLOSING]
     _, right = _halves(closing, middle)
     titles: list[str] = []
-    for block in right or closing:
-        text = block.body.quote
-        if text.isupper() and len(text) > 2:
+    for line in right or closing:
+        text = line.quote
+        if text.isupper() and len(text) > 2 and not is_stamp(text):
             titles.append(text)
             continue
         name = NAME.fullmatch(text)

@@ -29,7 +29,7 @@ _JOINT = r"\s?[-–/]\s?"
 _YEAR = r"(?:19|20)\d{2}"
 
 NUMBER = re.compile(
-    r"(?<![\d.,/-])(?:(?P<glued>NQ|NĐ|QĐ|CT|KH|TB|TT|KL)\s?)?"
+    r"(?<![\d.,:/-])(?:(?P<glued>NQ|NĐ|QĐ|CT|KH|TB|TT|KL)\s?)?"
     rf"(?P<number>\d{{1,5}}[a-zA-Z]?(?:\s?/\s?{_YEAR})?"
     rf"(?:{_JOINT}|(?<=\d{{4}})(?=QH|NĐ|TT|QĐ|UBTVQH)){_PART}(?:{_JOINT}{_PART}){{0,4}})(?![\w])"
 )

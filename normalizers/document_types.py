@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-# National motto of state documents; heading of Party documents (36-HD/VPTW).
-MOTTO = re.compile(
-    r"C[ỘO]NG\s+H[ÒOÓ]A\s+X[ÃA]\s+H[ỘO]I\s+CH[ỦU]\s+NGH[ĨI]A|[ĐD][ẢA]NG\s+C[ỘO]NG\s+S[ẢA]N\s+VI[ỆE]T\s+NAM",
-    re.IGNORECASE,
-)
+from normalizers.text import bare
+
+# National motto of state documents; heading of Party documents (36-HD/VPTW). Over bare text: recognition
+# and typists lose or move its diacritics.
+_MOTTO = re.compile(r"cong\s+hoa\s+xa\s+hoi\s+chu\s+ng?h?[il]a|dang\s+cong\s+san\s+viet\s+nam")
+_ADDRESSEES = re.compile(r"(?:dong\s+)?kinh\s+(?:gui|trinh)\s*[:;]?|[^.;:]{4,60}\sdien\s*:")
 
 # Decree 30/2020/NĐ-CP Art. 7, with the documents of the Party, the Assembly and the law on legal documents.
 DOCUMENT_TYPES = (
@@ -19,30 +20,59 @@ DOCUMENT_TYPES = (
     "Phiếu chuyển", "Phiếu báo", "Thư công", "Kết luận", "Thông tư", "Luật", "Pháp lệnh", "Lệnh", "Điều lệ", "Thông tri",
     "Thông báo nhanh", "Phụ lục",
 )  # fmt: skip
+_BY_BARE = {bare(name): name for name in DOCUMENT_TYPES}
 _TYPE_LINE = re.compile(
-    r"(" + "|".join(re.escape(name) for name in DOCUMENT_TYPES) + r")(?:\s+(?:KẾT LUẬN|SỐ\s*\d*))?\s*[:.]?",
-    re.IGNORECASE,
+    "(?P<name>" + "|".join(sorted(map(re.escape, _BY_BARE), key=len, reverse=True)) + r")(?:\s+(?:ket luan|so\s*\d*))?\s*[:.]?"
 )
 
-ADDRESSEES = re.compile(r"K[íi]nh\s+(?:g[ửu]i|tr[ìi]nh)\s*[:;]?", re.IGNORECASE)
+
+def motto(text: str) -> int | None:
+    """Where the national motto (or the Party's heading) begins in a text, None if it is not there.
+
+    >>> motto("VĂN PHÒNG CHÍNH PHỦ CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    20
+    """
+    found = _MOTTO.search(bare(text))
+    return found.start() if found else None
+
+
+# Stamps of arrival, of the Government's portal and of digital signatures, over bare text.
+_STAMP = re.compile(
+    r"co?ng\s+thong\s+tin|cong\s+bao|van\s+ban\s+den|^\W*den\b|^\W*(?:ngay|gio)\s*:|^\W*chuyen\b|luu\s+ho\s+so|ky\s+boi|nguoi\s+ky|thoi\s+gian\s+ky"
+    r"|^\W*so\s*:?\s*\d+\s*$|co\s+quan\s*:|dien\s+tu\s+chinh\s+phu|email\s*:"
+)
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a line belongs to a stamp, or is what recognition makes of one: hardly any word of three letters or more.
+
+    >>> is_stamp("ĐẾN Ngày: 10/06/2025"), is_stamp("ng. 01140.12025.."), is_stamp("Về việc phân công")
+    (True, True, False)
+    """
+    if _STAMP.search(bare(text)):
+        return True
+    words = re.findall(r"[^\W\d_]{3,}", text)
+    return sum(map(len, words)) < 0.45 * len(text.replace(" ", ""))
+
+
+def names_addressees(text: str) -> bool:
+    """Whether a line opens the list of addressees: "Kính gửi: …", "THỦ TƯỚNG CHÍNH PHỦ điện:"."""
+    return bool(_ADDRESSEES.match(bare(text).lstrip()))
 
 
 def document_type(text: str) -> str | None:
-    """The document type that a line names, None if the line says anything else.
+    """The document type that a title line names, None if the line says anything else.
 
-    >>> document_type("THÔNG BÁO")
-    'Thông báo'
+    >>> document_type("THÔNG BÁO"), document_type("QUYÉT ĐỊNH")
+    ('Thông báo', 'Quyết định')
     >>> document_type("Báo cáo của Bộ Y tế") is None
     True
     """
-    folded = " ".join(text.split())
-    match = _TYPE_LINE.fullmatch(folded)
-    if not match or not folded[:1].isupper():
+    line = " ".join(text.split())
+    if not (line.isupper() or line == line.capitalize() or line.istitle()):
         return None
-    if not (folded.isupper() or folded == folded.capitalize() or folded.istitle()):
-        return None
-    name = match.group(1).capitalize()
-    return next(kind for kind in DOCUMENT_TYPES if kind.lower() == name.lower())
+    match = _TYPE_LINE.fullmatch(bare(line))
+    return _BY_BARE[match["name"]] if match else None
 
 
 # The type in a symbol ("TB-VPCP", "02-BC/..."): Decree 30/2020/NĐ-CP, Appendix III; Party: 36-HD/VPTW.

@@ -21,7 +21,7 @@ SPACED = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+")
 LOST_MARK = re.compile(r"0\d{2,}")
 
 # A number as it stands in a text: digits with marks inside, or groups of three set apart by blanks.
-NUMBER = r"(?:[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)*)"
+NUMBER = r"(?:[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?![\d.])|\d+(?:[.,]\d+)*)"
 
 
 @dataclass(frozen=True, slots=True)

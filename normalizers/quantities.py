@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from normalizers.numbers import NUMBER, read_number
+from normalizers.numbers import NUMBER, ReadNumber, read_number
 from schemas.values import Comparator, Quantity
 
 
@@ -35,26 +35,37 @@ class FoundQuantity:
 
 
 SCALE_VALUES = {
-    "trăm": 1e2, "nghìn": 1e3, "ngàn": 1e3, "vạn": 1e4, "triệu": 1e6, "tỷ": 1e9, "tỉ": 1e9,
+    "trăm": 1e2, "nghìn": 1e3, "ngàn": 1e3, "vạn": 1e4, "triệu": 1e6, "tỷ": 1e9, "tỉ": 1e9, "k": 1e3, "m": 1e6,
 }  # fmt: skip
 SCALE = r"(?:nghìn|ngàn|trăm|vạn|triệu|tỷ|tỉ)(?!\w)"
-SCALES = rf"(?:\s?{SCALE}(?:\s{SCALE})*)"
+# "500k" and, before money only, "20M USD": elsewhere M is a metre
+SCALES = rf"(?:\s?{SCALE}(?:\s{SCALE})*|k(?![\w/])|m(?=\s?(?:usd|eur|đô|vnd)))"
+# "2 tỷ 300 triệu", "1 triệu 200 nghìn": the next lower scale goes on with the same number
+_REST = (
+    r"(?:(?<=tỷ)\s(?P<millions>\d{1,3})\striệu(?!\w)"
+    r"|(?<=triệu)\s(?P<thousands>\d{1,3})\s(?:nghìn|ngàn)(?!\w))(?!\s(?:tỷ|triệu))"
+)
 
 _BETWEEN = r"\s?-\s?|\s+(?:đến|tới)\s+"
 _CORE = re.compile(
-    rf"(?<![\w.,])(?P<a>{NUMBER})(?P<scale_a>{SCALES})?(?:\s?(?P<percent_a>%))?"
+    # a number behind "người/" belongs to the unit before it
+    rf"(?<![\w.,])(?<![^\W\d_]/)(?P<a>{NUMBER})(?P<scale_a>{SCALES})?(?P<rest>{_REST})?(?:\s?(?P<percent_a>%))?"
     rf"(?:(?P<fraction>\s?/\s?)(?P<total>{NUMBER})|(?P<between>{_BETWEEN})(?P<b>{NUMBER}))?"
     rf"(?P<plus>\+)?(?P<scale>{SCALES})?(?:\s?(?P<percent>%))?"
 )
 
+# "cao hơn 5%" is a difference, not a bound
+_DIFFERENCES = "cao nhiều lớn thấp ít nhỏ sớm chậm muộn nhanh tốt dài ngắn rộng hẹp mạnh yếu rẻ đắt sâu xa"
+_NO_DIFFERENCE = "".join(rf"(?<!{word} )" for word in _DIFFERENCES.split())
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
-    (Comparator.AT_LEAST, r"tối thiểu|ít nhất|không (?:dưới|thấp hơn|ít hơn)|≥|>="),
+    (Comparator.AT_LEAST, r"tối thiểu|ít nhất|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>="),
     (Comparator.AT_MOST, r"tối đa|không (?:quá|vượt quá|lớn hơn|cao hơn|nhiều hơn)|≤|<=|nhiều nhất"),
     (
         Comparator.ABOUT,
-        r"khoảng|gần|xấp xỉ|ước(?: tính| đạt| khoảng| thực hiện)*|~|≈|±|trên dưới|tương đương khoảng|dự kiến đạt khoảng",
+        r"khoảng|gần|xấp xỉ|ước(?: tính| đạt| khoảng| thực hiện)*|~|≈|±|trên dưới"
+        r"|tương đương khoảng|dự kiến đạt khoảng",
     ),
-    (Comparator.MORE, r"(?<!cao )(?<!nhiều )(?<!lớn )(?<!thấp )(?<!ít )(?<!nhỏ )(?<!sớm )(?<!chậm )hơn|trên|vượt mức|>"),
+    (Comparator.MORE, rf"{_NO_DIFFERENCE}hơn|trên|vượt mức|>"),
     (Comparator.LESS, r"dưới|chưa đến|chưa tới|chưa đầy|<"),
 )
 _LINK = r"(?:\s+(?:là|đạt|có|được|mức|khoảng|từ))*"
@@ -63,16 +74,22 @@ _BEFORE = re.compile(
     + "|".join(f"(?P<{comparator.name}>(?:{words}){_LINK})" for comparator, words in _COMPARATORS)
     + r")\s*$"
 )
-_AFTER = re.compile(r"\s+(?:trở\s+(?P<up>lên|trở lên)|trở\s+(?P<down>xuống))")
+# "10 lao động thường xuyên trở lên": up to three more words of the thing counted
+_AFTER = re.compile(r"(?:\s+[^\W\d_]+){0,3}?\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)")
 _RANK = re.compile(
-    r"(?:xếp\s+(?:hạng|thứ|vị\s+trí)|thứ\s+hạng|hạng|đứng\s+(?:thứ|vị\s+trí|hàng)|vị\s+trí(?:\s+thứ)?|xếp\s+ở\s+vị\s+trí(?:\s+thứ)?|top)"
-    r"(?:\s+(?:thứ|số|là|từ))?\s*$"
+    r"(?<!\w)(?:xếp\s+(?:hạng|thứ|vị\s+trí)|thứ\s+hạng|hạng|đứng\s+(?:thứ|vị\s+trí|hàng)|vị\s+trí(?:\s+thứ)?"
+    r"|xếp\s+ở\s+vị\s+trí(?:\s+thứ)?|top|tốp|(?P<nth>thứ))(?:\s+(?:thứ|số|là|từ))?\s*$"
 )
-_OF = re.compile(r"\s+trên(?:\s+tổng(?:\s+số)?)?\s+(?P<total>\d{1,3}(?:\.\d{3})*)(?!\s*%)(?![\d.,])")
+_OF = re.compile(r"\s+trên(?:\s+tổng(?:\s+số)?)?\s+(?P<total>\d{1,3}(?:\.\d{3})*)(?!\s*%)(?![\d.,]*\d)")
 
 # Words that never begin a unit.
 _NO_UNIT = frozenset(
-    ["và", "hoặc", "so", "với", "của", "trong", "tại", "trên", "dưới", "là", "đã", "được", "đang", "do", "cho", "từ", "đến", "thì", "mà", "theo", "bằng", "để", "như", "có", "không", "tới", "khi", "nếu", "vì", "cùng", "nhằm", "này", "đó", "trở", "lên", "xuống", "đạt", "tăng", "giảm", "hơn", "kém", "vào", "ra", "sẽ", "cũng", "còn", "mới", "vẫn", "gồm", "bao", "tương", "ứng", "lần", "chiếm", "thuộc", "trước", "sau", "qua", "giữa", "bởi", "nên", "các", "những", "mỗi", "mọi", "một", "số", "theo", "nhưng", "chưa", "đều", "vượt", "phải"]
+    """
+    và hoặc so với của trong tại trên dưới là đã được đang do cho từ đến thì mà theo bằng để như có không tới khi nếu vì
+    cùng nhằm này đó trở lên xuống đạt tăng giảm hơn kém vào ra sẽ cũng còn mới vẫn gồm bao tương ứng lần chiếm thuộc
+    trước sau qua giữa bởi nên các những mỗi mọi một số theo nhưng chưa đều vượt phải
+    khoảng gần xấp ước ít nhất tối nhiều
+    """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
@@ -90,93 +107,125 @@ def _names(file: str) -> re.Pattern[str]:
     return re.compile(r"\s?(?P<unit>" + "|".join(map(re.escape, names)) + r")(?![^\W_])")
 
 
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """The digits of one quantity with scale words, before the words around them are read."""
+
+    start: int
+    end: int
+    low: float
+    high: float | None
+    total: float | None
+    percent: bool
+    plus: bool
+    doubtful: bool
+
+
 def find_quantities(folded: str, taken: Iterable[tuple[int, int]] = ()) -> list[FoundQuantity]:
-    """The quantities in folded text whose digits lie in none of the taken stretches."""
-    closed = sorted(taken)
-    return list(_found(folded, closed))
+    """The quantities in folded text whose digits lie in none of the taken stretches, in order, none over another."""
+    return list(_found(folded, sorted(taken)))
 
 
 def _found(folded: str, closed: list[tuple[int, int]]) -> Iterator[FoundQuantity]:
-    position = 0
+    position = floor = 0
     while match := _CORE.search(folded, position):
-        free = _free_end(match, closed)
-        if free is None:
-            position = match.end("a")
+        blocked = max((end for start, end in closed if start < match.end("a") and match.start() < end), default=None)
+        if blocked is not None:
+            position = max(blocked, match.start() + 1)
             continue
-        quantity = _read(folded, match, free)
-        if quantity is not None:
-            yield quantity
-        position = max(match.end("a"), quantity.number_end if quantity else 0)
+        free = min((start for start, _ in closed if start >= match.end("a")), default=len(folded))
+        quantity = _around(folded, _digits(match, free), floor)
+        yield quantity
+        position = floor = quantity.end
 
 
-def _free_end(match: re.Match[str], closed: list[tuple[int, int]]) -> int | None:
-    """How far the match reaches before a taken stretch; None if its first number lies in one."""
-    for start, end in closed:
-        if start < match.end("a") and match.start("a") < end:
-            return None
-        if match.end("a") <= start < match.end():
-            return start
-    return match.end()
+def _digits(match: re.Match[str], free: int) -> _Digits:
+    """The numbers of a match, as far as they stand before `free` and go together."""
+    second = _second(match, free)
+    percent = "%" in (match.group() if second else match.group()[: _first_end(match) - match.start()])
+    first, other = _number(match["a"], percent), _number(second, percent) if second else None
+    together = other is not None or not (match["total"] or match["b"])
+    scale = _scale(match["scale"]) if together else 1.0
+    first_scale = _scale(match["scale_a"]) if match["scale_a"] else 1.0 if match["total"] else scale
+    rest = float(match["millions"] or 0) * 1e6 + float(match["thousands"] or 0) * 1e3
+    second_value = other.value * scale if other else None
+    return _Digits(
+        match.start(),
+        match.end() if together else _first_end(match),
+        first.value * first_scale + rest,
+        None if match["fraction"] else second_value,
+        second_value if match["fraction"] else None,
+        percent,
+        bool(match["plus"]) and together,
+        first.doubtful or (other is not None and other.doubtful),
+    )
 
 
-def _read(folded: str, match: re.Match[str], free: int) -> FoundQuantity | None:
-    second = match["total"] or match["b"]
-    if second and match.end("total" if match["total"] else "b") > free:
-        second = None
-    percent = bool(match["percent"] or match["percent_a"])
-    first = read_number(match["a"], percent)
-    other = read_number(second, percent) if second else None
-    if first is None:
-        return None
-    if second and match["fraction"] and not _is_fraction(match["a"], second):
-        second, other = None, None
-    if match["between"] and other is not None and other.value <= first.value and not match["scale"]:
-        second, other = None, None
-    number_end = match.end() if second or not (match["total"] or match["b"]) else _first_end(match)
-    return _assemble(folded, match, first.value, other.value if other else None, number_end, first.doubtful)
+def _number(raw: str, percent: bool) -> ReadNumber:
+    read = read_number(raw, percent)
+    assert read is not None, f"{raw!r} matches NUMBER but does not read as one"
+    return read
+
+
+def _second(match: re.Match[str], free: int) -> str | None:
+    """The second number of a match, None if it stands in a taken stretch or does not belong to the first."""
+    if match["total"]:
+        return match["total"] if match.end("total") <= free and _is_fraction(match["a"], match["total"]) else None
+    if match["b"] and match.end("b") <= free and _is_range(match):
+        return str(match["b"])
+    return None
 
 
 def _first_end(match: re.Match[str]) -> int:
-    return max(match.end("a"), match.end("scale_a"), match.end("percent_a"))
+    return max(match.end("a"), match.end("scale_a"), match.end("rest"), match.end("percent_a"))
 
 
-def _is_fraction(a: str, total: str) -> bool:
-    """ "58/76", "144.857/275.571": whole numbers, the part not above the total."""
-    first, second = read_number(a), read_number(total)
-    if first is None or second is None or "," in a + total:
+def _is_range(match: re.Match[str]) -> bool:
+    """Whether the second number goes on upwards from the first, scale words counted."""
+    percent = bool(match["percent"] or match["percent_a"])
+    scale = _scale(match["scale"])
+    low = _number(match["a"], percent).value * (_scale(match["scale_a"]) if match["scale_a"] else scale)
+    return low < _number(match["b"], percent).value * scale
+
+
+def _is_fraction(part: str, total: str) -> bool:
+    """ "58/76", "144.857/275.571": whole numbers, the part not above the total; "86,5/100" is a score."""
+    first, second = _number(part, False), _number(total, False)
+    if not second.value > 0 or first.value > second.value or not second.value.is_integer() or "," in total:
         return False
-    return first.value.is_integer() and second.value.is_integer() and second.value > 0 and first.value <= second.value
+    return (first.value.is_integer() and "," not in part) or bool(re.fullmatch(r"10+", total))
 
 
-def _assemble(
-    folded: str, match: re.Match[str], first: float, other: float | None, number_end: int, doubtful: bool
-) -> FoundQuantity:
-    text = folded[match.start() : number_end]
-    form = "fraction" if other is not None and match["fraction"] else "range" if other is not None else "plain"
-    both = _scale(match["scale"]) if number_end == match.end() else 1.0
-    low = first * (
-        _scale(match["scale_a"]) if match["scale_a"] else both if form == "range" or not match["scale_a"] else 1.0
-    )
-    comparator, start = _comparator(folded, match.start(), match["plus"])
-    percent = "%" in text
-    unit, end = ("%", number_end) if percent else _unit(folded, number_end)
-    rank = _RANK.search(folded, max(0, match.start() - 40), match.start())
-    total = other if form == "fraction" else None
-    if rank and not percent:
-        form, unit, start, end = "rank", "hạng", min(start, rank.start()), number_end
-        if rank.group().startswith("top"):
-            comparator = Comparator.AT_MOST
-        of = _OF.match(folded, number_end)
-        if of:
-            total = float(of["total"].replace(".", ""))
-            end = number_end = of.end("total")
-    after = _AFTER.match(folded, end)
-    if after and comparator is Comparator.EQUAL:
+def _around(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
+    """The quantity of some digits: its rank word, or its comparator and unit; `floor` is where the last one ended."""
+    return _rank(folded, digits, floor) or _measure(folded, digits, floor)
+
+
+def _rank(folded: str, digits: _Digits, floor: int) -> FoundQuantity | None:
+    """A place in an order: "xếp hạng 45/133", "thứ 71 trên 193", "top 20"."""
+    rank = _RANK.search(folded, max(floor, digits.start - 40), digits.start)
+    of = _OF.match(folded, digits.end)
+    if not rank or digits.percent or (rank["nth"] and not of):
+        return None
+    comparator, start = _comparator(folded, digits, floor)
+    if rank.group().startswith(("top", "tốp")):
+        comparator = Comparator.AT_MOST
+    total = float(of["total"].replace(".", "")) if of else digits.total
+    end = of.end("total") if of else digits.end
+    value = Quantity(digits.low, digits.high, total, comparator, "hạng")
+    return FoundQuantity(min(start, rank.start()), end, digits.start, end, value, "rank", digits.doubtful)
+
+
+def _measure(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
+    """A count, amount or share with its comparator and unit."""
+    comparator, start = _comparator(folded, digits, floor)
+    unit, end = ("%", digits.end) if digits.percent else _unit(folded, digits.end)
+    after = _AFTER.match(folded, end) if comparator is Comparator.EQUAL else None
+    if after:
         comparator, end = (Comparator.AT_LEAST if after["up"] else Comparator.AT_MOST), after.end()
-    high = other * both if form == "range" and other is not None else None
-    return FoundQuantity(
-        start, end, match.start(), number_end, Quantity(low, high, total, comparator, unit), form, doubtful
-    )
+    form = "fraction" if digits.total is not None else "range" if digits.high is not None else "plain"
+    value = Quantity(digits.low, digits.high, digits.total, comparator, unit)
+    return FoundQuantity(start, end, digits.start, digits.end, value, form, digits.doubtful)
 
 
 def _scale(words: str | None) -> float:
@@ -191,12 +240,12 @@ def _scale(words: str | None) -> float:
     return product
 
 
-def _comparator(folded: str, start: int, plus: str | None) -> tuple[Comparator, int]:
+def _comparator(folded: str, digits: _Digits, floor: int) -> tuple[Comparator, int]:
     """The comparator before a number and where its words begin."""
-    match = _BEFORE.search(folded, max(0, start - 40), start)
+    match = _BEFORE.search(folded, max(floor, digits.start - 40), digits.start)
     if match:
-        return Comparator[str(match.lastgroup)], match.start() + (len(match.group()) - len(match.group().lstrip()))
-    return (Comparator.AT_LEAST if plus else Comparator.EQUAL), start
+        return Comparator[str(match.lastgroup)], match.start()
+    return (Comparator.AT_LEAST if digits.plus else Comparator.EQUAL), digits.start
 
 
 def _unit(folded: str, end: int) -> tuple[str, int]:
@@ -209,8 +258,8 @@ def _unit(folded: str, end: int) -> tuple[str, int]:
     return _noun(folded, end)
 
 
-# "đồng/cây", "người/1 vạn dân", "m2/người/năm"
-_PER = re.compile(r"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?[^\W\d_]+\d?)+(?!\w)")
+# "đồng/cây", "người/1 vạn dân", "m2/người/năm", "m3/ngày đêm"
+_PER = re.compile(r"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?[^\W\d_]+\d?(?:\sđêm)?)+(?!\w)")
 
 
 def is_noun(folded: str, at: int) -> bool:
@@ -229,11 +278,10 @@ def _noun(folded: str, end: int) -> tuple[str, int]:
     while len(words) < 2:
         gap = _FOLLOWS.match(folded, position)
         word = _WORD.match(folded, gap.end()) if gap else None
-        if (
-            word is None
-            or word.group() in _NO_UNIT
-            or (not words and gap and gap.end() == end and len(word.group()) > 4)
-        ):
+        if gap is None or word is None or word.group() in _NO_UNIT:
+            break
+        # "20abcde": letters that hang on the digits are no noun
+        if not words and gap.end() == end and len(word.group()) > 4:
             break
         words.append(word.group())
         position = word.end()

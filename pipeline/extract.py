@@ -42,6 +42,7 @@ class Extraction:
 
 # Zones in which figures and references are looked for; the others belong to the header.
 _TEXT_ZONES = (Zone.TITLE, Zone.BODY, Zone.APPENDIX)
+_NO_TEXT = (BlockKind.FURNITURE, BlockKind.NOISE)
 
 
 def extract(document: Document, outline: Outline) -> Extraction:
@@ -105,7 +106,7 @@ class _Extractor:
     def _texts(self) -> Iterator[tuple[Block, Passage]]:
         """Every passage in which references and figures may stand, with its block."""
         for block in self.outline:
-            if block.kind is BlockKind.FURNITURE or block.zone not in _TEXT_ZONES:
+            if block.kind in _NO_TEXT or block.zone not in _TEXT_ZONES:
                 continue
             if block.cells:
                 yield from ((block, cell.passage) for cell in block.cells if cell.passage and not cell.inherited)
@@ -253,7 +254,7 @@ class _Extractor:
 
     def _mentioning(self) -> Iterator[tuple[Block, Passage]]:
         for block in self.outline:
-            if block.zone is not Zone.LETTERHEAD and block.kind is not BlockKind.FURNITURE:
+            if block.zone is not Zone.LETTERHEAD and block.kind not in _NO_TEXT:
                 yield from ((block, passage) for passage in block.passages)
 
     def _number(self, token: Token) -> Number:
@@ -282,7 +283,9 @@ class _Extractor:
                     self.ledger.claim(cell.passage, Claim("ordinal", "label_row"))
             for mark in block.marks:
                 self.ledger.claim(mark, Claim("ordinal", "footnote_mark"))
-            if block.kind is BlockKind.FURNITURE:
+            if block.kind is BlockKind.NOISE:
+                self.ledger.claim(block.body, Claim("other", "recognition_noise"))
+            elif block.kind is BlockKind.FURNITURE:
                 claim = Claim("other", "table_head") if block.cells else Claim("page_number", "page_furniture")
                 for passage in block.passages:
                     self.ledger.claim(passage, claim)

@@ -77,7 +77,9 @@ def _hidden(path: Path, root: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
 
 
-def ingest(paths: Sequence[Path], outputs: Path, workers: int | None = None, progress: Progress | None = None) -> Report:
+def ingest(
+    paths: Sequence[Path], outputs: Path, workers: int | None = None, progress: Progress | None = None
+) -> Report:
     """Ingest files and folders into an outputs folder.
 
     Raises:

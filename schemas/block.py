@@ -17,6 +17,7 @@ class BlockKind(StrEnum):
     ROW = "row"
     FOOTNOTE = "footnote"
     FURNITURE = "furniture"  # page numbers, repeated heads and feet
+    NOISE = "noise"  # what character recognition made of specks and loose accents
 
 
 class Zone(StrEnum):

@@ -1,6 +1,6 @@
 """Writes requirements*.txt: the versions installed here of what requirements*.in name and of all that these need.
 
-    .venv/bin/python scripts/lock.py
+.venv/bin/python scripts/lock.py
 """
 
 from __future__ import annotations

@@ -116,14 +116,17 @@ class _Builder:
 
     def lift(self, page: Page, size: float, again: set[str]) -> list[Line]:
         """The page's running text; its furniture and footnotes are kept aside."""
-        numbers = {id(line) for line in furniture.page_numbers(page)}
+        noise = furniture.specks(page)
+        out = {id(line) for line in noise}
+        numbers = {id(line) for line in furniture.page_numbers(page)} - out
         furnished = [
             line for line in page.lines if id(line) in numbers or furniture.head_key(line.passage.text) in again
         ]
-        out = {id(line) for line in furnished}
+        out |= {id(line) for line in furnished}
         lines = [line for line in page.lines if id(line) not in out]
         notes = furniture.footnotes(lines, size)
         out |= {id(line) for note in notes for line in note}
+        self.lifted.extend((BlockKind.NOISE, line.passage) for line in noise)
         self.lifted.extend((BlockKind.FURNITURE, line.passage) for line in furnished)
         self.lifted.extend((BlockKind.FOOTNOTE, join(line.passage for line in note)) for note in notes)
         return [line for line in lines if id(line) not in out]
@@ -239,7 +242,7 @@ class _Builder:
         italic: bool = False,
         marks: tuple[Passage, ...] = (),
     ) -> Block:
-        lifted = kind in (BlockKind.FOOTNOTE, BlockKind.FURNITURE)
+        lifted = kind in (BlockKind.FOOTNOTE, BlockKind.FURNITURE, BlockKind.NOISE)
         parent = self.stack[-1].block.index if self.stack and not lifted else None
         block = Block(
             len(self.blocks),

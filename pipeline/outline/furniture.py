@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from schemas.document import Line, Page
+from schemas.document import Line, Page, TextSource
 
 PAGE_NUMBER = re.compile(r"[-–—\s|]*(?:(?:Trang|Page|Tr\.)\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE)
 FOOTNOTE = re.compile(r"(?:\[?\d{1,3}\]?|\(\d{1,3}\)|[*†]{1,3})\s*(?=\S)")
@@ -37,6 +37,28 @@ def _in_margin(line: Line, page: Page) -> bool:
 
 def _shares_row(line: Line, page: Page) -> bool:
     return any(other is not line and other.box.y0 < line.box.y1 and line.box.y0 < other.box.y1 for other in page.lines)
+
+
+# Recognition sets loose accents and specks apart as lines of so many letters, lower than this share of the line they touch.
+SPECK_LENGTH = 2
+SPECK_HEIGHT = 0.85
+
+
+def specks(page: Page) -> list[Line]:
+    """Lines of a scan that are accents or specks of another line: one or two letters inside its width and height."""
+    if page.text_source is TextSource.TEXT:
+        return []
+    long = [line for line in page.lines if len(line.passage) > 8]
+    return [
+        line for line in page.lines if len(line.passage) <= SPECK_LENGTH and any(_touches(line, other) for other in long)
+    ]
+
+
+def _touches(speck: Line, line: Line) -> bool:
+    a, b = speck.box, line.box
+    overlap = min(a.y1, b.y1) - max(a.y0, b.y0)
+    inside = a.x0 >= b.x0 - 2 and a.x1 <= b.x1 + 2
+    return inside and overlap > 0.2 * (a.y1 - a.y0) and a.y1 - a.y0 < SPECK_HEIGHT * (b.y1 - b.y0)
 
 
 def repeated(pages: Sequence[Page]) -> set[str]:

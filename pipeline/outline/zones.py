@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from normalizers.document_types import ADDRESSEES, MOTTO, document_type
+from normalizers.document_types import document_type, is_stamp, motto, names_addressees
 from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
 from schemas.block import Zone
 
 RECIPIENTS = re.compile(r"N[ơo]i\s+nh[ậâa]n\s*[:;.]?", re.IGNORECASE)
-SIGNATURE = re.compile(
-    r"(?:T/?M\.?|KT\.?|TL\.?|TUQ\.?|Q\.)\s*[A-ZĐÀ-Ỹ]|(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG GIÁM ĐỐC"
-    r"|CHÁNH VĂN PHÒNG|TRƯỞNG BAN|BÍ THƯ|CỤC TRƯỞNG|TỔNG CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|THỐNG ĐỐC|HIỆU TRƯỞNG|TRƯỞNG PHÒNG)\b"
+# On behalf of, for: abbreviations that only stand over a signature.
+ON_BEHALF = re.compile(r"(?:T/?M|KT|TL|TUQ|Q)[.,]\s*[A-ZĐÀ-Ỹ]")
+OFFICE = re.compile(
+    r"(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TRƯỞNG BAN|BÍ THƯ|CỤC TRƯỞNG"
+    r"|TỔNG CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|THỐNG ĐỐC|HIỆU TRƯỞNG|TRƯỞNG PHÒNG|TRƯỞNG ĐOÀN|TỔNG THANH TRA)\b"
 )
+# An office alone opens the closing only among the last paragraphs: it also stands over enacting clauses.
+CLOSING_LENGTH = 40
+
+
+LONGEST_TITLE = 400
 
 
 def zones(found: Sequence[Paragraph]) -> list[Zone]:
@@ -22,26 +29,26 @@ def zones(found: Sequence[Paragraph]) -> list[Zone]:
     result: list[Zone] = []
     zone = Zone.LETTERHEAD if _has_letterhead(found) else Zone.BODY
     for index, paragraph in enumerate(found):
-        zone = _next_zone(zone, paragraph, found[:index], result)
+        zone = _next_zone(zone, paragraph, len(found) - index)
         result.append(zone)
     return result
 
 
 def _has_letterhead(found: Sequence[Paragraph]) -> bool:
-    return any(MOTTO.search(p.passage.text) for p in found[:14])
+    return any(motto(p.passage.text) is not None for p in found[:14])
 
 
-def _next_zone(zone: Zone, paragraph: Paragraph, before: Sequence[Paragraph], result: Sequence[Zone]) -> Zone:
+def _next_zone(zone: Zone, paragraph: Paragraph, left: int) -> Zone:
     text = paragraph.passage.text
     if is_appendix_title(paragraph):
         return Zone.APPENDIX
     if zone is Zone.LETTERHEAD:
-        if document_type(text) or ADDRESSEES.match(text):
+        if document_type(text) or names_addressees(text):
             return Zone.TITLE
         return Zone.BODY if _runs_like_text(paragraph) else zone
     if zone is Zone.TITLE:
         return zone if _of_title(paragraph) else Zone.BODY
-    if zone in (Zone.BODY, Zone.APPENDIX) and _starts_closing(paragraph):
+    if zone in (Zone.BODY, Zone.APPENDIX) and _starts_closing(paragraph, left):
         return Zone.CLOSING
     if zone is Zone.CLOSING and document_type(text) and text.isupper():
         # a plan or rules of procedure attached behind the signature of the decision that issues them
@@ -63,15 +70,21 @@ def _runs_like_text(paragraph: Paragraph) -> bool:
 
 def _of_title(paragraph: Paragraph) -> bool:
     text = paragraph.passage.text
-    if read_label(text) and not ADDRESSEES.match(text) and not text.startswith(("-", "–")):
+    if names_addressees(text) or is_stamp(text):
+        return True
+    if read_label(text) and not text.startswith(("-", "–")):
         return False
-    if not paragraph.passage.boxes:  # a file without pages shows no centring
-        return bool(ADDRESSEES.match(text)) or (len(text) < 200 and not text.endswith((".", ":", ";", ",")))
-    return paragraph.centred or bool(ADDRESSEES.match(text)) or (paragraph.bold and not _runs_like_text(paragraph))
+    if paragraph.centred or (paragraph.bold and not _runs_like_text(paragraph)):
+        return True
+    # type and centring may not show (files without pages, scans): a title is no sentence
+    return len(text) < LONGEST_TITLE and not text.endswith((".", ":", ";", ",", "./."))
 
 
-def _starts_closing(paragraph: Paragraph) -> bool:
+def _starts_closing(paragraph: Paragraph, left: int) -> bool:
+    """Whether a paragraph opens the recipients or the signature block; `left` counts the paragraphs from it on."""
     text = paragraph.passage.text
-    return bool(RECIPIENTS.fullmatch(text.strip()) or RECIPIENTS.match(text[:12])) or (
-        bool(SIGNATURE.match(text)) and text.isupper() and len(text) < 90
-    )
+    if RECIPIENTS.match(text[:12]):
+        return True
+    if not text.isupper() or len(text) >= 90:
+        return False
+    return bool(ON_BEHALF.match(text)) or (bool(OFFICE.match(text)) and left <= CLOSING_LENGTH)

@@ -27,7 +27,30 @@ PLAUSIBLE = 0.75
 # Characters that no font names, by their share of all.
 UNNAMED = 0.03
 # English text has one in four of these, Vietnamese text without marks hardly any.
-ENGLISH = frozenset(["the", "of", "and", "to", "in", "is", "for", "that", "with", "on", "by", "are", "be", "as", "was", "from", "this", "which", "or", "an"])
+ENGLISH = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "for",
+        "that",
+        "with",
+        "on",
+        "by",
+        "are",
+        "be",
+        "as",
+        "was",
+        "from",
+        "this",
+        "which",
+        "or",
+        "an",
+    ]
+)
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -98,7 +121,9 @@ def picture_share(page: Any) -> float:
     import pymupdf
 
     whole = page.rect.get_area()
-    shown = [(pymupdf.Rect(info["bbox"]) * page.rotation_matrix & page.rect).get_area() for info in page.get_image_info()]
+    shown = [
+        (pymupdf.Rect(info["bbox"]) * page.rotation_matrix & page.rect).get_area() for info in page.get_image_info()
+    ]
     return min(1.0, sum(shown) / whole) if whole else 0.0
 
 

@@ -71,7 +71,9 @@ def find_strips(parts: Components, scale: float, walls: Iterable[Wall] = ()) -> 
     """The printed lines, top down; none crosses a wall (x0, y0, x1, y1 in pixels)."""
     x0, y0, x1, y1 = parts.boxes.T
     height, width = y1 - y0, x1 - x0
-    letter = (height >= SMALLEST_LETTER * scale) & (height <= LARGEST_LETTER * scale) & (width <= 3 * LARGEST_LETTER * scale)
+    letter = (
+        (height >= SMALLEST_LETTER * scale) & (height <= LARGEST_LETTER * scale) & (width <= 3 * LARGEST_LETTER * scale)
+    )
     if not letter.any():
         return []
     usual = float(np.median(height[letter]))
@@ -105,7 +107,7 @@ def _joined(parts: Components, body: npt.NDArray[np.bool_], usual: float, walls:
     return compact
 
 
-def _strip(boxes: Numbers, members: Numbers) -> Strip:
+def _strip(boxes: Numbers, members: npt.NDArray[np.int_] | Numbers) -> Strip:
     own = boxes[members]
     heights = own[:, 3] - own[:, 1]
     feet, tops = own[:, 3], own[:, 1]

@@ -53,14 +53,14 @@ class Engine:
             raise ReadError(f"không khởi động được tesseract với ngôn ngữ {LANGUAGE}: {error}") from error
         self._api.SetVariable("debug_file", os.devnull)
 
-    def read(self, grey: Pixels, scale: float, *, digits: bool = False) -> list[Word]:
-        """The words of a picture of one line; `digits` allows nothing but figures and their signs."""
+    def read(self, grey: Pixels, scale: float, only: str = "") -> list[Word]:
+        """The words of a picture of one line, made of `only` the given characters."""
         height, width = grey.shape
         self._api.SetImageBytes(grey.tobytes(), width, height, 1, width)
         self._api.SetSourceResolution(round(72 * scale))
-        if not digits:
+        if not only:
             return self._words()
-        self._api.SetVariable("tessedit_char_whitelist", DIGITS)
+        self._api.SetVariable("tessedit_char_whitelist", only)
         try:
             return self._words()
         finally:
@@ -90,7 +90,8 @@ def _word(word: tuple[Any, ...] | None, letters: list[Letter]) -> list[Word]:
     if word is None or word[0] is None:
         return []
     text = "".join(letter.text for letter in letters)
-    return [Word(text, *word[0], word[1] / 100, tuple(letters))] if text.strip() else []
+    x0, y0, x1, y1 = word[0]
+    return [Word(text, x0, y0, x1, y1, word[1] / 100, tuple(letters))] if text.strip() else []
 
 
 def tessdata() -> str:

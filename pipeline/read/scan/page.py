@@ -12,13 +12,13 @@ import numpy as np
 from pipeline.read.layout import cell_lines, reading_order
 from pipeline.read.rulings import Frame, Lattice, lattices
 from pipeline.read.scan.lines import Components, Wall, find_strips
-from pipeline.read.scan.ocr import Engine
+from pipeline.read.scan.ocr import Engine, Word
 from pipeline.read.scan.photograph import Photograph
 from pipeline.read.scan.reading import Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
 from pipeline.read.scan.slips import mend
 from pipeline.read.scan.straighten import Upright, is_sideways, straighten
-from pipeline.read.scan.type_size import common_sizes
+from pipeline.read.scan.type_size import SAME_SIZE, common_sizes
 from schemas.document import Grid, GridCell, Line, Page, TextSource
 from schemas.place import Box, Glyph, Passage
 
@@ -31,7 +31,9 @@ UPSIDE_DOWN = 0.6
 # Lines read to tell which way up a page is.
 SAMPLE = 5
 # Upright strokes broader than those of the page's text by this factor are bold.
-BOLD = 1.25
+BOLD = 1.28
+# The size of a piece with fewer letters is measured less exactly.
+SHORT, SHORT_TOLERANCE = 25, 0.17
 
 
 def read_photograph(photo: Photograph, engine: Engine) -> Page:
@@ -86,7 +88,12 @@ def _walls(table: Lattice, scale: float) -> Iterator[Wall]:
     """The sides of the cells, as lines of pixels that no printed line crosses."""
     for frame in table.frames:
         x0, y0, x1, y1 = (round(value * scale) for value in (frame.x0, frame.y0, frame.x1, frame.y1))
-        yield from ((x0 - 1, y0, x0 + 1, y1), (x1 - 1, y0, x1 + 1, y1), (x0, y0 - 1, x1, y0 + 1), (x0, y1 - 1, x1, y1 + 1))
+        yield from (
+            (x0 - 1, y0, x0 + 1, y1),
+            (x1 - 1, y0, x1 + 1, y1),
+            (x0, y0 - 1, x1, y0 + 1),
+            (x0, y1 - 1, x1, y1 + 1),
+        )
 
 
 def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upright, photo: Photograph) -> Page:
@@ -96,11 +103,19 @@ def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upr
     for fragment in fragments:
         x, y = (value / upright.scale for value in fragment.middle)
         place = _cell_at(tables, x, y)
+        if not _says_something(fragment, in_cell=place is not None):
+            continue
         (held[place[0]][place[1]] if place else free).append(writer.line(fragment))
     grids = tuple(_grid(table, cells, writer) for table, cells in zip(tables, held, strict=True))
     confidence = fmean(writer.confidences) if writer.confidences else None
     lines = reading_order(free)
     return Page(photo.number, photo.width, photo.height, photo.rotation, lines, grids, TextSource.OCR, confidence)
+
+
+def _says_something(fragment: Fragment, *, in_cell: bool) -> bool:
+    """Whether a piece holds a letter or a figure; a dash in a cell means "none"."""
+    text = "".join(word.text for word in fragment.words)
+    return any(c.isalnum() for c in text) or (in_cell and text in ("-", "–", "—", "+", "x", "×", "✓"))
 
 
 def _cell_at(tables: Sequence[Lattice], x: float, y: float) -> tuple[int, int] | None:
@@ -152,19 +167,23 @@ class _Writer:
 
     def line(self, fragment: Fragment) -> Line:
         self.lines += 1
-        characters: list[str] = []
-        glyphs: list[Glyph] = []
+        text, glyphs, ends = "", list[Glyph](), list[int]()
         for index, word in enumerate(fragment.words):
             if index:
                 before = fragment.words[index - 1]
-                characters.append(" ")
+                text += " "
                 glyphs.append(self._glyph(before.x1, word.y0, word.x0, word.y1, word.confidence))
-            for text, x0, x1 in letter_places(word):
-                characters.append(text)
-                glyphs.append(self._glyph(x0, word.y0, x1, word.y1, word.confidence))
-            self.confidences.append(word.confidence)
-        passage = mend(Passage("".join(characters), tuple(glyphs)))
-        return Line(passage, self._straight_box(fragment), self._size(fragment), self._bold(fragment))
+            text += word.text
+            glyphs += self._glyphs(word)
+            ends.append(len(text))
+        marks = tuple((ends[index], Passage(mark.text, tuple(self._glyphs(mark)))) for index, mark in fragment.marks)
+        passage = mend(Passage(text, tuple(glyphs)))
+        size = self._size(fragment)
+        return Line(passage, self._straight_box(fragment), size, self._bold(fragment, size), marks=marks)
+
+    def _glyphs(self, word: Word) -> list[Glyph]:
+        self.confidences.append(word.confidence)
+        return [self._glyph(x0, word.y0, x1, word.y1, word.confidence) for _, x0, x1 in letter_places(word)]
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """A box of the straightened page, in points, on the page."""
@@ -191,13 +210,16 @@ class _Writer:
         )
 
     def _size(self, fragment: Fragment) -> float:
+        """The size in points: the commonest of the page's sizes that the measure allows."""
         if not self.sizes:
             return 0.0
         size = fragment.size or self.sizes[0]
-        nearest = min(self.sizes, key=lambda one: abs(one - size))
-        return round(nearest / self.upright.scale * 2) / 2
+        allowed = SHORT_TOLERANCE if _letters(fragment) < SHORT else SAME_SIZE
+        near = [one for one in self.sizes if abs(one - size) <= allowed * one]
+        chosen = near[0] if near else min(self.sizes, key=lambda one: abs(one - size))
+        return round(chosen / self.upright.scale * 2) / 2
 
-    def _bold(self, fragment: Fragment) -> bool:
-        if fragment.stroke is None or not self.stroke or not fragment.size:
+    def _bold(self, fragment: Fragment, size: float) -> bool:
+        if fragment.stroke is None or not self.stroke or not size:
             return False
-        return fragment.stroke / fragment.size > BOLD * self.stroke
+        return fragment.stroke / (size * self.upright.scale) > BOLD * self.stroke

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -11,20 +10,28 @@ import cv2
 import numpy as np
 
 from pipeline.read.scan.lines import Components, Numbers, Strip, picture_of
-from pipeline.read.scan.ocr import Engine, Letter, Word
+from pipeline.read.scan.ocr import DIGITS, Engine, Letter, Word
 from pipeline.read.scan.photograph import Pixels
+from pipeline.read.scan.strokes import part_of, raised_figures, with_true_strokes, without
 from pipeline.read.scan.type_size import line_size, stroke_width
 
 # Words read with less confidence than this are mostly pen strokes, seals and dirt.
 NOISE = 0.3
+# Words with figures are read a second time below this.
+SURE = 0.9
+DASHES = ("-", "–", "—")
 # Tesseract reads better with some white around the line, in pixels.
 MARGIN = 8
-ROMAN = re.compile(r"(?P<before>[VX]*)I+(?P<after>[VX]*)(?P<end>[.)]?)")
+# A raised figure is enlarged to this height in pixels; it is believed if it is read with this confidence.
+FIGURE_HEIGHT, FIGURE_CONFIDENCE = 32, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Words printed on one baseline without a wide gap; size and stroke in pixels; `mark` is a raised figure."""
+    """Words printed on one baseline without a wide gap; size and stroke in pixels.
+
+    `marks` are raised figures, each with the index of the word after which it stands.
+    """
 
     words: tuple[Word, ...]
     size: float | None
@@ -46,23 +53,67 @@ class LineReader:
 
     def read(self, strip: Strip) -> Fragment | None:
         """The words of a line, None if it holds no print."""
-        words = self._words(strip)
+        body, figures = self._lifted(strip)
+        words = self._words(body)
         if _may_be_number(words):
-            words = self._digits(strip, words)
-        words = [_with_lost_stroke(word, strip) for word in _without_noise(words)]
+            words = self._again(body, words)
+        words = [self._surer(word, body) for word in _without_noise(words)]
+        words = [with_true_strokes(word, body, self._parts) for word in words]
         if not words or _is_dirt(words):
             return None
-        return Fragment(tuple(words), line_size(words), stroke_width(self._ink, words))
+        leading = [figure for figure in figures if figure.x0 < words[0].x0]
+        marks = tuple((_before(words, figure), figure) for figure in figures if figure not in leading)
+        return Fragment((*leading, *words), line_size(words), stroke_width(self._ink, words), marks)
 
-    def _words(self, strip: Strip, *, digits: bool = False) -> list[Word]:
+    def _lifted(self, strip: Strip) -> tuple[Strip, list[Word]]:
+        """The line without its raised figures, and the figures; what is raised and no figure stays."""
+        figures: list[Word] = []
+        for numbers in raised_figures(strip):
+            figure = self._figure(part_of(strip, numbers))
+            body = without(strip, numbers)
+            if figure and len(body.members):
+                figures.append(figure)
+                strip = body
+        return strip, figures
+
+    def _figure(self, strip: Strip) -> Word | None:
+        picture, _, _ = picture_of(strip, self._grey, self._parts.labels, self._scale)
+        factor = FIGURE_HEIGHT / max(1, strip.bounds[3] - strip.bounds[1])
+        picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        picture = cv2.copyMakeBorder(picture, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=255)
+        words = self._engine.read(picture, self._scale, only="0123456789")
+        text = "".join(word.text for word in words)
+        if not (text.isdigit() and len(text) <= 3 and _confidence(words) > FIGURE_CONFIDENCE):
+            return None
+        x0, y0, x1, y1 = (float(edge) for edge in strip.bounds)
+        width = (x1 - x0) / len(text)
+        letters = tuple(Letter(c, x0 + i * width, y0, x0 + (i + 1) * width, y1) for i, c in enumerate(text))
+        return Word(text, x0, y0, x1, y1, _confidence(words), letters)
+
+    def _words(self, strip: Strip, only: str = "") -> list[Word]:
         picture, left, top = picture_of(strip, self._grey, self._parts.labels, self._scale)
         picture = cv2.copyMakeBorder(picture, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=255)
-        found = self._engine.read(picture, self._scale, digits=digits)
+        found = self._engine.read(picture, self._scale, only=only)
         return _framed([_moved(word, left - MARGIN, top - MARGIN) for word in found], strip)
 
-    def _digits(self, strip: Strip, words: list[Word]) -> list[Word]:
-        again = self._words(strip, digits=True)
+    def _surer(self, word: Word, strip: Strip) -> Word:
+        """A word with figures that is read with doubt, read again by itself; the surer reading of the two."""
+        if word.confidence >= SURE or not any(c.isdigit() for c in word.text):
+            return word
+        inside = (strip.boxes[:, 0] >= word.x0) & (strip.boxes[:, 2] <= word.x1)
+        alone = part_of(strip, strip.members[inside])
+        again = self._words(alone) if len(alone.members) else []
+        return again[0] if len(again) == 1 and again[0].confidence > word.confidence else word
+
+    def _again(self, strip: Strip, words: list[Word]) -> list[Word]:
+        again = self._words(strip, only=DIGITS)
         return again if _confidence(again) > max(0.5, _confidence(words)) else words
+
+
+def _before(words: Sequence[Word], figure: Word) -> int:
+    """The index of the word after which a raised figure stands."""
+    middle = (figure.x0 + figure.x1) / 2
+    return max((i for i, word in enumerate(words) if word.x0 < middle), default=0)
 
 
 def _may_be_number(words: Sequence[Word]) -> bool:
@@ -82,6 +133,8 @@ def _without_noise(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def _is_noise(word: Word) -> bool:
+    if word.text in DASHES:  # a list's bullet; tesseract is never sure of one
+        return word.x1 - word.x0 < 1.2 * (word.y1 - word.y0)
     figures = any(c.isdigit() for c in word.text)
     letters = sum(c.isalpha() for c in word.text)
     return word.confidence < (0.1 if figures else NOISE) or (letters == 0 and not figures and word.confidence < 0.5)
@@ -115,22 +168,6 @@ def _fitted(word: Word, boxes: Numbers) -> Word:
     x0, y0 = boxes[:, :2].min(axis=0)
     x1, y1 = boxes[:, 2:].max(axis=0)
     return replace(word, x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1))
-
-
-def _with_lost_stroke(word: Word, strip: Strip) -> Word:
-    """A Roman numeral with as many strokes as are printed: "II." is often read as "I."."""
-    numeral = ROMAN.fullmatch(word.text)
-    if not numeral:
-        return word
-    own = strip.boxes[(strip.boxes[:, 0] >= word.x0) & (strip.boxes[:, 2] <= word.x1)]
-    tall = own[own[:, 3] - own[:, 1] > 0.7 * (word.y1 - word.y0)]
-    strokes = len(tall) - len(numeral["before"]) - len(numeral["after"])
-    if not 1 <= strokes <= 3 or len(tall) == len(word.text.rstrip(".)")):
-        return word
-    text = numeral["before"] + "I" * strokes + numeral["after"] + numeral["end"]
-    width = (word.x1 - word.x0) / len(text)
-    letters = (Letter(c, word.x0 + i * width, word.y0, word.x0 + (i + 1) * width, word.y1) for i, c in enumerate(text))
-    return replace(word, text=text, letters=tuple(letters))
 
 
 def letter_places(word: Word) -> Iterator[tuple[str, float, float]]:

@@ -26,6 +26,8 @@ _FIGURES = {**_ONE, "O": "0", "o": "0", "Ó": "0", "S": "5", "B": "8"}
 
 SLIPS = (
     Slip(re.compile(r"(?P<slip>[Ðð])"), {"Ð": "Đ", "ð": "đ"}, "Eth is no Vietnamese letter; it prints as Đ"),
+    Slip(re.compile(r"(?P<slip>[Ññ])"), {"Ñ": "N", "ñ": "n"}, "no Vietnamese letter has a tilde but vowels"),
+    Slip(re.compile(r"\bQH(?P<slip>[Il|])(?=\d\b)"), {"I": "1", "l": "1", "|": "1"}, "terms of the Assembly: QH15"),
     Slip(
         re.compile(r"(?<![\w/.-])(?P<slip>[0-3Oo]?[\dlIO|]/[01OIl]?[\dlIO|]/(?:19|20)\d\d)(?![\w/])"),
         _FIGURES,

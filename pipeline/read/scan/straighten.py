@@ -100,13 +100,7 @@ def without_colour(pixels: Pixels, scale: float) -> Pixels:
     grey: Pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     if not coloured.any():
         return grey
-    reach = max(3, round(1.5 * scale))
-    near: Pixels = cv2.dilate(coloured, np.ones((reach, reach), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(near)
-    # a seal is 3 cm wide, a signature two lines of text high
-    large = (stats[:, cv2.CC_STAT_HEIGHT] > 34 * scale) & (stats[:, cv2.CC_STAT_WIDTH] > 34 * scale)
-    large[0] = False
-    seal = large[labels] & (near > 0)
+    seal = _seals(coloured, scale)
     if not seal.any():
         return grey
     # what is as bright as the ink of the seal in its own colour is paper, what is much darker is print under it
@@ -114,6 +108,20 @@ def without_colour(pixels: Pixels, scale: float) -> Pixels:
     dark, bright = 0.3 * own, 0.75 * own
     through = np.clip((brightest.astype(np.float32) - dark) * (WHITE / (bright - dark)), 0, WHITE)
     return np.where(seal, through.astype(np.uint8), grey)
+
+
+def _seals(coloured: Pixels, scale: float) -> npt.NDArray[np.bool_]:
+    """The coloured pixels, and those near them, in the frame of a coloured thing as large as a seal."""
+    reach = max(3, round(1.5 * scale))
+    near = cv2.dilate(coloured, np.ones((reach, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(near)
+    frames = np.zeros(coloured.shape, bool)
+    for x, y, w, h, _ in stats[1:count]:
+        # a seal is 3 cm wide, a signature two lines of text high
+        if h > 34 * scale and w > 34 * scale:
+            frames[y : y + h, x : x + w] = True
+    seals: npt.NDArray[np.bool_] = frames & (near > 0)
+    return seals
 
 
 def _whitened(grey: Pixels) -> Pixels:
@@ -211,7 +219,8 @@ def _contrast(small: Pixels, axis: int) -> float:
 def is_sideways(ink: Pixels, scale: float) -> bool:
     """Whether the lines of text run up or down the page."""
     small = _reduced(_without_rulings(ink, scale), scale)
-    return _contrast(small, axis=0) * small.shape[0] > 1.6 * _contrast(small, axis=1) * small.shape[1]
+    down, across = (_contrast(small, axis) * small.shape[axis] for axis in (0, 1))
+    return bool(down > 1.6 * across)
 
 
 def _without_rulings(ink: Pixels, scale: float) -> Pixels:

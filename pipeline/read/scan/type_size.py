@@ -38,7 +38,8 @@ def word_size(word: Word) -> float | None:
 
 
 def _above(character: str) -> float:
-    base, *marks = unicodedata.normalize("NFD", character)
+    decomposed = unicodedata.normalize("NFD", character)
+    base, marks = decomposed[0], decomposed[1:]
     over = [mark for mark in marks if mark not in (_DOT_BELOW, _HORN)]
     if base.isupper():
         return (_HIGH, _MARKED_CAPITAL, _STACKED_CAPITAL)[min(2, len(over))] - 0.02
@@ -50,7 +51,8 @@ def _above(character: str) -> float:
 
 
 def _below(character: str) -> float:
-    base, *marks = unicodedata.normalize("NFD", character)
+    decomposed = unicodedata.normalize("NFD", character)
+    base, marks = decomposed[0], decomposed[1:]
     return _TAIL if base in _TAILED or _DOT_BELOW in marks else 0.0
 
 

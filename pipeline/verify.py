@@ -1,0 +1,648 @@
+"""Published records -> proofs: the archived sources are opened again, and nothing that was stored is believed.
+
+Five proofs, each of which finds errors that the others can't:
+
+source      The archived file is there and its SHA-256 is the document_id. Without it nothing else is proved.
+place       The characters whose middle lies in a record's boxes, as the reader finds them now, spell its quote
+            (footnote marks, which are lifted out of the text, excepted). Scans are recognised again; Word files are
+            rendered again. A record without page (text files) must be found in the text of the file.
+            For every record dataset.
+value       The value follows from the quote by the normaliser of its kind alone, without extractors or context:
+            tasks       text is the quote; deadline and precision from deadline_raw (normalizers.deadlines), the
+                        leading agencies from lead_raw (normalizers.agencies), the numbers of assigned_in from their
+                        own words (normalizers.document_numbers)
+            metrics     value, range, denominator, comparator and printed unit from the quote
+                        (normalizers.quantities); a decrease carries its sign in the words before the quote, a table
+                        its unit and scale in heads: for those the repetition below is the proof
+            references  number from the quote (normalizers.document_numbers); type and day if the quote prints them,
+                        else they stand elsewhere in the sentence: repetition
+            agencies    agency and id from the quote (normalizers.agencies); what the quote alone does not name in
+                        full ("Công Thương" in "Bộ Y tế, Công Thương"): repetition
+            numbers     the raw form stands in the quote; the record it became part of exists and stands there too
+repetition  Outline, extractors and checks run again on the file read again; every row of every dataset of the
+            document (header, page texts and issues too) must be equal field by field, none missing, none more.
+            Holds only for the extractor version that is running: for documents of another one it is left out and
+            that is said.
+store       Every row belongs to a published document, every document of the lake is published, and datasets over
+            all documents name records that exist, with the values that those have.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from normalizers.agencies import read_actors, resolve
+from normalizers.dates import find_dates
+from normalizers.deadlines import find_deadlines, read_cell
+from normalizers.document_numbers import TYPES, canonical_type, find_numbers
+from normalizers.numbers import read_number
+from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities
+from normalizers.text import fold
+from pipeline.extract import extract
+from pipeline.ingest import worker_pool
+from pipeline.outline import outline
+from pipeline.process import Arrival, _extracted, content_hash, process
+from pipeline.read import read
+from pipeline.read.errors import ReadError
+from pipeline.store import PER_DOCUMENT, Store
+from pipeline.trace import Row, dataset, find_document, rows_of
+from pipeline.version import extractor_version
+from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.document import Document, Line
+from schemas.place import Passage, join
+from schemas.values import Agency, Precision
+
+# Documents whose rows are held in memory at once.
+_AT_ONCE = 64
+
+# What no reading of the archived file can give back: how it came, and what other documents say of it.
+_NOT_OF_THE_FILE = frozenset(
+    ["received_at", "batch", "file_name", "source_uri", "duplicate_of", "extractor_version", "is_primary"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A row that is not proved; `row` is its id, or what names it where it has none."""
+
+    dataset: str
+    row: str
+    document_id: str
+    page: int | None
+    proof: str
+    what: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of one document: rows checked and rows failed by dataset; `version` if it is another than ours."""
+
+    file_name: str
+    document_id: str
+    checked: Mapping[str, int]
+    failed: Mapping[str, int]
+    failures: tuple[Failure, ...]
+    version: str | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of all documents and of the store itself."""
+
+    checked: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    documents: int = 0
+    # file name -> extractor version of documents whose extraction could not be repeated
+    other_versions: dict[str, str] = field(default_factory=dict)
+
+    def add(self, proof: Proof) -> None:
+        self.documents += 1
+        self.checked.update(proof.checked)
+        self.failed.update(proof.failed)
+        self.failures += proof.failures
+        if proof.version:
+            self.other_versions[proof.file_name] = proof.version
+
+    def add_fault(self, failure: Failure) -> None:
+        self.failed[failure.dataset] += 1
+        self.failures.append(failure)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A document to be proved: its published rows by dataset and its archived file."""
+
+    document: Row
+    tables: Mapping[str, pa.Table]
+    source: Path | None
+
+
+def verify(
+    outputs: Path, key: str | None = None, workers: int | None = None, tell: Callable[[Proof], None] | None = None
+) -> Report:
+    """Prove all published records, or those of the document whose id or file name begins with the key.
+
+    Raises:
+        TraceError: there are no datasets, or no document or several fit the key.
+    """
+    report = Report()
+    if key is None:
+        documents = dataset(outputs, "documents").to_table().to_pylist()
+        for failure in _store_faults(outputs, documents):
+            report.add_fault(failure)
+    else:
+        documents = [find_document(outputs, key)]
+    with worker_pool(workers if len(documents) > 1 else 1) as pool:
+        for cases in _cases(outputs, documents):
+            for proof in (pool.map if pool else map)(prove, cases):
+                report.add(proof)
+                if tell:
+                    tell(proof)
+    return report
+
+
+def _cases(outputs: Path, documents: Sequence[Row]) -> Iterator[list[Case]]:
+    """The documents with their rows, so many at a time that their rows fit in memory."""
+    by_id = {row["document_id"]: row for row in documents}
+    ids, store = list(by_id), Store(outputs)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        tables = {name: _by_document(rows_of(outputs, name, some)) for name in PER_DOCUMENT}
+        yield [Case(by_id[key], {name: of[key] for name, of in tables.items()}, store.source(key)) for key in some]
+
+
+def _by_document(table: pa.Table) -> dict[str, pa.Table]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, document_id in enumerate(table["document_id"].to_pylist()):
+        places[document_id].append(index)
+    found = {document_id: table.take(indices) for document_id, indices in places.items()}
+    return defaultdict(table.schema.empty_table, found)
+
+
+# one document
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """A failure as a proof sees it, before it is told of which document."""
+
+    dataset: str
+    row: str
+    page: int | None
+    proof: str
+    what: str
+    expected: object
+    found: object
+
+
+def prove(case: Case) -> Proof:
+    """All proofs of one document."""
+    checked = {name: table.num_rows for name, table in case.tables.items()}
+    try:
+        faults = list(_faults(case))
+    except UnprovedError as error:
+        return _proof(case, checked, [error.fault], checked)
+    except Exception as error:  # a fault of ours in one document must not cost the others
+        fault = _unproved(case, "đọc và trích xuất lại được", f"{type(error).__name__}: {error}")
+        return _proof(case, checked, [fault.fault], checked)
+    failed = Counter(name for name, _ in {(fault.dataset, fault.row) for fault in faults})
+    return _proof(case, checked, faults, failed)
+
+
+class UnprovedError(Exception):
+    """Nothing of a document can be proved."""
+
+    def __init__(self, fault: _Fault) -> None:
+        super().__init__(fault.what)
+        self.fault = fault
+
+
+def _unproved(case: Case, expected: object, found: object) -> UnprovedError:
+    return UnprovedError(_Fault("documents", case.document["document_id"], None, "source", "tệp gốc", expected, found))
+
+
+def _proof(case: Case, checked: Mapping[str, int], faults: Iterable[_Fault], failed: Mapping[str, int]) -> Proof:
+    document = case.document
+    key, version = document["document_id"], document["extractor_version"]
+    failures = tuple(
+        Failure(f.dataset, f.row, key, f.page, f.proof, f.what, _shown(f.expected), _shown(f.found)) for f in faults
+    )
+    other = version if version != extractor_version() else None
+    return Proof(document["file_name"], key, checked, failed, failures, other)
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _faults(case: Case) -> Iterator[_Fault]:
+    source, key = case.source, case.document["document_id"]
+    if source is None:
+        raise _unproved(case, f"_sources/{key[:2]}/{key}.*", "không có tệp")
+    found = content_hash(source)
+    if found != key:
+        raise _unproved(case, f"SHA-256 {key}", f"SHA-256 {found}")
+    published = {name: table.to_pylist() for name, table in case.tables.items()}
+    arrival = Arrival(source, key, case.document["received_at"], case.document["batch"])
+    repeatable = case.document["extractor_version"] == extractor_version()
+    if case.document["status"] == "quarantined":
+        again = process(arrival)
+        # the reason may name the path from which the file was read
+        yield from _repetition(published, again.tables, {"reason", "message"}) if repeatable else _doubled(published)
+        return
+    try:
+        document = read(source, key)
+    except ReadError as error:
+        raise _unproved(case, "đọc lại được", str(error)) from error
+    yield from _places(document, published)
+    yield from _values(case.document, published)
+    if repeatable:
+        again = _extracted(arrival, document, extract(document, outline(document)))
+        yield from _repetition(published, again.tables)
+    else:
+        yield from _doubled(published)
+
+
+Published = Mapping[str, Sequence[Row]]
+
+
+# repetition
+
+
+def _repetition(published: Published, again: Mapping[str, pa.Table], unlike: Iterable[str] = ()) -> Iterator[_Fault]:
+    """Where the published rows differ from those that the file gives now; columns named `unlike` may."""
+    skipped = _NOT_OF_THE_FILE | frozenset(unlike)
+    for name in PER_DOCUMENT:
+        here, there = _grouped(name, published[name], skipped), _grouped(name, again[name].to_pylist(), skipped)
+        for key in dict.fromkeys((*here, *there)):
+            for row, meant in zip_longest(here.get(key, ()), there.get(key, ())):
+                yield from _compared(name, key, row, meant, skipped)
+
+
+def _grouped(name: str, rows: Iterable[Row], skipped: frozenset[str]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[_key(name, row, skipped)].append(row)
+    return found
+
+
+def _key(name: str, row: Row, skipped: frozenset[str] = frozenset()) -> str:
+    """What names a row among those of its document."""
+    column = DATASETS[name].id_column
+    if column:
+        return str(row[column])
+    told = ("page",) if name == "pages" else ("kind", "page", "dataset", "record_id", "message")
+    return " ".join(str(row[field]) for field in told if field not in skipped and row[field] is not None)
+
+
+def _compared(name: str, key: str, row: Row | None, meant: Row | None, skipped: frozenset[str]) -> Iterator[_Fault]:
+    if row is None or meant is None:
+        whole = row or meant or {}
+        told = "có một dòng như thế", "không có dòng nào nữa"
+        expected, found = told if row is None else reversed(told)
+        yield _Fault(name, key, whole.get("page"), "repetition", "dòng", f"{expected}: {_summary(whole)}", found)
+        return
+    for column, value in meant.items():
+        if column not in skipped and row[column] != value:
+            yield _Fault(name, key, row.get("page"), "repetition", column, value, row[column])
+
+
+def _summary(row: Row) -> str:
+    return str(next((row[name] for name in ("quote", "message", "file_name", "text") if row.get(name)), ""))[:80]
+
+
+def _doubled(published: Published) -> Iterator[_Fault]:
+    """Ids that occur twice; the repetition finds them too, but is not possible for every document."""
+    for name, rows in published.items():
+        if name == "issues":  # without an id, two may be alike
+            continue
+        counts = Counter(_key(name, row) for row in rows)
+        yield from (_Fault(name, key, None, "store", "số dòng", 1, count) for key, count in counts.items() if count > 1)
+
+
+# place
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """The characters of a page with their middles, in the order in which the reader saw them."""
+
+    text: str
+    middles: npt.NDArray[np.float64]
+    is_mark: npt.NDArray[np.bool_]
+
+    def within(self, box: Mapping[str, float], *, marks: bool) -> str:
+        """The text whose middle lies in a box, white space folded; with or without footnote marks."""
+        x, y = self.middles[:, 0], self.middles[:, 1]
+        inside = (box["x0"] <= x) & (x <= box["x1"]) & (box["y0"] <= y) & (y <= box["y1"])
+        if not marks:
+            inside &= ~self.is_mark
+        return " ".join("".join(self.text[index] for index in np.nonzero(inside)[0]).split())
+
+
+def _prints(document: Document) -> dict[int, _Print]:
+    return {page.number: _print(_lines(page)) for page in document.pages}
+
+
+def _lines(page: Any) -> list[Line]:
+    return [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
+
+
+def _print(lines: Iterable[Line]) -> _Print:
+    placed = [
+        (glyph.order, (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2, character, is_mark)
+        for line in lines
+        for passage, is_mark in ((line.passage, False), *((mark, True) for _, mark in line.marks))
+        for character, glyph in zip(passage.text, passage.glyphs, strict=True)
+        if glyph
+    ]
+    placed.sort(key=lambda item: item[0])
+    middles = np.array([item[1:3] for item in placed], np.float64).reshape(-1, 2)
+    return _Print("".join(item[3] for item in placed), middles, np.array([item[4] for item in placed], np.bool_))
+
+
+def _places(document: Document, published: Published) -> Iterator[_Fault]:
+    """The records whose quote does not stand in their boxes."""
+    prints, whole = _prints(document), _bare(_pieces_text(document))
+    for name in RECORD_DATASETS:
+        for row in published[name]:
+            found = _misplaced(row, prints, whole, word=bool(document.pieces))
+            if found is not None:
+                key = str(row[DATASETS[name].id_column or ""])
+                yield _Fault(name, key, row["page"], "place", "nguyên văn trong khung", row["quote"], found)
+
+
+def _misplaced(row: Row, prints: Mapping[int, _Print], whole: str, *, word: bool) -> str | None:
+    """What stands at the record's place instead of its quote, None if the quote does."""
+    boxes = row["boxes"] or []
+    if row["page"] is None:
+        return None if not boxes and _bare(row["quote"]) in whole else "không có trong văn bản"
+    if not boxes or boxes[0]["page"] != row["page"]:
+        return f"khung ở trang {[box['page'] for box in boxes]}, bản ghi ở trang {row['page']}"
+    if any(box["page"] not in prints for box in boxes):
+        return f"tệp không có trang {[box['page'] for box in boxes]}"
+    shown = ""
+    for marks in (True, False):
+        parts = [prints[box["page"]].within(box, marks=marks) for box in boxes]
+        if _spells(parts, row["quote"], word=word):
+            return None
+        shown = " ".join(parts)
+    return shown
+
+
+def _spells(parts: Sequence[str], quote: str, *, word: bool) -> bool:
+    """Whether texts, one a box, are the quote; between two boxes there may be a blank or none.
+
+    Word prints other characters than it holds for some hyphens and blanks, and the renderer sets blanks as it likes.
+    """
+    if word:
+        return _bare("".join(parts)) == _bare(quote)
+    rest = quote
+    for part in parts:
+        rest = rest.lstrip()
+        if not rest.startswith(part):
+            return False
+        rest = rest[len(part) :]
+    return not rest.strip()
+
+
+_LOOK_ALIKE = str.maketrans({"\u2011": "-", "\u2010": "-", "\uf0b7": "•"})
+
+
+def _bare(text: str) -> str:
+    """The text without blanks, characters that print alike made equal."""
+    return "".join(text.translate(_LOOK_ALIKE).split())
+
+
+def _pieces_text(document: Document) -> str:
+    """The text of a file that carries its own order, paragraph by paragraph and cell by cell."""
+    passages: list[Passage] = []
+    for piece in document.pieces:
+        passages += [piece.numbering] if piece.numbering else []
+        passages += [piece.paragraph.passage] if piece.paragraph else []
+        if piece.grid:
+            passages += [join(line.passage for line in cell.lines) for cell in piece.grid.cells]
+    return "\n".join(passage.text for passage in (*passages, *(note.passage for note in document.notes)))
+
+
+# value
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the header says that values depend on, and the records that others belong to."""
+
+    document: Row
+    issuer: Agency | None
+    records: Mapping[str, tuple[str, Row]]
+
+
+Difference = tuple[str, object, object]  # column, expected, found
+
+
+def _values(document: Row, published: Published) -> Iterator[_Fault]:
+    """The records whose values do not follow from their quotes."""
+    issuer = resolve(document["issuer"], document["issued_on"]) if document["issuer"] else None
+    records = {row[DATASETS[name].id_column]: (name, row) for name in RECORD_DATASETS for row in published[name]}
+    context = _Context(document, issuer, records)
+    for name in RECORD_DATASETS:
+        for row in published[name]:
+            key = str(row[DATASETS[name].id_column or ""])
+            for column, expected, found in (*_DERIVED[name](row, context), *_unlinked(row, context)):
+                yield _Fault(name, key, row["page"], "value", column, expected, found)
+
+
+def _unlinked(row: Row, context: _Context) -> Iterator[Difference]:
+    """A task_id that names no task."""
+    task_id = row.get("task_id")
+    if task_id and context.records.get(task_id, ("",))[0] != "tasks" and "text" not in row:
+        yield "task_id", "mã của một nhiệm vụ trong văn bản", task_id
+
+
+def _same_as_quote(row: Row, column: str) -> Iterator[Difference]:
+    if row[column] != row["quote"]:
+        yield column, row["quote"], row[column]
+
+
+def _task(row: Row, context: _Context) -> Iterator[Difference]:
+    yield from _same_as_quote(row, "text")
+    yield from _deadline(row, context)
+    if row["lead_raw"]:
+        actors = read_actors(row["lead_raw"], context.document["issued_on"], context.issuer)
+        named = list(dict.fromkeys(actor.agency.name for actor in actors))
+        if row["lead"] != named:
+            yield "lead", named, row["lead"]
+    for assigned in row["assigned_in"] or ():
+        if assigned["number"] not in _numbers_in(assigned["raw"]):
+            yield "assigned_in", _numbers_in(assigned["raw"]), assigned["number"]
+
+
+def _deadline(row: Row, context: _Context) -> Iterator[Difference]:
+    raw, issued_on = row["deadline_raw"], context.document["issued_on"]
+    published = (row["deadline"], row["deadline_precision"])
+    found = [read_cell(raw, issued_on), *find_deadlines(raw, issued_on)] if raw else []
+    derived = [(each.day, each.precision.value) for each in found if each]
+    if published not in (derived or [(None, Precision.NONE.value)]):
+        yield "deadline", derived, published
+
+
+def _metric(row: Row, _: _Context) -> Iterator[Difference]:
+    yield from _same_as_quote(row, "value_raw")
+    printed = find_quantities(fold(row["quote"]))
+    in_table = row["rule"].startswith("metric_table")
+    if not any(_is_quantity(row, quantity, in_table) for quantity in printed):
+        columns = ("value", "value_high", "denominator", "comparator", "unit")
+        yield "value", [quantity.value for quantity in printed], {name: row[name] for name in columns}
+
+
+def _is_quantity(row: Row, found: FoundQuantity, in_table: bool) -> bool:
+    """Whether a record says what a printed quantity does, but for what stands outside the quote."""
+    value = found.value
+    if in_table:
+        return _is_cell(row, found)
+    return (
+        _equal(row["value"], value.value)
+        and _equal(row["value_high"], value.value_high)
+        and _equal(row["denominator"], value.denominator)
+        and row["comparator"] == value.comparator.value
+        and (not value.unit or fold(row["unit"]) == value.unit)
+    )
+
+
+def _equal(a: float | None, b: float | None) -> bool:
+    """Equal but for the sign, which a decrease takes from the words before it."""
+    return a is b if a is None or b is None else math.isclose(abs(a), abs(b), rel_tol=1e-12)
+
+
+_SCALES = (1.0, *{a * b for a in (1.0, *SCALE_VALUES.values()) for b in SCALE_VALUES.values()})
+
+
+def _is_cell(row: Row, found: FoundQuantity) -> bool:
+    """A cell prints the number; its head may multiply it ("tỷ đồng") and gives the unit."""
+    percent = row["unit"] == "%"
+    digits = re.search(r"\d(?:[\d.,\s]*\d)?", row["quote"])
+    number = read_number(digits.group(), percent) if digits and row["denominator"] is None else None
+    value = number.value if number else found.value.value
+    if "%" in row["quote"] and not percent:
+        return False
+    return (
+        any(_equal(row["value"], value * scale) for scale in _SCALES)
+        and _equal(row["denominator"], found.value.denominator)
+        and row["comparator"] == "="
+    )
+
+
+def _numbers_in(text: str) -> list[str]:
+    """The document numbers that a text prints; of a short form ("Nghị quyết 57") its figures."""
+    return [found.number for found in find_numbers(text)] or re.findall(r"\d+", text)[:1]
+
+
+def _reference(row: Row, _: _Context) -> Iterator[Difference]:
+    yield from _same_as_quote(row, "raw")
+    printed, folded = _numbers_in(row["quote"]), fold(row["quote"])
+    if row["number"] not in printed:
+        yield "number", printed, row["number"]
+    kind = next((name for name in sorted(TYPES, key=len, reverse=True) if folded.startswith(name)), None)
+    if kind and row["type"] != canonical_type(kind):
+        yield "type", canonical_type(kind), row["type"]
+    days = [found.span.end for found in find_dates(folded) if found.span.precision is Precision.DAY and found.has_year]
+    if days and row["issued_on"] not in days:
+        yield "issued_on", days, row["issued_on"]
+
+
+def _agency(row: Row, context: _Context) -> Iterator[Difference]:
+    yield from _same_as_quote(row, "raw")
+    issued_on = context.document["issued_on"]
+    actors = [actor.agency for actor in read_actors(row["quote"], issued_on, context.issuer)]
+    readings = [resolve(row["quote"], issued_on, context.issuer), *actors]
+    if (row["agency_id"], row["agency"]) not in [(each.agency_id, each.name) for each in readings]:
+        yield "agency", [f"{each.agency_id} {each.name}" for each in readings], f"{row['agency_id']} {row['agency']}"
+
+
+def _number(row: Row, context: _Context) -> Iterator[Difference]:
+    if row["raw"] not in row["quote"]:
+        yield "raw", row["quote"], row["raw"]
+    if row["record_id"] is None:
+        return
+    name, record = context.records.get(row["record_id"], ("", None))
+    if record is None or name != {"metric": "metrics", "reference": "references"}.get(row["kind"], name):
+        yield "record_id", f"mã của một bản ghi loại {row['kind']}", row["record_id"]
+    elif not _stands_in(row, record):
+        yield "record_id", f"bản ghi chứa {row['raw']!r} ở cùng chỗ", record["quote"]
+
+
+def _stands_in(row: Row, record: Row) -> bool:
+    """Whether a number and its record share a place; on no page, whether the record shows the number."""
+    if row["page"] is None:
+        return row["raw"] in record["quote"] or record["quote"] in row["quote"]
+    return any(_overlap(a, b) for a in row["boxes"] for b in record["boxes"])
+
+
+def _overlap(a: Mapping[str, float], b: Mapping[str, float]) -> bool:
+    apart = a["x1"] <= b["x0"] or b["x1"] <= a["x0"] or a["y1"] <= b["y0"] or b["y1"] <= a["y0"]
+    return a["page"] == b["page"] and not apart
+
+
+_DERIVED: dict[str, Callable[[Row, _Context], Iterator[Difference]]] = {
+    "tasks": _task,
+    "metrics": _metric,
+    "references": _reference,
+    "agencies": _agency,
+    "numbers": _number,
+}
+
+
+# the store
+
+
+def _store_faults(outputs: Path, documents: Sequence[Row]) -> Iterator[Failure]:
+    """Rows without a document, documents that are not published, datasets over all documents that name no record."""
+    published = {row["document_id"] for row in documents}
+    for document_id in sorted(Store(outputs).known().keys() - published):
+        yield _store_fault("documents", document_id, document_id, "dòng", "có trong documents", "không có")
+    for name in PER_DOCUMENT:
+        strangers = Counter(dataset(outputs, name).to_table(columns=["document_id"])["document_id"].to_pylist())
+        for document_id in sorted(strangers.keys() - published):
+            found = f"{strangers[document_id]} dòng của một văn bản không có trong documents"
+            yield _store_fault(name, document_id, document_id, "document_id", "một văn bản trong documents", found)
+    yield from _across(outputs)
+
+
+def _store_fault(name: str, row: str, document_id: str, what: str, expected: object, found: object) -> Failure:
+    return Failure(name, row, document_id, None, "store", what, _shown(expected), _shown(found))
+
+
+def _across(outputs: Path) -> Iterator[Failure]:
+    """Task lines, indicators and checks that name records which are not there or say otherwise."""
+    named = ((name, column, _ids_of(outputs, name, column)) for name, column in _NAMING.items())
+    wanted = {name: rows for name, _, rows in named if rows}
+    if not wanted:
+        return
+    records = {key for name in RECORD_DATASETS for key in _column(outputs, name, str(DATASETS[name].id_column))}
+    for name, rows in wanted.items():
+        for row, ids in rows.items():
+            for key in ids:
+                if key not in records:
+                    yield _store_fault(name, row, "", _NAMING[name], "mã của một bản ghi", key)
+    yield from _points(outputs)
+
+
+_NAMING = {"task_lines": "task_ids", "checks": "record_ids", "indicators": "points"}
+
+
+def _ids_of(outputs: Path, name: str, column: str) -> dict[str, list[str]]:
+    rows = dataset(outputs, name).to_table(columns=[str(DATASETS[name].id_column), column]).to_pylist()
+    held = {row[str(DATASETS[name].id_column)]: row[column] or [] for row in rows}
+    return {key: [each if isinstance(each, str) else each["metric_id"] for each in ids] for key, ids in held.items()}
+
+
+def _column(outputs: Path, name: str, column: str) -> list[Any]:
+    return list(dataset(outputs, name).to_table(columns=[column])[column].to_pylist())
+
+
+def _points(outputs: Path) -> Iterator[Failure]:
+    """Points of indicators that say otherwise than their metrics."""
+    columns = ("document_id", "period_end", "value", "role")
+    rows = dataset(outputs, "metrics").to_table(columns=["metric_id", *columns]).to_pylist()
+    metrics = {row["metric_id"]: {name: row[name] for name in columns} for row in rows}
+    for indicator in dataset(outputs, "indicators").to_table().to_pylist():
+        for point in indicator["points"]:
+            meant = metrics.get(point["metric_id"])
+            if meant and meant != {name: point[name] for name in columns}:
+                yield _store_fault(
+                    "indicators", indicator["indicator_id"], meant["document_id"], "points", meant, point
+                )

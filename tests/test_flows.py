@@ -1,0 +1,115 @@
+"""The flow: the same datasets as the command makes, with retries and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from prefect.artifacts import Artifact
+from prefect.testing.utilities import prefect_test_harness
+
+import flows
+from pipeline.ingest import Outcome, Report
+from pipeline.process import Arrival
+from pipeline.store import Batch, BusyError, Store
+from schemas.datasets import RECORD_DATASETS
+from tests.conftest import SAMPLES, sample
+
+pytestmark = pytest.mark.slow
+FILES = [sample("08"), SAMPLES / "bad" / "empty.pdf"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(server: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    outputs = tmp_path_factory.mktemp("flow") / "outputs"
+    return outputs, flows.ingest(FILES, outputs, workers=1)
+
+
+def statuses(report: Report) -> list[str]:
+    return [outcome.status for outcome in report.outcomes]
+
+
+def test_the_flow_makes_the_datasets_of_the_command(run: tuple[Path, Report], ingested: Path) -> None:
+    outputs, report = run
+    assert statuses(report) == ["extracted", "quarantined"]
+    documents = set(pd.read_parquet(outputs / "documents")["document_id"])
+    assert len(documents) == 2
+    for name in RECORD_DATASETS:
+        expected = pd.read_parquet(ingested / name)
+        expected = expected[expected["document_id"].isin(documents)].reset_index(drop=True)
+        assert pd.read_parquet(outputs / name).drop(columns="boxes").equals(expected.drop(columns="boxes"))
+
+
+def test_the_report_is_an_artifact(run: tuple[Path, Report]) -> None:
+    artifact = Artifact.get("ingest-report")
+    assert artifact is not None
+    assert artifact.data == flows.markdown(run[1])
+    assert "| empty.pdf | tệp rỗng (0 byte) |" in str(artifact.data)
+    assert "| trích xuất | 1 |" in str(artifact.data)
+
+
+def test_nothing_is_left_beside_the_datasets(run: tuple[Path, Report]) -> None:
+    assert not (run[0] / "_prefect").exists()
+
+
+def test_a_known_document_is_not_read_again(run: tuple[Path, Report], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "read_batch", lambda *_: pytest.fail("read again"))
+    assert statuses(flows.ingest(FILES, run[0], workers=1)) == ["known", "known"]
+
+
+def test_a_busy_folder_fails_the_run(tmp_path: Path) -> None:
+    with Store(tmp_path).writing(), pytest.raises(BusyError):
+        flows.ingest(FILES, tmp_path)
+
+
+def test_storing_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit, failures = Store.commit, ["the disk was full"]
+
+    def failing_once(store: Store, batch: Batch) -> None:
+        if failures:
+            raise OSError(failures.pop())
+        commit(store, batch)
+
+    monkeypatch.setattr(Store, "commit", failing_once)
+    assert statuses(flows.ingest(FILES, tmp_path, workers=1)) == ["extracted", "quarantined"]
+    assert len(pd.read_parquet(tmp_path / "documents")) == 2
+
+
+def test_what_was_read_before_a_run_died_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "commit", killed)
+        with pytest.raises(KeyboardInterrupt):
+            flows.ingest(FILES, tmp_path, workers=1)
+    assert not len(pd.read_parquet(tmp_path / "documents"))
+    monkeypatch.setattr(flows, "read_batch", lambda *_: pytest.fail("read again"))
+    assert statuses(flows.ingest(FILES, tmp_path, workers=1)) == ["extracted", "quarantined"]
+    assert len(pd.read_parquet(tmp_path / "tasks")) > 0
+
+
+def test_other_content_and_other_versions_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def key(*documents: str) -> str:
+        arrivals = [Arrival(Path("x"), document, datetime.now(UTC), "b") for document in documents]
+        return flows.same_content(None, {"arrivals": arrivals})  # type: ignore[arg-type]
+
+    before = key("a", "b")
+    assert key("a", "b") == before
+    assert key("a", "c") != before
+    monkeypatch.setattr(flows, "extractor_version", lambda: "another")
+    assert key("a", "b") != before
+
+
+def test_a_reason_with_a_bar_does_not_break_the_table() -> None:
+    report = Report([Outcome(Path("a.pdf"), "1", "quarantined", "x | y")])
+    assert "| a.pdf | x \\| y |" in flows.markdown(report)
