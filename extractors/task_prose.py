@@ -145,6 +145,12 @@ _MANNER = (
     r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì)(?!\w)")
+# "…: Trước ngày 25 tháng 10 năm 2025, báo cáo …"
+_DUE_FIRST = re.compile(rf"\s*(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)")
+# What a directive may open with before it names its actor: "Trên cơ sở các báo cáo nêu trên, Bộ X chủ trì …".
+_PREAMBLE = re.compile(
+    r"(?:trên cơ sở|căn cứ|sau khi|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
+)
 _REPORTED = re.compile(r"\s*(?:đã|đang|được|mới|chưa|vẫn|còn|có(?! trách nhiệm)|là|gồm|bao gồm|hiện|cũng)(?!\w)")
 COOPERATE = re.compile(
     r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
@@ -428,8 +434,19 @@ class _Prose:
         if run and self._acts(folded, run.end, bool(order)):
             return run
         if not order and not comrade:
-            return self._office_lead(text, folded) if run is None else None
+            return (self._office_lead(text, folded) or self._behind_preamble(text, folded)) if run is None else None
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
+
+    def _behind_preamble(self, text: Passage, folded: str) -> Actors | None:
+        """The actors behind an opening phrase, told to act."""
+        preamble = _PREAMBLE.match(folded)
+        while preamble:
+            run = _run_of_actors(text, preamble.end(), "prose_lead", self.setting)
+            if run and run.mentions[0].start == preamble.end() and self._acts(folded, run.end, False):
+                return run
+            comma = folded.find(", ", preamble.end())
+            preamble = re.compile(r"[^.;:]{3,160}?,\s+(?=\S)").match(folded, preamble.end()) if 0 < comma < 240 else None
+        return None
 
     def _office_lead(self, text: Passage, folded: str) -> Actors | None:
         """An office that no registry knows, told to act: "Vụ Kế hoạch - Tài chính chủ trì …"."""
@@ -456,7 +473,7 @@ class _Prose:
         """Whether what follows the actors tells them to do something."""
         rest = folded[end : end + 200]
         if rest[:1] == ":":
-            return bool(IMPERATIVE.match(rest[1:].strip()))
+            return bool(_DUE_FIRST.match(rest, 1))
         if _REPORTED.match(rest):
             return False
         if ordered:
@@ -530,19 +547,27 @@ class _Prose:
         """The actors whom the heading or item above names for what stands under it."""
         for above in self.outline.ancestors(block):
             folded = fold(above.body.text)
-            if len(folded) > 250:
+            if len(folded) > 400:
                 return None
-            order = DIRECTIVE.search(folded)
-            start = order.end() if order and folded.rstrip().endswith(":") else 0
-            owner = _OF_ACTOR.match(folded)
-            start = owner.end() if owner else start
-            run = _run_of_actors(above.body, start, "heading_lead", self.setting)
-            rest = folded[run.end :].strip(" .:") if run else "x"
-            if run and (not rest or (order and folded.rstrip().endswith(":"))):
+            run = self._heads_list(above, folded)
+            if run:
                 return run
             if above.kind is BlockKind.HEADING and above.label and heading_kind(above.body.text):
                 return None
         return None
+
+    def _heads_list(self, above: Block, folded: str) -> Actors | None:
+        """The actors of a line that is nothing but their names, or that tells them to do "the following"."""
+        introduces = folded.rstrip().endswith(":")
+        owner = _OF_ACTOR.match(folded)
+        order = DIRECTIVE.search(folded) if introduces else None
+        for start in {order.end() if order else 0, owner.end() if owner else 0, 0}:
+            run = _run_of_actors(above.body, start, "heading_lead", self.setting)
+            if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
+                return run
+        lead = self._named_lead(above.body, folded) if introduces and above.label else None
+        # "…, Thủ tướng Chính phủ yêu cầu:" names who orders, not who acts
+        return lead if lead and not _ORDERS.match(folded, lead.end) else None
 
 
 _VERB = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)")
@@ -552,6 +577,8 @@ _OFFICE = re.compile(
     r"(?!\w)[^.;:]{2,110}?)\s+(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|khẩn trương|tiếp tục|tăng cường|chủ động|tham mưu|hướng dẫn|rà soát|xây dựng|triển khai"
     r"|tổ chức|thực hiện|theo dõi|kiểm tra|bố trí|báo cáo|trình|hoàn thành|cung cấp|cập nhật|ban hành|thành lập|thống kê|công bố|đẩy mạnh|nghiên cứu|tổng hợp|chỉ đạo|bảo đảm|đảm bảo|căn cứ)(?!\w)"
 )
+_ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
+_ONLY_VERBS = re.compile(r"(?:[\s,.:]|chủ trì|ph[oố]i hợp|thực hiện|có trách nhiệm|triển khai|tổ chức|tập trung|và)*")
 _OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm vụ|công việc)?\s*(?:của|cho|đối với|về phía)\s+")
 _GROUP = re.compile(
     r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*(?P<members>[^.()]+)"

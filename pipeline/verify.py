@@ -42,7 +42,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from normalizers.agencies import read_actors, resolve
+from normalizers.agencies import find, read_actors, resolve
 from normalizers.dates import find_dates
 from normalizers.deadlines import find_deadlines, read_cell
 from normalizers.document_numbers import TYPES, canonical_type, find_numbers
@@ -362,8 +362,7 @@ def _places(document: Document, published: Published) -> Iterator[_Fault]:
         for row in published[name]:
             found = _misplaced(row, prints, whole, word=bool(document.pieces))
             if found is not None:
-                key = str(row[DATASETS[name].id_column or ""])
-                yield _Fault(name, key, row["page"], "place", "nguyên văn trong khung", row["quote"], found)
+                yield _Fault(name, _key(name, row), row["page"], "place", "chữ trong khung", row["quote"], found)
 
 
 def _misplaced(row: Row, prints: Mapping[int, _Print], whole: str, *, word: bool) -> str | None:
@@ -375,22 +374,21 @@ def _misplaced(row: Row, prints: Mapping[int, _Print], whole: str, *, word: bool
         return f"khung ở trang {[box['page'] for box in boxes]}, bản ghi ở trang {row['page']}"
     if any(box["page"] not in prints for box in boxes):
         return f"tệp không có trang {[box['page'] for box in boxes]}"
-    shown = ""
-    for marks in (True, False):
-        parts = [prints[box["page"]].within(box, marks=marks) for box in boxes]
-        if _spells(parts, row["quote"], word=word):
-            return None
-        shown = " ".join(parts)
-    return shown
+    parts = [prints[box["page"]].within(box, marks=False) for box in boxes]
+    with_marks = [prints[box["page"]].within(box, marks=True) for box in boxes]
+    # the quote of a mark is the word on which it hangs with the mark behind it, whatever blank parts them
+    if _spells(parts, row["quote"]) or (with_marks != parts and _same_letters(with_marks, row["quote"])):
+        return None
+    # Word prints some hyphens and blanks otherwise than it holds them
+    return None if word and _same_letters(parts, row["quote"]) else " ".join(with_marks)
 
 
-def _spells(parts: Sequence[str], quote: str, *, word: bool) -> bool:
-    """Whether texts, one a box, are the quote; between two boxes there may be a blank or none.
+def _same_letters(parts: Sequence[str], quote: str) -> bool:
+    return _bare("".join(parts)) == _bare(quote)
 
-    Word prints other characters than it holds for some hyphens and blanks, and the renderer sets blanks as it likes.
-    """
-    if word:
-        return _bare("".join(parts)) == _bare(quote)
+
+def _spells(parts: Sequence[str], quote: str) -> bool:
+    """Whether texts, one a box, are the quote; between two boxes there may be a blank or none."""
     rest = quote
     for part in parts:
         rest = rest.lstrip()
@@ -437,19 +435,18 @@ Difference = tuple[str, object, object]  # column, expected, found
 def _values(document: Row, published: Published) -> Iterator[_Fault]:
     """The records whose values do not follow from their quotes."""
     issuer = resolve(document["issuer"], document["issued_on"]) if document["issuer"] else None
-    records = {row[DATASETS[name].id_column]: (name, row) for name in RECORD_DATASETS for row in published[name]}
+    records = {_key(name, row): (name, row) for name in RECORD_DATASETS for row in published[name]}
     context = _Context(document, issuer, records)
     for name in RECORD_DATASETS:
         for row in published[name]:
-            key = str(row[DATASETS[name].id_column or ""])
-            for column, expected, found in (*_DERIVED[name](row, context), *_unlinked(row, context)):
-                yield _Fault(name, key, row["page"], "value", column, expected, found)
+            for column, expected, found in (*_DERIVED[name](row, context), *_unlinked(name, row, context)):
+                yield _Fault(name, _key(name, row), row["page"], "value", column, expected, found)
 
 
-def _unlinked(row: Row, context: _Context) -> Iterator[Difference]:
+def _unlinked(name: str, row: Row, context: _Context) -> Iterator[Difference]:
     """A task_id that names no task."""
-    task_id = row.get("task_id")
-    if task_id and context.records.get(task_id, ("",))[0] != "tasks" and "text" not in row:
+    task_id = row.get("task_id") if name != "tasks" else None
+    if task_id and context.records.get(task_id, ("", {}))[0] != "tasks":
         yield "task_id", "mã của một nhiệm vụ trong văn bản", task_id
 
 
@@ -461,14 +458,28 @@ def _same_as_quote(row: Row, column: str) -> Iterator[Difference]:
 def _task(row: Row, context: _Context) -> Iterator[Difference]:
     yield from _same_as_quote(row, "text")
     yield from _deadline(row, context)
-    if row["lead_raw"]:
-        actors = read_actors(row["lead_raw"], context.document["issued_on"], context.issuer)
-        named = list(dict.fromkeys(actor.agency.name for actor in actors))
-        if row["lead"] != named:
-            yield "lead", named, row["lead"]
+    yield from _lead(row, context)
     for assigned in row["assigned_in"] or ():
         if assigned["number"] not in _numbers_in(assigned["raw"]):
             yield "assigned_in", _numbers_in(assigned["raw"]), assigned["number"]
+
+
+def _lead(row: Row, context: _Context) -> Iterator[Difference]:
+    """lead_raw names a leading agency; further ones may be named in the text, and lead_raw may name partners too."""
+    raw = row["lead_raw"]
+    if raw:
+        named = [agency.name for agency in _readings(raw, context)]
+        on, text = context.document["issued_on"], row["text"]
+        beside = [resolve(text[start:end], on, context.issuer).name for start, end in find(text)]
+        if not set(named) & set(row["lead"]) or not set(row["lead"]) <= {*named, *beside}:
+            yield "lead", list(dict.fromkeys(named)), row["lead"]
+
+
+def _readings(raw: str, context: _Context) -> list[Agency]:
+    """What a name or a list of names means, read as a list and read whole."""
+    on = context.document["issued_on"]
+    actors = [actor.agency for actor in read_actors(raw, on, context.issuer)]
+    return [*actors, resolve(raw, on, context.issuer)]
 
 
 def _deadline(row: Row, context: _Context) -> Iterator[Difference]:
@@ -546,10 +557,11 @@ def _reference(row: Row, _: _Context) -> Iterator[Difference]:
 
 def _agency(row: Row, context: _Context) -> Iterator[Difference]:
     yield from _same_as_quote(row, "raw")
-    issued_on = context.document["issued_on"]
-    actors = [actor.agency for actor in read_actors(row["quote"], issued_on, context.issuer)]
-    readings = [resolve(row["quote"], issued_on, context.issuer), *actors]
-    if (row["agency_id"], row["agency"]) not in [(each.agency_id, each.name) for each in readings]:
+    readings = _readings(row["quote"], context)
+    if (row["agency_id"], row["agency"]) in [(each.agency_id, each.name) for each in readings]:
+        return
+    # "Công Thương" in a list of departments names none by itself, but is the end of a name
+    if any(each.known for each in readings) or fold(row["quote"]) not in fold(row["agency"]):
         yield "agency", [f"{each.agency_id} {each.name}" for each in readings], f"{row['agency_id']} {row['agency']}"
 
 

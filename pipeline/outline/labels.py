@@ -54,7 +54,8 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.ROMAN, re.compile(rf"({ROMAN_NUMERAL})(?:\s?[.)/]|\s?[-–](?=\s))\s*(?=\D|$)")),
     (Rank.PART, re.compile(r"([A-H])\s?[.)]\s+(?=[^a-zà-ỹ])")),
     (Rank.DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})(?:\.(?!\d)|\)|(?=\s+[^\W\d_]))\s*(?=\D|$)")),
-    (Rank.NUMBER, re.compile(r"(\d{1,3})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_]))\s*")),
+    # recognition reads "9." as "9,"
+    (Rank.NUMBER, re.compile(r"(\d{1,3})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|,(?=\s[A-ZĐÀ-Ỹ]))\s*")),
     (Rank.LETTER, re.compile(rf"([{_LETTERS}])(?:\)\s*|\.\s+)")),
     (Rank.BRACKET_NUMBER, re.compile(r"\((\d{1,3})\)\s*")),
     (Rank.BRACKET_ROMAN, re.compile(rf"\(({ROMAN_SMALL})\)\s*")),

@@ -79,7 +79,11 @@ def find_strips(parts: Components, scale: float, walls: Iterable[Wall] = ()) -> 
     usual = float(np.median(height[letter]))
     body = letter & (height >= 0.5 * usual) & (height <= 4.5 * usual)
     groups = _joined(parts, body, usual, walls)
-    every = [np.nonzero(groups == number)[0] for number in range(1, int(groups.max()) + 1)]
+    every = [
+        group
+        for number in range(1, int(groups.max()) + 1)
+        for group in _levels(parts.boxes, np.nonzero(groups == number)[0], usual)
+    ]
     # groups of nothing but commas or of stacked marks are no lines, unless they stand by none
     low = [group for group in every if height[group].max() < LOW * usual]
     found = [_strip(parts.boxes, group) for group in every if height[group].max() >= LOW * usual]
@@ -105,6 +109,32 @@ def _joined(parts: Components, body: npt.NDArray[np.bool_], usual: float, walls:
     groups = np.where(body, numbers[middles[:, 1], middles[:, 0]], 0)
     compact: Numbers = np.unique(np.append(groups, 0), return_inverse=True)[1][:-1].astype(np.int32)
     return compact
+
+
+def _levels(boxes: Numbers, group: npt.NDArray[np.int_], usual: float) -> list[npt.NDArray[np.int_]]:
+    """The lines of a group: more than one where a seal or a pen stroke links neighbouring lines.
+
+    Letters of a line have their feet on one level; the remains of a seal have them anywhere.
+    """
+    own = boxes[group]
+    middles = (own[:, 1] + own[:, 3]) / 2
+    if np.ptp(middles) < 1.6 * usual / X_HEIGHT * 0.8:
+        return [group]
+    feet = own[:, 3]
+    low = int(feet.min())
+    counts = np.convolve(np.bincount(feet - low), np.ones(5), "same")
+    levels: list[int] = []
+    while counts.max() >= max(3, 0.15 * len(group)):
+        level = int(counts.argmax())
+        levels.append(level + low)
+        reach = round(0.9 * usual / X_HEIGHT)
+        counts[max(0, level - reach) : level + reach + 1] = 0
+    if len(levels) < 2:
+        return [group]
+    # a letter stands on the level that its middle is half its height above
+    away = np.abs((middles[:, None] + 0.5 * usual) - np.array(sorted(levels))[None, :])
+    nearest = away.argmin(axis=1)
+    return [group[nearest == index] for index in range(len(levels)) if (nearest == index).any()]
 
 
 def _strip(boxes: Numbers, members: npt.NDArray[np.int_] | Numbers) -> Strip:

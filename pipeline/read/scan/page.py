@@ -28,6 +28,8 @@ TOLERANCE = 4.0
 NARROWEST_TABLE = 0.4
 # A page is turned over if it is read with less mean confidence than this.
 UPSIDE_DOWN = 0.6
+# Nothing is printed nearer to the edge than this share of the page.
+EDGE = 0.025
 # Lines read to tell which way up a page is.
 SAMPLE = 5
 # Upright strokes broader than those of the page's text by this factor are bold.
@@ -103,7 +105,7 @@ def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upr
     for fragment in fragments:
         x, y = (value / upright.scale for value in fragment.middle)
         place = _cell_at(tables, x, y)
-        if not _says_something(fragment, in_cell=place is not None):
+        if not _says_something(fragment, in_cell=place is not None) or _at_edge(fragment, upright):
             continue
         (held[place[0]][place[1]] if place else free).append(writer.line(fragment))
     grids = tuple(_grid(table, cells, writer) for table, cells in zip(tables, held, strict=True))
@@ -116,6 +118,14 @@ def _says_something(fragment: Fragment, *, in_cell: bool) -> bool:
     """Whether a piece holds a letter or a figure; a dash in a cell means "none"."""
     text = "".join(word.text for word in fragment.words)
     return any(c.isalnum() for c in text) or (in_cell and text in ("-", "–", "—", "+", "x", "×", "✓"))
+
+
+def _at_edge(fragment: Fragment, upright: Upright) -> bool:
+    """Whether a piece of one or two letters stands at the very edge of the paper, as shadows and holes do."""
+    x, y = fragment.middle
+    height, width = upright.grey.shape
+    aside = min(x, width - x) / width, min(y, height - y) / height
+    return min(aside) < EDGE and _letters(fragment) <= 2
 
 
 def _cell_at(tables: Sequence[Lattice], x: float, y: float) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -19,6 +20,8 @@ from pipeline.read.scan.type_size import line_size, stroke_width
 NOISE = 0.3
 # Words with figures are read a second time below this.
 SURE = 0.9
+# Sizes at which they are: a letter that is misread at one is often read right at another.
+SCALES = (1.0, 0.75, 1.5)
 DASHES = ("-", "–", "—")
 # Tesseract reads better with some white around the line, in pixels.
 MARGIN = 8
@@ -56,7 +59,7 @@ class LineReader:
         body, figures = self._lifted(strip)
         words = self._words(body)
         if _may_be_number(words):
-            words = self._again(body, words)
+            words = self._figures(body, words)
         words = [self._surer(word, body) for word in _without_noise(words)]
         words = [with_true_strokes(word, body, self._parts) for word in words]
         if not words or _is_dirt(words):
@@ -90,24 +93,30 @@ class LineReader:
         letters = tuple(Letter(c, x0 + i * width, y0, x0 + (i + 1) * width, y1) for i, c in enumerate(text))
         return Word(text, x0, y0, x1, y1, _confidence(words), letters)
 
-    def _words(self, strip: Strip, only: str = "") -> list[Word]:
+    def _words(self, strip: Strip, only: str = "", factor: float = 1.0) -> list[Word]:
         picture, left, top = picture_of(strip, self._grey, self._parts.labels, self._scale)
+        if factor != 1:
+            picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         picture = cv2.copyMakeBorder(picture, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=255)
-        found = self._engine.read(picture, self._scale, only=only)
-        return _framed([_moved(word, left - MARGIN, top - MARGIN) for word in found], strip)
+        found = self._engine.read(picture, self._scale, only)
+        return _framed([_placed(word, left, top, factor) for word in found], strip)
 
     def _surer(self, word: Word, strip: Strip) -> Word:
-        """A word with figures that is read with doubt, read again by itself; the surer reading of the two."""
+        """A word with figures that is read with doubt, read again by itself; the surest reading of all."""
         if word.confidence >= SURE or not any(c.isdigit() for c in word.text):
             return word
         inside = (strip.boxes[:, 0] >= word.x0) & (strip.boxes[:, 2] <= word.x1)
+        if not inside.any():
+            return word
         alone = part_of(strip, strip.members[inside])
-        again = self._words(alone) if len(alone.members) else []
-        return again[0] if len(again) == 1 and again[0].confidence > word.confidence else word
+        readings = [self._words(alone, factor=factor) for factor in SCALES]
+        return max([word, *(one[0] for one in readings if len(one) == 1)], key=lambda one: one.confidence)
 
-    def _again(self, strip: Strip, words: list[Word]) -> list[Word]:
-        again = self._words(strip, only=DIGITS)
-        return again if _confidence(again) > max(0.5, _confidence(words)) else words
+    def _figures(self, strip: Strip, words: list[Word]) -> list[Word]:
+        """A short piece read as figures, if that is the surer reading."""
+        again = max((self._words(strip, DIGITS, factor) for factor in SCALES), key=_confidence)
+        said = any(c.isalnum() for word in words for c in word.text)
+        return again if _confidence(again) > (_confidence(words) if said else 0.55) else words
 
 
 def _before(words: Sequence[Word], figure: Word) -> int:
@@ -117,9 +126,11 @@ def _before(words: Sequence[Word], figure: Word) -> int:
 
 
 def _may_be_number(words: Sequence[Word]) -> bool:
-    """Nothing read, or a short text read with doubt: tesseract is weak on lone figures."""
+    """Nothing read, or something short that is neither a sure word nor a number: tesseract is weak on lone figures."""
     text = "".join(word.text for word in words)
-    return len(text) <= 4 and _confidence(words) < 0.8
+    if len(text) > 4 or text in DASHES or re.fullmatch("[IVX]+[.)]?", text):
+        return False
+    return _confidence(words) < 0.8 or (len(text) <= 2 and not text[:1].isdigit())
 
 
 def _confidence(words: Sequence[Word]) -> float:
@@ -146,9 +157,17 @@ def _is_dirt(words: Sequence[Word]) -> bool:
     return _confidence(words) < 0.5 and letters < 12 and not any(c.isdigit() for w in words for c in w.text)
 
 
-def _moved(word: Word, x: int, y: int) -> Word:
-    letters = tuple(Letter(one.text, one.x0 + x, one.y0 + y, one.x1 + x, one.y1 + y) for one in word.letters)
-    return replace(word, x0=word.x0 + x, y0=word.y0 + y, x1=word.x1 + x, y1=word.y1 + y, letters=letters)
+def _placed(word: Word, left: int, top: int, factor: float) -> Word:
+    """A word of a line's picture as a word of the page's."""
+
+    def across(x: float) -> float:
+        return (x - MARGIN) / factor + left
+
+    def down(y: float) -> float:
+        return (y - MARGIN) / factor + top
+
+    letters = tuple(Letter(c.text, across(c.x0), down(c.y0), across(c.x1), down(c.y1)) for c in word.letters)
+    return Word(word.text, across(word.x0), down(word.y0), across(word.x1), down(word.y1), word.confidence, letters)
 
 
 def _framed(words: Sequence[Word], strip: Strip) -> list[Word]:

@@ -13,6 +13,8 @@ from pipeline.read.scan.photograph import Pixels
 # In points. A ruling is longer than the tallest letter, thinner than a letter is high.
 SHORTEST_DOWN, SHORTEST_ACROSS = 15.0, 30.0
 THICKEST = 4.0
+# From this length on a line is a ruling wherever it ends; shorter ones must meet others this near.
+LONG, NEAR = 72.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,20 @@ def find_rulings(ink: Pixels, scale: float) -> Rulings:
     across, down = _lines(ink, scale, SHORTEST_ACROSS, axis=1), _lines(ink, scale, SHORTEST_DOWN, axis=0)
     rows = [Segment((y0 + y1) / 2 / scale, x0 / scale, x1 / scale) for x0, y0, x1, y1 in _boxes(across, scale, axis=1)]
     columns = [Segment((x0 + x1) / 2 / scale, y0 / scale, y1 / scale) for x0, y0, x1, y1 in _boxes(down, scale, axis=0)]
+    rows, columns = _anchored(rows, columns), _anchored(columns, rows)
     return Rulings(tuple(rows), tuple(columns), cv2.max(across, down))
+
+
+def _anchored(segments: list[Segment], crossing: list[Segment]) -> list[Segment]:
+    """The long segments, and the short ones that run from one crossing line to another.
+
+    The side of a seal or of a large letter is straight over a short way too, but ends nowhere.
+    """
+
+    def meets(at: float, end: float) -> bool:
+        return any(abs(c.at - end) <= NEAR and c.start - NEAR <= at <= c.end + NEAR for c in crossing)
+
+    return [s for s in segments if s.end - s.start >= LONG or (meets(s.at, s.start) and meets(s.at, s.end))]
 
 
 def _lines(ink: Pixels, scale: float, shortest: float, axis: int) -> Pixels:

@@ -16,6 +16,7 @@ from pipeline.read.scan.lines import Components, Numbers, Strip
 from pipeline.read.scan.ocr import Letter, Word
 
 ROMAN = re.compile(r"(?P<before>[VX]*)(?P<strokes>I+)(?P<after>[VX]*)(?P<end>[.)]?)")
+ONES = re.compile(r"[1Il|]{1,3}[.)]")
 QUARTER = re.compile(r"(?P<strokes>[1Il|]{1,3})(?P<end>/(?:19|20)\d\d)(?P<rest>[.,;:)]*)")
 
 # A stroke and its mirror image have this share of their ink in common; a 1 and its mirror image have less.
@@ -71,8 +72,8 @@ def with_true_strokes(word: Word, strip: Strip, parts: Components) -> Word:
     own = own[np.argsort(strip.boxes[own, 0])]
     members = strip.members[own]
     roman, quarter = ROMAN.fullmatch(word.text), QUARTER.fullmatch(word.text)
-    if roman and not roman["before"] + roman["after"]:
-        return _counted(word, [*members], roman["end"], parts)
+    if ONES.fullmatch(word.text):
+        return _counted(word, [*members], word.text.lstrip("1Il|"), parts)
     if roman:
         count = len(own) - len(roman["before"]) - len(roman["after"])
         text = f"{roman['before']}{'I' * count}{roman['after']}{roman['end']}"
