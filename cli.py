@@ -1,4 +1,4 @@
-"""The command line: `truynguon ingest | trace | …`."""
+"""The command line: `truynguon ingest | trace | verify | ledger | inspect | …`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 # Commands import what they need themselves: `--help` must not wait for Arrow.
+
+# What `inspect` draws; named here as well, for `--help` must not wait for the readers.
+_LAYERS = ("words", "lines", "blocks", "tables", "mentions")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,8 +35,24 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("record_id", nargs="?", default=None, metavar="RECORD_ID", help=record_help)
     trace.add_argument("--png", type=Path, default=None, metavar="FILE", help="vẽ trang với khung")
     trace.set_defaults(run=_trace)
+    verify = commands.add_parser("verify", help="mở lại tệp gốc và chứng minh từng bản ghi đã công bố")
+    document_help = "mã văn bản hoặc tên tệp, hay phần đầu của chúng"
+    verify.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {document_help}")
+    workers_help = "số tiến trình (mặc định: số nhân)"
+    verify.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers_help)
+    verify.set_defaults(run=_verify)
+    ledger = commands.add_parser("ledger", help="mọi con số in trong một văn bản: đã thành gì, số nào chưa giải thích")
+    ledger.add_argument("document", metavar="DOCUMENT", help=document_help)
+    ledger.set_defaults(run=_ledger)
+    inspect = commands.add_parser("inspect", help="vẽ một trang với chữ, khối, bảng và bản ghi đã đọc được")
+    inspect.add_argument("path", type=Path, metavar="FILE", help="tệp, không cần tiếp nhận trước")
+    inspect.add_argument("--page", type=_positive, default=1, metavar="N", help="trang, từ 1 (mặc định: 1)")
+    inspect.add_argument("--png", type=Path, required=True, metavar="OUT", help="tệp ảnh để ghi")
+    layers_help = f"lớp cần vẽ, có thể nêu nhiều lần (mặc định: tất cả): {', '.join(_LAYERS)}"
+    inspect.add_argument("--layer", choices=_LAYERS, action="append", metavar="LAYER", help=layers_help)
+    inspect.set_defaults(run=_inspect)
     outputs_help = "thư mục dữ liệu (mặc định: outputs)"
-    for command in (ingest, trace):
+    for command in (ingest, trace, verify, ledger):
         command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
     return parser
 
@@ -80,6 +99,49 @@ def _trace(options: argparse.Namespace) -> int:
     except TraceError as error:
         print(f"truynguon trace: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pipeline.trace import TraceError
+    from pipeline.verify import verify
+    from terminal import show_proof, show_verification
+
+    try:
+        report = verify(options.outputs, options.document, options.workers, show_proof)
+    except TraceError as error:
+        print(f"truynguon verify: {error}", file=sys.stderr)
+        return 1
+    show_verification(report)
+    return 1 if report.failures else 0
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    from pipeline.trace import TraceError, ledger
+    from terminal import show_ledger
+
+    try:
+        show_ledger(ledger(options.outputs, options.document))
+    except TraceError as error:
+        print(f"truynguon ledger: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from pipeline.inspect import LAYERS, inspect
+    from pipeline.read.errors import ReadError
+    from pipeline.trace import TraceError
+
+    if not options.path.is_file():
+        print(f"truynguon inspect: không có tệp {options.path}", file=sys.stderr)
+        return 2
+    try:
+        inspect(options.path, options.page, options.png, options.layer or LAYERS)
+    except (ReadError, TraceError) as error:
+        print(f"truynguon inspect: {error}", file=sys.stderr)
+        return 1
+    print(f"đã vẽ {options.png}")
     return 0
 
 

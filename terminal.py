@@ -6,10 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.ingest import Outcome, Report
-from pipeline.trace import Traced
+from pipeline.trace import LedgerView, Traced
+
+if TYPE_CHECKING:
+    from pipeline.verify import Failure, Proof
+    from pipeline.verify import Report as Verification
 
 STATUS = {"extracted": "trích xuất", "known": "đã có", "quarantined": "cách ly"}
 
@@ -87,3 +91,86 @@ def show_record(found: Traced) -> None:
 
 def _field(console: Any, name: str, value: object) -> None:
     console.print(f"  {name:<18} {value}", markup=False)
+
+
+# failures that are spelled out; all are counted
+LISTED = 20
+NUMBER_KINDS = {
+    "metric": "số liệu",
+    "date": "ngày tháng",
+    "reference": "số hiệu văn bản",
+    "ordinal": "số thứ tự",
+    "name": "tên gọi",
+    "page_number": "số trang",
+    "contact": "liên hệ",
+    "other": "khác",
+    "unexplained": "chưa giải thích",
+}
+PROOFS = {
+    "source": "tệp gốc",
+    "place": "vị trí",
+    "value": "giá trị từ nguyên văn",
+    "repetition": "trích xuất lại",
+    "store": "kho dữ liệu",
+}
+
+
+def show_proof(proof: Proof) -> None:
+    """One line a document, as it is proved."""
+    failed = sum(proof.failed.values())
+    state = f"{failed} dòng sai" if failed else "đúng"
+    note = f" (trích xuất bằng phiên bản khác: {proof.version})" if proof.version else ""
+    print(f"{state}\t{proof.file_name}\t{sum(proof.checked.values())} dòng{note}", flush=True)
+
+
+def show_verification(report: Verification) -> None:
+    """Rows checked and failed by dataset, the first failures with what was expected and what was found."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("bộ dữ liệu")
+    table.add_column("đã kiểm tra", justify="right")
+    table.add_column("sai", justify="right")
+    for name in dict.fromkeys((*report.checked, *report.failed)):
+        table.add_row(name, str(report.checked[name]), str(report.failed[name]))
+    console.print(table)
+    for failure in report.failures[:LISTED]:
+        _failure(console, failure)
+    if len(report.failures) > LISTED:
+        console.print(f"… và {len(report.failures) - LISTED} lỗi nữa")
+    if report.other_versions:
+        console.print(
+            f"{len(report.other_versions)} văn bản do phiên bản khác của chương trình trích xuất: chỉ kiểm tra tệp gốc, "
+            "vị trí và giá trị từ nguyên văn, không trích xuất lại; hãy chạy truynguon ingest để cập nhật"
+        )
+    console.print(f"Tổng: {report.documents} văn bản, {sum(report.checked.values())} dòng, {len(report.failures)} lỗi")
+
+
+def _failure(console: Any, failure: Failure) -> None:
+    page = f" trang {failure.page}" if failure.page is not None else ""
+    head = f"{failure.dataset} {failure.row} (văn bản {failure.document_id[:12]}{page})"
+    console.print(f"SAI {head}: {PROOFS[failure.proof]}, {failure.what}", markup=False)
+    console.print(f"    phải là: {failure.expected}", markup=False)
+    console.print(f"    đang là: {failure.found}", markup=False)
+
+
+def show_ledger(view: LedgerView) -> None:
+    """How many of a document's numbers became what, and the unexplained ones with the words around them."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table(title=view.document["file_name"], title_justify="left", box=SIMPLE_HEAD, show_footer=True)
+    table.add_column("loại", footer="tổng")
+    table.add_column("", footer="")
+    table.add_column("con số", justify="right", footer=str(view.total))
+    for kind, count in view.counts.items():
+        table.add_row(kind, NUMBER_KINDS.get(kind, ""), str(count))
+    console.print(table)
+    for number in view.unexplained:
+        where = f"trang {number.page}" if number.page is not None else "không có trang"
+        console.print(f"{where}: …{number.before}[{number.raw}]{number.after}…", markup=False)

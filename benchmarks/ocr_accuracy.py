@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import sys
 import tempfile
 import time
@@ -24,8 +25,8 @@ import pymupdf
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.read.pdf import read_page
+from pipeline.read.scan.camera import photograph
 from pipeline.read.scan.ocr import LANGUAGE, tessdata
-from pipeline.read.scan.photograph import photograph
 from pipeline.read.scan.workers import default_workers, read_pages
 from schemas.document import Grid, Line, Page
 
@@ -94,15 +95,22 @@ def draw_askew(source: Path, target: Path) -> None:
         drawn.save(target, deflate=True)
 
 
-def bare_seconds(scan: Path, workers: int) -> float:
-    """The time that tesseract alone takes for the pages, with its own search for lines."""
+def processor_seconds() -> float:
+    """Of this process and of those it started, which other programs on the machine do not slow down."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def bare_seconds(scan: Path, workers: int) -> tuple[float, float]:
+    """The time that tesseract alone takes for the pages, with its own search for lines: of the clock, of processors."""
     with pymupdf.open(scan) as pdf:
         photos = [(photo.pixels, photo.scale) for photo in map(photograph, pdf)]
+    start, used = time.perf_counter(), processor_seconds()
     with ProcessPoolExecutor(workers) as pool:
-        list(pool.map(_bare, photos[:workers]))  # warm
-        start = time.perf_counter()
         list(pool.map(_bare, photos))
-        return time.perf_counter() - start
+    return time.perf_counter() - start, processor_seconds() - used
 
 
 def _bare(photo: tuple[object, float]) -> int:
@@ -119,20 +127,23 @@ def measure(name: str, scan: Path, twin: Path) -> None:
     workers = default_workers()
     with pymupdf.open(twin) as pdf:
         twins = [read_page(page) for page in pdf]
-    start = time.perf_counter()
+    start, used = time.perf_counter(), processor_seconds()
     read = read_pages(scan, [page.number for page in twins])
-    seconds = time.perf_counter() - start
+    seconds, used = time.perf_counter() - start, processor_seconds() - used
     scores = {page.number: score(read.pages.get(page.number), page) for page in twins}
     text = [scores[page.number] for page in twins if not page.grids]
-    bare = bare_seconds(scan, workers)
+    bare, bare_used = bare_seconds(scan, workers)
     print(f"{name}: {len(twins)} pages, {len(read.issues)} set aside")
     for number, one in scores.items():
         print(f"  page {number:3}  characters {one.accuracy:.4f}  cells {one.right_cells}/{one.cells}")
-    print(f"  characters {total(list(scores.values())).accuracy:.4f}, on pages without tables {total(text).accuracy:.4f}")
+    print(
+        f"  characters {total(list(scores.values())).accuracy:.4f}, on pages without tables {total(text).accuracy:.4f}"
+    )
     whole = total(list(scores.values()))
     if whole.cells:
         print(f"  cells in their row and column {whole.right_cells / whole.cells:.4f} of {whole.cells}")
-    print(f"  {seconds:.1f} s, tesseract alone {bare:.1f} s, {seconds / bare:.2f} times, {workers} at once")
+    print(f"  {seconds:.1f} s, tesseract alone {bare:.1f} s: {seconds / bare:.2f} times, {workers} at once")
+    print(f"  processor {used:.1f} s, tesseract alone {bare_used:.1f} s: {used / bare_used:.2f} times")
 
 
 def total(scores: Sequence[Score]) -> Score:

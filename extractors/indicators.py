@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from normalizers.agencies import find
-from normalizers.quantities import FoundQuantity, is_noun
+from normalizers.quantities import FoundQuantity, is_measure, is_noun
 from normalizers.text import fold
 
 
@@ -81,9 +81,8 @@ _CONTINUES = re.compile(
 _ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*")
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
 _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mức|bằng|xếp hạng|xếp))*\s*$")
-_AMOUNT_UNITS = frozenset(
-    ["%", "đồng", "usd", "mw", "gw", "kwh", "tbps", "gbps", "mbps", "km", "ha", "tấn", "điểm", "lần", "điểm phần trăm", "đô la mỹ", "km2", "m2", "m3", "hạng", "kg", "giờ", "phút", "giây", "ngày", "tháng", "mm", "m", "euro"]
-)  # fmt: skip
+# Ranks and spans of time are no units of measure, but nothing is counted with them either.
+_NO_THINGS = frozenset(["hạng", "giờ", "phút", "giây", "ngày", "tháng"])
 
 
 def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
@@ -101,7 +100,8 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
 
 
 def _is_amount(figure: Figure) -> bool:
-    return figure.quantity.value.unit.split("/")[0] in _AMOUNT_UNITS or not figure.quantity.value.unit
+    unit = figure.quantity.value.unit
+    return not unit or unit in _NO_THINGS or is_measure(unit)
 
 
 # --- labels ---------------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if last and _is_amount(figure) and not things and _narrows(subject):
         part = _PART.match(folded)
         return Measured(last.indicator, _pure(subject[part.end() :] if part else subject))
-    if figure.quantity.form == "fraction" or _AGENT.match(figure.quantity.value.unit):
+    if figure.quantity.form == "fraction" or _AGENT.match(figure.quantity.value.unit) or _share_of_agents(figure):
         acted = _acted(figure, lead_in)
         if acted:
             return Measured(acted)
@@ -184,6 +184,12 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if subject and not _GENERIC.match(folded):
         return Measured(subject)
     return Measured(last.indicator if last else lead_in.rstrip(" :") or subject)
+
+
+def _share_of_agents(figure: Figure) -> bool:
+    """ "80% hộ dân …": a share of those who act or are served."""
+    rest = figure.folded[figure.quantity.end : figure.right].lstrip()
+    return figure.quantity.value.unit == "%" and bool(_AGENT.match(rest))
 
 
 def _narrows(subject: str) -> bool:

@@ -46,10 +46,8 @@ COUNTED_AFTER = (
 
 _DOMAIN = r"(?:gov|com|vn|org|net|edu|info)"
 _PHONE_WORD = r"(?:điện thoại|đt|sđt|fax|số máy|hotline|đường dây nóng|tổng đài|di động)"
-_SCHEME = (
-    r"(?:đề\s+án|dự\s+án|chương\s+trình|tổ|tiểu\s+ban|ban\s+chỉ\s+đạo|mô\s+hình|chiến\s+dịch|đường\s+dây|ql|tl|đt)"
-)
-_ROAD = r"(?:vành\s+đai|quốc\s+lộ|tỉnh\s+lộ|đường\s+tỉnh|cao\s+tốc)"
+_SCHEME = r"(?:đề\s+án|dự\s+án|chương\s+trình|tổ|tiểu\s+ban|ban\s+chỉ\s+đạo|mô\s+hình|chiến\s+dịch|đường\s+dây|đt)"
+_ROAD = r"(?:vành\s+đai|quốc\s+lộ|tỉnh\s+lộ|đường\s+tỉnh|cao\s+tốc|ql|tl)"
 _PRODUCT = (
     r"(?:phiên\s+bản|ver(?:sion)?\.?|v\.?|công\s+nghiệp(?:\s+lần\s+thứ\s+tư)?|kiến\s+trúc[^.,;\d]{0,40}|cmcn"
     r"|chính\s+phủ\s+số|office|windows|web|vneid|ứng\s+dụng)"
@@ -62,16 +60,21 @@ _BEFORE_TIME = r"(?:trong|từ|sau|kéo dài|thời hạn|thời gian|sơ kết|
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a pattern explains. `hint` is a short piece that every match holds: most texts are spared the pattern."""
+    """What a pattern explains.
+
+    `hint` is a short piece that every match holds: most texts are spared the pattern.
+    `wordy` rules may match without a digit.
+    """
 
     kind: MentionKind
     name: str
     pattern: re.Pattern[str]
     hint: re.Pattern[str] | None = None
+    wordy: bool = False
 
 
-def _rule(kind: MentionKind, name: str, *alternatives: str, hint: str | None = None) -> Rule:
-    return Rule(kind, name, re.compile("|".join(alternatives)), re.compile(hint) if hint else None)
+def _rule(kind: MentionKind, name: str, *alternatives: str, hint: str | None = None, wordy: bool = False) -> Rule:
+    return Rule(kind, name, re.compile("|".join(alternatives)), re.compile(hint) if hint else None, wordy)
 
 
 CONTACT, NAME, DATE, ORDINAL = MentionKind.CONTACT, MentionKind.NAME, MentionKind.DATE, MentionKind.ORDINAL
@@ -82,8 +85,9 @@ RULES: tuple[Rule, ...] = (
         r"(?:https?://|www\.)[^\s,;)”\"]+",
         rf"(?<![\w@.])(?:[a-z0-9-]+\.)+{_DOMAIN}(?:\.vn)?(?:/[^\s,;)]*)?",
         hint=rf"[:.](?://|{_DOMAIN}|(?<=www\.))",
+        wordy=True,
     ),
-    _rule(CONTACT, "email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", hint="@"),
+    _rule(CONTACT, "email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", hint="@", wordy=True),
     _rule(CONTACT, "telephone", rf"{_PHONE_WORD}\s*(?:số)?\s*[:.]?\s*[(+]?\d[\d().\s-]{{2,16}}\d"),
     _rule(
         CONTACT, "telephone",
@@ -120,7 +124,11 @@ RULES: tuple[Rule, ...] = (
         rf"{_ROAD}\s?(?:số\s+)?\d{{1,3}}[a-zđ]?(?=\W|$)(?![.,]\d|\s?%|/\d)",
     ),
     # "tối đa 30%" is no Đề án 30
-    _rule(NAME, "scheme_short", r"(?<!\w)(?:nq|qđ|ct|kl|nđ|(?<!tối )đa|tt|kh|bcđ)\s?\d{1,3}(?![\w/.,-]*\d)", hint=r"(?:nq|qđ|ct|kl|nđ|đa|tt|kh|bcđ)\s?\d"),
+    _rule(
+        NAME, "scheme_short",
+        r"(?<!\w)(?:nq|qđ|ct|kl|nđ|(?<!tối )đa|tt|kh|bcđ)\s?\d{1,3}(?![\w/.,-]*\d)",
+        hint=r"(?:nq|qđ|ct|kl|nđ|đa|tt|kh|bcđ)\s?\d",
+    ),
     _rule(
         NAME, "levels",
         r"(?:0[1-4](?<![\d.,]..)|[1-4](?<![\d.,].))\s+cấp(?!\s+(?:phó|bách))",
@@ -128,32 +136,36 @@ RULES: tuple[Rule, ...] = (
         r"24/7|24/24(?:\s?(?:h|giờ))?",
         r"(?:tam|tứ)\s+cấp",
         hint=r"\d\s+(?:cấp|rõ)|24/|t(?:am|ứ)\s+cấp",
+        wordy=True,
     ),
     _rule(
         NAME, "mixed",
-        r"(?<![\w.,/])(?:[a-zđ]+[-.]?\d+(?:[.-]\d+)*[a-z]*|\d+[a-zđ]{1,2}\d+\w*)(?![\w%])",
+        r"(?<![\w.,/])(?:[a-zđ]+[-.]?\d+(?:[.-]\d+)*[a-z]*\d*|\d+[a-zđ]{1,2}\d+\w*)(?![\w%])",
         hint=r"\d(?:(?<=[a-zđ]\d)|(?<=[a-zđ][-.]\d)|[a-zđ])",
     ),
     _rule(
         NAME, "standard",
         r"(?:tcvn|qcvn|iso|iec|iso/iec|nist|rfc|ieee|itu)(?:[\s-]?[a-z/]{0,6})\s?\d+(?:[-:]\d+)*(?:/[a-zđ]+)?",
     ),
-    _rule(ORDINAL, "marker", rf"\((?:{N}|{ROMAN}|[a-zđ])\)(?=\s?[^\s\d)]|\s?\d+[\s.,]|$)"),
+    _rule(ORDINAL, "marker", rf"\((?:{N}|{ROMAN}|[a-zđ])\)(?=\s?[^\s\d)]|\s?\d+[\s.,]|$)", wordy=True),
     _rule(
         ORDINAL, "which_one",
         rf"{_ASSEMBLY}(?:\s+lần)?\s+thứ\s+(?:{N}|{ROMAN})(?!\w)",
         rf"khóa\s+(?:{ROMAN}|{N})(?!\w)",
         hint=r"thứ\s+[\divx]|khóa\s",
+        wordy=True,
     ),
     _rule(
         ORDINAL, "numbered",
         rf"(?<!\w)(?:{NUMBERED})\s+(?:thứ\s+)?(?:{LIST}|{ROMAN}(?!\w)){COUNTED_AFTER}(?!\w)",
         hint=rf"(?:{NUMBERED})\s+(?:thứ\s+)?[\divx]",
+        wordy=True,
     ),
     _rule(
         ORDINAL, "grade",
         rf"(?<!\w)(?:cấp|mức|loại|(?<!xếp )(?<!thứ )hạng|bậc)\s+(?:[1-6]|{ROMAN})(?=\s*(?:[,.;:)]|$))",
         hint=r"(?:cấp|mức|loại|hạng|bậc)\s+[1-6ivx]",
+        wordy=True,
     ),
     _rule(
         ORDINAL, "nth",
@@ -172,6 +184,8 @@ RULES: tuple[Rule, ...] = (
         r"(?!\s*(?:\d|công|tuổi))(?!\w)",
         hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý)",
     ),
+    # "DNCNS/1.000 dân": what a rate is counted on
+    _rule(NAME, "rate_base", r"/(?<=[^\W\d_]/)1(?:\.?0)*(?![\d.,]*\d)", hint="/1"),
     # a month or day that the dates left open for want of a year
     _rule(DATE, "open_date", r"(?:ngày|tháng|quý|tuần)\s+\d{1,2}(?:/\d{1,2})?(?![\w/%]|[.,]\d|\s?%)"),
 )  # fmt: skip
@@ -193,7 +207,7 @@ def _matches(folded: str, closed: list[tuple[int, int]]) -> Iterator[tuple[Rule,
     and takes five times as long.
     """
     position = 0
-    ahead = _Ahead(folded)
+    ahead = _Ahead(folded, _has_free_digit(folded, closed))
     while first := ahead.first(position):
         rule, match = first
         blocking = [end for start, end in closed if start < match.end() and match.start() < end]
@@ -202,13 +216,28 @@ def _matches(folded: str, closed: list[tuple[int, int]]) -> Iterator[tuple[Rule,
             yield rule, match
 
 
+_DIGIT = re.compile(r"\d")
+
+
+def _has_free_digit(folded: str, closed: list[tuple[int, int]]) -> bool:
+    """Whether a digit stands outside the closed stretches."""
+    position = 0
+    for start, end in sorted(closed):
+        if _DIGIT.search(folded, position, start):
+            return True
+        position = max(position, end)
+    return bool(_DIGIT.search(folded, position))
+
+
 class _Ahead:
     """The next match of each rule that can match at all."""
 
-    def __init__(self, folded: str) -> None:
+    def __init__(self, folded: str, digits: bool) -> None:
         self._folded = folded
         self._next = [
-            (rule, rule.pattern.search(folded)) for rule in RULES if not rule.hint or rule.hint.search(folded)
+            (rule, rule.pattern.search(folded))
+            for rule in RULES
+            if (digits or rule.wordy) and (not rule.hint or rule.hint.search(folded))
         ]
 
     def first(self, position: int) -> tuple[Rule, re.Match[str]] | None:

@@ -17,20 +17,29 @@ from schemas.mention import Mention, MentionKind
 from schemas.place import Passage
 from schemas.values import LegalReference, Precision
 
+DIGIT = re.compile(r"\d")
 TYPE = "(?:" + "|".join(sorted(map(re.escape, TYPES), key=len, reverse=True)) + ")"
 # "Luật Tổ chức Chính phủ số 63/2025/QH15": the name of a law stands between its type and its number.
 NAMED_LAW = r"(?:bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
-HEAD = re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w)(?P<law>{NAMED_LAW})số\s*:?\s*$")
+HEAD = re.compile(
+    rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w)(?P<law>{NAMED_LAW})số\s*:?\s*$"
+)
+# the longest head: a law of sixteen words
+HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")
 SHARED = re.compile(r"\s*(?:,|;|và|và số|,\s*số|;\s*số)\s*(?:số\s*)?$")
 DATED = re.compile(r"\s*,?\s*(?:của\s+(?:[^\W\d_]+[\s,-]+){1,10})?(?:ban hành\s+)?(?=ngày\s)")
 
 # Short forms, without a symbol: "Nghị quyết 57", "Kế hoạch số 02".
-SHORT_TYPES = ("nghị quyết", "chỉ thị", "kế hoạch", "kết luận", "nghị định", "quyết định", "thông báo", "quy định", "thông tư")
+SHORT_TYPES = "nghị quyết|chỉ thị|kế hoạch|kết luận|nghị định|quyết định|thông báo|quy định|thông tư"
+# "kế hoạch 15 dự án": a count of what follows
+COUNTED = (
+    r"\d|nhiệm vụ|chỉ tiêu|dự án|điểm|nội dung|nhóm|năm|tháng|ngày(?!\s+\d)|người|hồ sơ|đề án|đơn vị|bộ|tỉnh|xã"
+    r"|công trình|tỷ|triệu|nghìn|lớp|cuộc|văn bản|danh mục"
+)
 SHORT = re.compile(
-    rf"(?<!\w)(?P<type>{'|'.join(SHORT_TYPES)})\s+(?:số\s+)?(?P<number>\d{{1,4}})(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
-    # "kế hoạch 15 dự án": a count of what follows
-    r"(?!\s+(?:\d|nhiệm vụ|chỉ tiêu|dự án|điểm|nội dung|nhóm|năm|tháng|ngày|người|hồ sơ|đề án|đơn vị|bộ(?!\s+[A-ZĐ])|tỉnh|xã|công trình|tỷ|triệu|nghìn|lớp|cuộc|văn bản|danh mục))"
+    rf"(?P<type>{SHORT_TYPES})\s+(?P<marked>số\s+)?(?P<number>\d{{1,4}})(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
+    rf"(?(marked)|(?!\s+(?:{COUNTED})))"
 )
 
 ISSUE_VERB = re.compile(r"(?:ban hành|ký|gửi|trình|có|ra|phê duyệt|thông qua|phát hành|đăng)(?!\w)")
@@ -39,6 +48,8 @@ SENTENCE_BREAK = re.compile(r"[.;](?=\s)|(?<=[^\W\d_]):(?=\s)")
 
 def find_references(passage: Passage, anchor: date | None = None) -> list[Mention]:
     """The references in a passage, each mention from its type (or number) to its date; value: LegalReference."""
+    if not DIGIT.search(passage.text):
+        return []
     folded = fold(passage.text)
     found: list[Mention] = []
     last: tuple[int, str | None] = (0, None)
@@ -56,15 +67,16 @@ def find_references(passage: Passage, anchor: date | None = None) -> list[Mentio
 
 def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tuple[int, str | None]:
     """Where the mention begins and the type that holds for its number."""
-    before = folded[last[0] : number.start]
+    begin = max(last[0], number.start - HEAD_LENGTH)
+    before = folded[begin : number.start]
     head = HEAD.search(before)
     if head:
         kind = head["type"] or head["law"].split(" ")[0]
-        return last[0] + head.start(), canonical_type(kind)
-    if last[1] and SHARED.fullmatch(before):
+        return begin + head.start(), canonical_type(kind)
+    if last[1] and SHARED.fullmatch(folded, last[0], number.start):
         return number.start, last[1]
     word = NUMBER_WORD.search(before)
-    return (last[0] + word.start() if word else number.start), None
+    return (begin + word.start() if word else number.start), None
 
 
 def _issued_on(folded: str, end: int, anchor: date | None) -> tuple[date | None, int]:
@@ -79,7 +91,7 @@ def _issued_on(folded: str, end: int, anchor: date | None) -> tuple[date | None,
 
 
 def _opening_date(folded: str, start: int, before: int, anchor: date | None) -> date | None:
-    """The day that opens the sentence ("Ngày 31/3/2025, Bộ … đã ban hành Văn bản số …"); it holds for the first reference."""
+    """The day that opens the sentence, for its first reference: "Ngày 31/3/2025, Bộ … đã ban hành Văn bản số …"."""
     begins = max((match.end() for match in SENTENCE_BREAK.finditer(folded, 0, start)), default=0)
     if begins < before:
         return None

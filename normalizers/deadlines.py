@@ -46,34 +46,73 @@ FINISH = (
     r"|khai\s+trương|công\s+bố|thời\s+hạn(?:\s+hoàn\s+thành)?|hạn(?:\s+hoàn\s+thành)?|thời\s+gian(?:\s+hoàn\s+thành)?)"
 )
 EDGE = r"(?:cuối|đầu|giữa)"
+# "trước 17 giờ 00 ngày 15/6/2025"
+CLOCK = r"\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{2}(?:\s+phút)?)?,?\s*"
+# The session of the Assembly for which a draft is due, with its month in brackets.
+SESSION = r"(?:tại|vào|trong)\s+(?:kỳ\s+họp|phiên\s+họp|hội\s+nghị)\s[^.;()]{0,60}\(\s*"
 
 _LEAD_IN = re.compile(
-    rf"(?P<latest>{LATEST})?\s*(?P<before>trước)?\s*(?P<until>{UNTIL})?\s*(?P<within>{WITHIN})?\s*"
-    rf"(?P<edge>{EDGE})?\s*(?:thời\s+điểm\s+|tuần\s+(?:đầu\s+|cuối\s+|thứ\s+\w+\s+)?(?:của\s+)?)?$"
+    rf"(?P<session>{SESSION})?(?P<latest>{LATEST})?\s*(?P<before>trước)?\s*(?P<until>{UNTIL})?\s*(?P<within>{WITHIN})?\s*"
+    rf"(?:{CLOCK})?(?P<edge>{EDGE})?\s*"
+    r"(?:thời\s+điểm\s+|tuần\s+(?:đầu\s+|cuối\s+|thứ\s+\w+\s+)?(?:của\s+)?)?$"
 )
 _START = re.compile(r"(?:kể\s+)?từ(?:\s+đầu)?\s*$")
+# What is brought into use or ended "from" a day is due on that day; of anything else the day is only the beginning.
+_FROM_THEN_ON = re.compile(
+    r"(?:đưa[^.;,]{1,60}\svào\s+(?:hoạt\s+động|vận\s+hành|sử\s+dụng|khai\s+thác)(?:\s+chính\s+thức)?"
+    r"|(?<!\w)(?:bỏ|dừng|ngừng|chấm\s+dứt)\s[^.;,]{1,40})\s+(?:kể\s+)?từ\s*$"
+)
 _FINISHED = re.compile(rf"{FINISH}(?:\s+(?:việc|công\s+tác|nhiệm\s+vụ|và)(?:\s+[^\W\d_]+){{0,6}})?[\s,:]*$")
+_LABEL = re.compile(
+    r"(?:(?:hoàn\s+thành|hạn|xong)[\s,:]*|(?:thời\s+gian|tiến\s+độ)(?:\s+(?:thực\s+hiện|hoàn\s+thành))?\s*:\s*)$"
+)
+# "đã hoàn thành trong tháng 4/2025", "nhiệm vụ đã giao trong năm 2025": reported, not due
+_REPORTED = re.compile(r"(?<!\w)đã(?:\s+[^\W\d_]+){1,6}\s*$")
+# "đến ngày 30/6/2025 phải hoàn thành"
+_MUST_FOLLOW = re.compile(r"\s*,?\s*(?:phải|cần)\s+(?:cơ\s+bản\s+)?(?:hoàn\s+thành|hoàn\s+tất|xong)")
 
 # A span of time that only says what something is about, not when it is due.
 _ATTRIBUTE = re.compile(
-    r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|kỳ|kỳ\s+họp|mục\s+tiêu|so\s+với"
-    r"|cùng\s+kỳ|tầm\s+nhìn|định\s+hướng|vốn|báo\s+cáo|hoạt\s+động|đợt|kết\s+quả|công\s+tác|tình\s+hình|số\s+liệu|của)"
-    r"\s*(?:trong\s+|đến\s+)?$"
+    r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|kỳ|kỳ\s+họp"
+    r"|mục\s+tiêu|so\s+với|cùng\s+kỳ|tầm\s+nhìn|định\s+hướng|vốn|báo\s+cáo|hoạt\s+động|đợt|kết\s+quả|công\s+tác"
+    r"|tình\s+hình|số\s+liệu|của)\s*(?:trong\s+|đến\s+)?$"
 )
 
 RECURRING_UNIT = r"(?:ngày|tuần|tháng|quý|năm|nửa\s+năm|6\s+tháng|sáu\s+tháng|03\s+tháng|3\s+tháng|06\s+tháng)"
+EVERY = r"(?:hằng|hàng|mỗi)"
+_BY = r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?"
 RECURRING = re.compile(
-    # "trước ngày 15 tháng 12 hằng năm"
-    r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?ngày\s+\d{1,2}(?:\s?/\s?|\s+tháng\s+)\d{1,2}\s+(?:hằng|hàng|mỗi)\s+năm|"
-    rf"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?(?:ngày\s+(?:mùng\s+)?\d{{1,2}}\s+(?:của\s+)?)?(?:định\s+kỳ\s+)?(?:hằng|hàng|mỗi)\s+{RECURRING_UNIT}"
-    rf"|định\s+kỳ(?:\s+(?:trước|vào)?\s*(?:ngày\s+\d{{1,2}})?\s*(?:hằng|hàng)?\s*{RECURRING_UNIT})?"
+    "|".join(
+        (
+            # "hằng năm, trước ngày 30/4", "hằng tháng, chậm nhất ngày 05"
+            rf"{EVERY}\s+(?:năm|quý|tháng)\s*,\s*(?:trước|vào|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
+            r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
+            # "trước ngày 15 tháng 12 hằng năm"
+            rf"{_BY}ngày\s+\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
+            # "trước ngày 25 của tháng cuối quý", "trước ngày 05 tháng sau"
+            rf"{_BY}ngày\s+\d{{1,2}}\s+(?:của\s+)?tháng\s+(?:(?:cuối|đầu)(?:\s+(?:cùng|tiên))?(?:\s+của)?(?:\s+{EVERY})?"
+            r"\s+quý(?!\s+[\divx])|sau|kế\s+tiếp|tiếp\s+theo|liền\s+kề)",
+            rf"{_BY}(?:ngày\s+(?:mùng\s+)?\d{{1,2}}\s+(?:của\s+)?)?(?:định\s+kỳ\s+)?{EVERY}\s+{RECURRING_UNIT}",
+            # "06 tháng một lần", "1 tuần/lần"
+            r"(?:định\s+kỳ\s+)?(?:\d{1,2}\s+|mỗi\s+|một\s+)?(?:ngày|tuần|tháng|quý|năm)(?:\s+(?:một|0?1)\s+|\s?/\s?)lần",
+            rf"định\s+kỳ(?:\s+(?:trước|vào)?\s*(?:ngày\s+\d{{1,2}})?\s*(?:hằng|hàng)?\s*{RECURRING_UNIT})?",
+        )
+    )
 )
 ONGOING = re.compile(r"thường\s+xuyên(?:,?\s+liên\s+tục)?|liên\s+tục")
+# "năm 2025 và các năm tiếp theo", "từ năm 2026 trở đi": no last day
+_GOES_ON = re.compile(r"\s*(?:,|và|-)?\s*(?:(?:các|những)\s+năm\s+(?:tiếp\s+theo|tiếp|sau|tới)|trở\s+đi|hằng\s+năm)")
 
+_COUNTED_LEAD = r"trong\s+(?:vòng\s+|thời\s+(?:hạn|gian)\s+)?|chậm\s+nhất\s+(?:là\s+)?|không\s+quá\s+|sau\s+"
+_COUNTED_TIME = r"(?P<count>\d{1,3})\s+(?P<unit>ngày\s+làm\s+việc|ngày|tuần|tháng)(?!\w)"
 WORKING = re.compile(
-    r"(?:trong\s+(?:vòng\s+|thời\s+(?:hạn|gian)\s+)?|chậm\s+nhất\s+(?:là\s+)?|không\s+quá\s+|sau\s+)?(?:tối\s+đa\s+)?"
-    r"(?P<count>\d{1,3})\s+(?P<unit>ngày\s+làm\s+việc|ngày|tuần|tháng)"
+    rf"(?:{_COUNTED_LEAD})?(?:tối\s+đa\s+)?{_COUNTED_TIME}"
     r"(?:\s*,?\s*(?:kể\s+)?(?:từ|sau)\s+(?P<from>(?:ngày|khi|thời\s+điểm)[^.;]{0,80}))"
+)
+# "trong vòng 30 ngày" that names no day to count from, and is no stretch of the past or of a year
+_FROM_NOW = re.compile(
+    rf"(?:{_COUNTED_LEAD})(?:tối\s+đa\s+)?{_COUNTED_TIME}"
+    r"(?!\s*,?\s*(?:kể|từ|sau|qua|vừa|gần|trước|đầu|cuối|năm|liên\s+tục|/))"
 )
 
 
@@ -98,60 +137,77 @@ def read_cell(text: str, issued_on: date | None) -> Deadline | None:
     dates = find_dates(folded, issued_on, Toward.FUTURE)
     if repeated and not any(found.has_year for found in dates):
         return repeated[0]
+    counted = [d for d in marked if d.rule == "deadline_relative" and d.day]
+    if counted:
+        return counted[-1]
     if dates:
         return _of_cell(dates[-1], folded)
-    bare = re.fullmatch(r"\s*((?:19|20)\d{2})\s*\.?\s*", text)
+    return _undated_cell(folded) or (marked[0] if marked else None)
+
+
+def _undated_cell(folded: str) -> Deadline | None:
+    """A bare year or an ongoing task."""
+    bare = re.fullmatch(r"\s*((?:19|20)\d{2})\s*\.?\s*", folded)
     if bare:
         return Deadline(bare.start(1), bare.end(1), date(int(bare[1]), 12, 31), Precision.YEAR, "deadline_cell", 5)
     ongoing = ONGOING.search(folded)
     if ongoing:
         return Deadline(ongoing.start(), ongoing.end(), None, Precision.ONGOING, "deadline_cell", 5)
-    return marked[0] if marked else None
+    return None
 
 
 def best(deadlines: list[Deadline]) -> Deadline | None:
-    """The deadline that holds for a task that names several: the most explicit, then the last named."""
+    """The deadline that holds for a task that names several: the most explicit, of these the first named."""
     dated = [d for d in deadlines if d.strength > 0]
     if not dated:
         return None
     return max(dated, key=lambda d: (d.strength, -d.start))
 
 
+# These name their end: "từ tháng 7 đến tháng 9/2025".
+_FROM_TO = ("day_span", "day_span_words", "day_range", "months_pair", "quarter_range")
+
+
 def _of_cell(found: FoundDate, folded: str) -> Deadline:
     lead = _LEAD_IN.search(folded, 0, found.start)
-    before = bool(lead and lead["before"])
-    start = lead.start() if lead else found.start
-    while start < found.start and folded[start] == " ":
-        start += 1
-    return Deadline(
-        start, found.end, _last(found, before, lead["edge"] if lead else None), found.span.precision, "deadline_cell", 5
-    )
+    words = _named(lead)
+    start = _words_start(folded, lead.start(), found.start) if lead else found.start
+    goes_on = _GOES_ON.match(folded, found.end)
+    beginning = None if found.rule in _FROM_TO else _START.search(folded, 0, start)
+    if goes_on or beginning:
+        first, last = beginning.start() if beginning else start, goes_on.end() if goes_on else found.end
+        return Deadline(first, last, None, Precision.ONGOING, "deadline_cell", 5)
+    return Deadline(start, found.end, _last(found, words), found.span.precision, "deadline_cell", 5)
 
 
-def _last(found: FoundDate, before: bool, edge: str | None) -> date | None:
-    """The last acceptable day of a date with its lead-in."""
+def _named(lead: re.Match[str] | None) -> dict[str, str]:
+    return {name: value for name, value in lead.groupdict().items() if value} if lead else {}
+
+
+def _last(found: FoundDate, words: dict[str, str]) -> date | None:
+    """The last acceptable day of a date with its lead-in; "trước cuối năm 2025" ends with the year."""
     span = found.span
-    if before and span.precision is not Precision.DAY and span.start:
+    if "before" in words and words.get("edge") != "cuối" and span.precision is not Precision.DAY and span.start:
         return day_before(span.start)
     return span.end
 
 
 def _dated(folded: str, issued_on: date | None) -> Iterator[Deadline]:
     for found in find_dates(folded, issued_on, Toward.FUTURE):
-        lead = _LEAD_IN.search(folded, max(0, found.start - 60), found.start)
-        words = {name: value for name, value in lead.groupdict().items() if value} if lead else {}
+        lead = _LEAD_IN.search(folded, max(0, found.start - 100), found.start)
+        words = _named(lead)
         start = _words_start(folded, lead.start(), found.start) if lead else found.start
-        ahead = folded[max(0, start - 60) : start]
-        strength = _strength(words, ahead, found, folded)
-        if strength:
-            yield Deadline(
-                start,
-                found.end,
-                _last(found, "before" in words, words.get("edge")),
-                found.span.precision,
-                "deadline_phrase",
-                strength,
-            )
+        strength = _strength(words, start, found, folded)
+        if "session" in words and issued_on and found.span.end and found.span.end < issued_on:
+            continue  # a session that was held: "đã cho ý kiến tại Kỳ họp thứ 8 (tháng 10/2024)"
+        goes_on = _GOES_ON.match(folded, found.end)
+        if strength and goes_on:
+            yield Deadline(start, goes_on.end(), None, Precision.ONGOING, "deadline_phrase", strength)
+        elif strength:
+            beginning = _START.search(folded, max(0, start - 20), start)
+            start = beginning.start() if beginning else start
+            day = _last(found, words)
+            yield Deadline(start, found.end, day, found.span.precision, "deadline_phrase", strength)
 
 
 def _words_start(folded: str, start: int, end: int) -> int:
@@ -161,24 +217,39 @@ def _words_start(folded: str, start: int, end: int) -> int:
     return start
 
 
-def _strength(words: dict[str, str], ahead: str, found: FoundDate, folded: str) -> int:
+def _strength(words: dict[str, str], start: int, found: FoundDate, folded: str) -> int:
     """How surely a dated phrase is the deadline: 4 explicit, 3 "trước", 2 "trong", 1 "cuối"/"từ", 0 not at all."""
+    ahead = folded[max(0, start - 60) : start]
     finished = bool(_FINISHED.search(ahead))
-    if words.get("latest"):
+    if "latest" in words:
         return 4
-    if words.get("before"):
+    if "before" in words:
         return 4 if finished else 3
     if _START.search(ahead):
+        return 3 if _FROM_THEN_ON.search(folded[max(0, start - 140) : start]) else 0
+    if _REPORTED.search(ahead):
         return 0
-    if words.get("within") or words.get("edge"):
-        if finished:
-            return 4
-        if _ATTRIBUTE.search(ahead) or found.span.precision is Precision.DAY:
-            return 0
-        return 2 if words.get("within") or _clause_opens(ahead) else 1 if not _ATTRIBUTE.search(ahead) else 0
-    if words.get("until"):
-        return 3 if words["until"].endswith("hết") or finished else 0
-    return 4 if finished and re.search(r"(?:hoàn\s+thành|hạn|xong)[\s,:]*$", ahead) else 0
+    return _weaker(words, ahead, finished, found, folded)
+
+
+def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate, folded: str) -> int:
+    """The strength of a phrase without "chậm nhất" and "trước"."""
+    strength = 4 if finished and _LABEL.search(ahead) else 0
+    if "session" in words:
+        strength = 3
+    elif "within" in words or "edge" in words:
+        strength = 4 if finished else _loose(words, ahead, found)
+    elif "until" in words:
+        due = words["until"].endswith("hết") or finished or _MUST_FOLLOW.match(folded, found.end)
+        strength = 3 if due else 0
+    return strength
+
+
+def _loose(words: dict[str, str], ahead: str, found: FoundDate) -> int:
+    """ "trong tháng 6/2025", "cuối năm 2025" without a verb of finishing before them."""
+    if _ATTRIBUTE.search(ahead) or found.span.precision is Precision.DAY:
+        return 0
+    return 2 if "within" in words or _clause_opens(ahead) else 1
 
 
 def _clause_opens(ahead: str) -> bool:
@@ -186,14 +257,19 @@ def _clause_opens(ahead: str) -> bool:
 
 
 # "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
-_PERIODIC = re.compile(r"định kỳ|ngày\s")
-_REPORTS = re.compile(r"(?:báo cáo|thông báo|công bố|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)[^.;]{0,60}$")
+_PERIODIC = re.compile(r"định kỳ|ngày\s|lần")
+_REPORTS = re.compile(
+    r"(?:báo cáo|thông báo|công bố|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)[^.;]{0,60}$"
+)
 
 
 def _repeated(folded: str) -> Iterator[Deadline]:
     for match in RECURRING.finditer(folded):
         sure = _PERIODIC.search(match.group()) or _REPORTS.search(folded[max(0, match.start() - 80) : match.start()])
-        yield Deadline(match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", 2 if sure else 0, match.group())
+        strength = 2 if sure else 0
+        yield Deadline(
+            match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", strength, match.group()
+        )
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +278,7 @@ def _calendar() -> holidays.HolidayBase:
 
 
 def add_working_days(start: date, count: int) -> date:
-    """The count-th working day after a day: Saturdays, Sundays and public holidays (Labour Code, Art. 112) do not count."""
+    """The count-th working day after a day, without weekends and public holidays (Labour Code, Art. 112)."""
     day = start
     while count > 0:
         day += timedelta(days=1)
@@ -219,12 +295,27 @@ def _relative(folded: str, issued_on: date | None) -> Iterator[Deadline]:
         end = match.start("from") + len(match["from"].split(",")[0].rstrip())
         precision = Precision.DAY if day else Precision.NONE
         yield Deadline(match.start(), end, day, precision, "deadline_relative", 3 if day else 1)
+    yield from _from_now(folded, issued_on)
+
+
+def _from_now(folded: str, issued_on: date | None) -> Iterator[Deadline]:
+    """ "hoàn thành trong vòng 30 ngày", counted from the document's date; elsewhere it may be a standing term."""
+    for match in _FROM_NOW.finditer(folded):
+        alone = not folded[: match.start()].strip(" :-(") and not folded[match.end() :].strip(" .;)")
+        if issued_on and (alone or _FINISHED.search(folded, max(0, match.start() - 60), match.start())):
+            day = _after(issued_on, int(match["count"]), match["unit"])
+            yield Deadline(match.start(), match.end(), day, Precision.DAY, "deadline_relative", 3)
+
+
+_THIS = r"(?:văn bản|công văn|công điện|kế hoạch|quyết định|thông báo|chỉ thị|nghị quyết|kết luận)\s+này"
+_FROM_ISSUE = re.compile(
+    rf"(?:ngày|khi)\s+(?:{_THIS}|(?:ký\s+)?ban\s+hành(?:\s+{_THIS})?\s*(?:[,)]|$)|ký(?:\s+{_THIS})?\s*(?:[,)]|$)"
+    rf"|(?:ký|ban\s+hành|ký\s+ban\s+hành)\s+{_THIS})"
+)
 
 
 def _origin(words: str, issued_on: date | None) -> date | None:
-    if re.match(
-        r"(?:ngày|khi)\s+(?:ký|ban hành|thông báo|văn bản này|công văn này|kế hoạch này|quyết định này)", words
-    ):
+    if _FROM_ISSUE.match(words):
         return issued_on
     found = find_dates(words, issued_on)
     return found[0].span.end if found and found[0].start == 0 else None

@@ -6,6 +6,7 @@ comma; sources also print decimal points and English grouping. The rules:
 - both marks: the last one is the decimal mark ("1.234,5" and "1,234.5");
 - full stops only: groups of exactly three digits after one to three (not "0") are thousands, else a decimal point;
 - one comma: decimal mark, whatever follows ("14,540" is 14.54); several: English thousands;
+- blanks between groups of exactly three digits are thousands ("12 345"): two bare numbers never stand side by side;
 - a percentage never groups thousands ("12.345%" is 12.345).
 """
 

@@ -176,10 +176,11 @@ def open_pages(source: Path) -> Any:
         raise TraceError(f"không dựng được trang của {source.name}: {error}") from error
 
 
-def sheet(pages: Any, number: int, dpi: int) -> Any:
-    """A PDF of one page that shows page `number` (from 1): what is drawn on it has the places that records carry.
+def sheet(pages: Any, number: int, dpi: int, left: float = 0, right: float = 0, below: float = 0) -> Any:
+    """A PDF of one page that shows page `number` (from 1), with margins in points for what is written beside it.
 
-    The page is photographed first, so that neither its rotation nor its crop box moves what is drawn.
+    The page is photographed first, so that neither its rotation nor its crop box moves what is drawn: but for the
+    margin at its left, places are those that records carry.
 
     Raises:
         TraceError: there is no such page.
@@ -189,9 +190,10 @@ def sheet(pages: Any, number: int, dpi: int) -> Any:
     if not 1 <= number <= len(pages):
         raise TraceError(f"không có trang {number}: tệp có các trang 1–{len(pages)}")
     page = pages[number - 1]
+    width, height = page.rect.width, page.rect.height
     drawing = pymupdf.open()
-    paper = drawing.new_page(width=page.rect.width, height=page.rect.height)
-    paper.insert_image(paper.rect, pixmap=page.get_pixmap(dpi=dpi))
+    paper = drawing.new_page(width=left + width + right, height=height + below)
+    paper.insert_image(pymupdf.Rect(left, 0, left + width, height), pixmap=page.get_pixmap(dpi=dpi))
     return drawing
 
 

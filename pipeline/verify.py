@@ -4,13 +4,15 @@ Five proofs, each of which finds errors that the others can't:
 
 source      The archived file is there and its SHA-256 is the document_id. Without it nothing else is proved.
 place       The characters whose middle lies in a record's boxes, as the reader finds them now, spell its quote
-            (footnote marks, which are lifted out of the text, excepted). Scans are recognised again; Word files are
-            rendered again. A record without page (text files) must be found in the text of the file.
+            (footnote marks, which are lifted out of the text, excepted). Scans are recognised again; as their lines may
+            be askew, and the box of one reach into the next, it is one printed line in each box that must spell the
+            quote. Word files are rendered again. A record without page (text files) must be found in the file's text.
             For every record dataset.
 value       The value follows from the quote by the normaliser of its kind alone, without extractors or context:
-            tasks       text is the quote; deadline and precision from deadline_raw (normalizers.deadlines), the
-                        leading agencies from lead_raw (normalizers.agencies), the numbers of assigned_in from their
-                        own words (normalizers.document_numbers)
+            tasks       text is the quote; deadline and precision from deadline_raw, in the words before it where it
+                        stands in the text (normalizers.deadlines); the leading agencies from lead_raw and the text
+                        (normalizers.agencies); the numbers of assigned_in from their own words
+                        (normalizers.document_numbers); partners, status and the rest: repetition
             metrics     value, range, denominator, comparator and printed unit from the quote
                         (normalizers.quantities); a decrease carries its sign in the words before the quote, a table
                         its unit and scale in heads: for those the repetition below is the proof
@@ -59,7 +61,7 @@ from pipeline.store import PER_DOCUMENT, Store
 from pipeline.trace import Row, dataset, find_document, rows_of
 from pipeline.version import extractor_version
 from schemas.datasets import DATASETS, RECORD_DATASETS
-from schemas.document import Document, Line
+from schemas.document import Document, Line, TextSource
 from schemas.place import Passage, join
 from schemas.values import Agency, Precision
 
@@ -324,35 +326,52 @@ class _Print:
     text: str
     middles: npt.NDArray[np.float64]
     is_mark: npt.NDArray[np.bool_]
+    lines: npt.NDArray[np.int64]
+    is_scan: bool
 
     def within(self, box: Mapping[str, float], *, marks: bool) -> str:
         """The text whose middle lies in a box, white space folded; with or without footnote marks."""
+        return self._text(self._inside(box) & (True if marks else ~self.is_mark))
+
+    def readings(self, box: Mapping[str, float]) -> list[str]:
+        """What a box shows without marks: all of it or, on a scan, what any one printed line shows there."""
+        inside = self._inside(box) & ~self.is_mark
+        lines = np.unique(self.lines[inside]) if self.is_scan else ()
+        return [self._text(inside), *(self._text(inside & (self.lines == line)) for line in lines)]
+
+    def _inside(self, box: Mapping[str, float]) -> npt.NDArray[np.bool_]:
         x, y = self.middles[:, 0], self.middles[:, 1]
-        inside = (box["x0"] <= x) & (x <= box["x1"]) & (box["y0"] <= y) & (y <= box["y1"])
-        if not marks:
-            inside &= ~self.is_mark
+        inside: npt.NDArray[np.bool_] = (box["x0"] <= x) & (x <= box["x1"]) & (box["y0"] <= y) & (y <= box["y1"])
+        return inside
+
+    def _text(self, inside: npt.NDArray[np.bool_]) -> str:
         return " ".join("".join(self.text[index] for index in np.nonzero(inside)[0]).split())
 
 
 def _prints(document: Document) -> dict[int, _Print]:
-    return {page.number: _print(_lines(page)) for page in document.pages}
+    return {page.number: _print(_lines(page), page.text_source is TextSource.OCR) for page in document.pages}
 
 
 def _lines(page: Any) -> list[Line]:
     return [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
 
 
-def _print(lines: Iterable[Line]) -> _Print:
+def _print(lines: Iterable[Line], is_scan: bool) -> _Print:
     placed = [
-        (glyph.order, (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2, character, is_mark)
+        (glyph.order, (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2, character, is_mark, glyph.line)
         for line in lines
         for passage, is_mark in ((line.passage, False), *((mark, True) for _, mark in line.marks))
         for character, glyph in zip(passage.text, passage.glyphs, strict=True)
         if glyph
     ]
     placed.sort(key=lambda item: item[0])
-    middles = np.array([item[1:3] for item in placed], np.float64).reshape(-1, 2)
-    return _Print("".join(item[3] for item in placed), middles, np.array([item[4] for item in placed], np.bool_))
+    return _Print(
+        "".join(item[3] for item in placed),
+        np.array([item[1:3] for item in placed], np.float64).reshape(-1, 2),
+        np.array([item[4] for item in placed], np.bool_),
+        np.array([item[5] for item in placed], np.int64),
+        is_scan,
+    )
 
 
 def _places(document: Document, published: Published) -> Iterator[_Fault]:
@@ -374,10 +393,12 @@ def _misplaced(row: Row, prints: Mapping[int, _Print], whole: str, *, word: bool
         return f"khung ở trang {[box['page'] for box in boxes]}, bản ghi ở trang {row['page']}"
     if any(box["page"] not in prints for box in boxes):
         return f"tệp không có trang {[box['page'] for box in boxes]}"
+    if _spells([prints[box["page"]].readings(box) for box in boxes], row["quote"]):
+        return None
     parts = [prints[box["page"]].within(box, marks=False) for box in boxes]
     with_marks = [prints[box["page"]].within(box, marks=True) for box in boxes]
     # the quote of a mark is the word on which it hangs with the mark behind it, whatever blank parts them
-    if _spells(parts, row["quote"]) or (with_marks != parts and _same_letters(with_marks, row["quote"])):
+    if with_marks != parts and _same_letters(with_marks, row["quote"]):
         return None
     # Word prints some hyphens and blanks otherwise than it holds them
     return None if word and _same_letters(parts, row["quote"]) else " ".join(with_marks)
@@ -387,15 +408,13 @@ def _same_letters(parts: Sequence[str], quote: str) -> bool:
     return _bare("".join(parts)) == _bare(quote)
 
 
-def _spells(parts: Sequence[str], quote: str) -> bool:
-    """Whether texts, one a box, are the quote; between two boxes there may be a blank or none."""
-    rest = quote
-    for part in parts:
-        rest = rest.lstrip()
-        if not rest.startswith(part):
-            return False
-        rest = rest[len(part) :]
-    return not rest.strip()
+def _spells(parts: Sequence[Sequence[str]], quote: str) -> bool:
+    """Whether texts, one of the readings of each box, are the quote; between two boxes there may be a blank or none."""
+    rests = {quote}
+    for readings in parts:
+        begun = {rest.lstrip() for rest in rests}
+        rests = {rest[len(text) :] for rest in begun for text in readings if rest.startswith(text)}
+    return any(not rest.strip() for rest in rests)
 
 
 _LOOK_ALIKE = str.maketrans({"\u2011": "-", "\u2010": "-", "\uf0b7": "•"})
@@ -469,9 +488,10 @@ def _lead(row: Row, context: _Context) -> Iterator[Difference]:
     raw = row["lead_raw"]
     if raw:
         named = [agency.name for agency in _readings(raw, context)]
-        on, text = context.document["issued_on"], row["text"]
+        on, text = context.document["issued_on"], f"{raw}\n{row['text']}"
         beside = [resolve(text[start:end], on, context.issuer).name for start, end in find(text)]
-        if not set(named) & set(row["lead"]) or not set(row["lead"]) <= {*named, *beside}:
+        others = [name for name in row["lead"] if name not in (*named, *beside) and fold(name) not in fold(text)]
+        if not set(named) & set(row["lead"]) or others:
             yield "lead", list(dict.fromkeys(named)), row["lead"]
 
 
@@ -483,9 +503,11 @@ def _readings(raw: str, context: _Context) -> list[Agency]:
 
 
 def _deadline(row: Row, context: _Context) -> Iterator[Difference]:
-    raw, issued_on = row["deadline_raw"], context.document["issued_on"]
+    raw, text, on = row["deadline_raw"], row["text"], context.document["issued_on"]
     published = (row["deadline"], row["deadline_precision"])
-    found = [read_cell(raw, issued_on), *find_deadlines(raw, issued_on)] if raw else []
+    found = [read_cell(raw, on), *find_deadlines(raw, on)] if raw else []
+    # "từ 01/7/2025" is a deadline behind "bỏ Cổng …", else a beginning: where it stands in the task, its words decide
+    found += [each for each in find_deadlines(text, on) if " ".join(text[each.start : each.end].split()) == raw]
     derived = [(each.day, each.precision.value) for each in found if each]
     if published not in (derived or [(None, Precision.NONE.value)]):
         yield "deadline", derived, published
@@ -560,8 +582,9 @@ def _agency(row: Row, context: _Context) -> Iterator[Difference]:
     readings = _readings(row["quote"], context)
     if (row["agency_id"], row["agency"]) in [(each.agency_id, each.name) for each in readings]:
         return
-    # "Công Thương" in a list of departments names none by itself, but is the end of a name
-    if any(each.known for each in readings) or fold(row["quote"]) not in fold(row["agency"]):
+    # "Công Thương" or "GDĐT" in a list of departments names none by itself, but is the end of a name or short for it
+    is_part = fold(row["quote"]) in fold(row["agency"]) or row["quote"].isupper()
+    if any(each.known for each in readings) or not is_part:
         yield "agency", [f"{each.agency_id} {each.name}" for each in readings], f"{row['agency_id']} {row['agency']}"
 
 

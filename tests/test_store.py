@@ -266,14 +266,17 @@ def test_a_crash_while_recovering_is_recovered_from(
             assert_holds(outputs, **(after if Store(outputs).known() == after else BEFORE))
 
 
-def test_a_batch_that_failed_can_be_committed_again_in_the_same_run(two_documents: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [3, 14])
+def test_a_batch_that_failed_can_be_committed_again_in_the_same_run(
+    two_documents: Path, tmp_path: Path, step: int
+) -> None:
     outputs = Path(shutil.copytree(two_documents, tmp_path / "outputs"))
     store = Store(outputs)
     with store.writing():
-        with crashing(5), pytest.raises(CrashError):
-            store.commit(MIXED)
-        store.commit(MIXED)
-    assert_holds(outputs, a="v1", B="v2", c="v2")
+        with crashing(step), pytest.raises(CrashError):
+            store.commit(FRESH)
+        store.commit(FRESH)
+    assert_holds(outputs, **BEFORE, c="v1", D="v1")
 
 
 # sources

@@ -91,3 +91,97 @@ def test_no_name_or_date_takes_a_quantity_away(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("context", ["{}", "theo {}", "{}, {}.", "Thực hiện {} và báo cáo"])
 def test_other_numbers_are_no_quantities(row: dict[str, str], context: str) -> None:
     assert _in_context(context.replace("{}", row["printed"])) == []
+
+
+# --- properties -----------------------------------------------------------------------------------------------
+
+SCALES = [("", 1), ("nghìn", 10**3), ("ngàn", 10**3), ("vạn", 10**4), ("triệu", 10**6), ("tỷ", 10**9), ("tỉ", 10**9)]
+SCALES += [("nghìn tỷ", 10**12), ("triệu tỷ", 10**15), ("trăm triệu", 10**8)]
+# Words and marks between which quantities stand, in any order.
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "hơn",
+            "trên",
+            "khoảng",
+            "dưới",
+            "từ",
+            "đến",
+            "-",
+            "/",
+            "%",
+            "+",
+            ".",
+            ",",
+            "(",
+            ")",
+            "nghìn",
+            "tỷ",
+            "triệu",
+            "hồ sơ",
+            "km2",
+            "đồng/kg",
+            "người/",
+            "xếp hạng",
+            "top",
+            "thứ",
+            "trên tổng số",
+            "trở lên",
+            "lần",
+            "45",
+            "1.250",
+            "0766",
+            "3,5",
+            "12 345",
+            "1 234 567",
+            "50k",
+            "abcdef",
+            "\xa0",
+            "≥",
+            "Đ",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 99), st.sampled_from(SCALES), st.sampled_from([" ", "\u00a0", "\u202f"]))
+def test_a_number_reads_back_however_it_is_printed(whole: int, cents: int, scale: tuple[str, int], blank: str) -> None:
+    word, factor = scale
+    tail = f"{blank}{word}{blank}đồng" if word else f"{blank}đồng"
+    grouped = f"{whole:,}".replace(",", ".")
+    decimal = f",{cents:02}"
+    for printed, value in (
+        (f"{whole}{tail}", whole * factor),
+        (f"{grouped}{tail}", whole * factor),
+        (f"{grouped.replace('.', blank)}{tail}", whole * factor),
+        (f"{whole}{decimal}{tail}", (whole + cents / 100) * factor),
+        (f"{grouped}{decimal}{tail}", (whole + cents / 100) * factor),
+    ):
+        (found,) = find_quantities(fold(f"chi {printed}."))
+        assert found.value.value == pytest.approx(value, rel=1e-12), printed
+        assert (found.value.unit, found.doubtful) == ("đồng", False), printed
+
+
+@given(st.integers(1, 10**5), st.integers(1, 10**5))
+def test_ranges_and_fractions_read_back(one: int, other: int) -> None:
+    low, high = sorted((one, other + 10**5))
+    grouped = [f"{number:,}".replace(",", ".") for number in (low, high)]
+    (found,) = find_quantities(f"từ {grouped[0]} đến {grouped[1]} hộ")
+    assert (found.value.value, found.value.value_high, found.form) == (low, high, "range")
+    (found,) = find_quantities(f"{grouped[0]}/{grouped[1]} hộ")
+    assert (found.value.value, found.value.denominator, found.form) == (low, high, "fraction")
+
+
+@given(
+    st.text(max_size=80) | PIECES.map(" ".join) | PIECES.map("".join),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(lambda ends: (min(ends), max(ends))), max_size=3),
+)
+def test_any_text_gives_sound_offsets(text: str, taken: list[tuple[int, int]]) -> None:
+    folded = fold(text)
+    position = 0
+    for found in find_quantities(folded, taken):
+        assert position <= found.start <= found.number < found.number_end <= found.end <= len(text)
+        assert any(c.isdigit() for c in folded[found.number : found.number_end])
+        assert not any(start <= found.number < end for start, end in taken)
+        position = found.end

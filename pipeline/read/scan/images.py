@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pymupdf
+
 from pipeline.read.errors import ReadError
 from pipeline.read.scan.workers import blank_issues, read_pages
 from schemas.document import Document, Page, TextSource
@@ -28,13 +30,11 @@ def read(path: Path, document_id: str) -> Document:
 
 def _blank_pages(path: Path) -> list[Page]:
     """The pages of an image file before they are read."""
-    import pymupdf
-
     try:
         with pymupdf.open(path) as images:
             return [
                 Page(n + 1, page.rect.width, page.rect.height, 0, (), text_source=TextSource.OCR)
                 for n, page in enumerate(images)
             ]
-    except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError, ValueError) as error:
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
         raise ReadError(f"tệp ảnh hỏng hoặc không phải ảnh: {error}") from error

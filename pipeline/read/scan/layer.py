@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+import pymupdf
+
 from normalizers.legacy import encoding_named_by, is_vietnamese
 
 # Share of the page that a picture covers if the page is a scan.
@@ -118,8 +120,6 @@ def unnamed_share(letters: str) -> float:
 
 def picture_share(page: Any) -> float:
     """The share of the displayed page that its largest picture covers."""
-    import pymupdf
-
     whole = page.rect.get_area()
     shown = [
         (pymupdf.Rect(info["bbox"]) * page.rotation_matrix & page.rect).get_area() for info in page.get_image_info()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import tesserocr
+
 from pipeline.read.errors import ReadError
 from pipeline.read.scan.photograph import Pixels
 
@@ -43,8 +45,6 @@ class Engine:
     """Tesseract with the Vietnamese model; made once a process, as that takes time."""
 
     def __init__(self) -> None:
-        import tesserocr
-
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
         self._iterate, self._level = tesserocr.iterate_level, tesserocr.RIL
         try:

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline.read.scan.lines import Components, Numbers, Strip, picture_of
 from pipeline.read.scan.ocr import DIGITS, Engine, Letter, Word
 from pipeline.read.scan.photograph import Pixels
-from pipeline.read.scan.strokes import part_of, raised_figures, with_true_strokes, without
+from pipeline.read.scan.strokes import PROVEN, part_of, raised_figures, roman_strokes, with_true_strokes, without
 from pipeline.read.scan.type_size import line_size, stroke_width
 
 # Words read with less confidence than this are mostly pen strokes, seals and dirt.
@@ -25,6 +25,9 @@ SCALES = (1.0, 0.75, 1.5)
 DASHES = ("-", "–", "—")
 # Tesseract reads better with some white around the line, in pixels.
 MARGIN = 8
+# Numbers, dates, symbols of documents, alone or with a sign.
+NUMBER = re.compile(r"[\d.,/%-]*\d%?|\d+[a-z]?(?:/\d{4})?[-/][A-ZĐƯ]\w*(?:[-/.]\w+)*")
+FOREIGN = re.compile("[^\\W\\d_a-zA-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]|[^\\w\\s().,;:/%+\"'“”‘’&–—-]")
 # A raised figure is enlarged to this height in pixels; it is believed if it is read with this confidence.
 FIGURE_HEIGHT, FIGURE_CONFIDENCE = 32, 0.5
 
@@ -56,6 +59,9 @@ class LineReader:
 
     def read(self, strip: Strip) -> Fragment | None:
         """The words of a line, None if it holds no print."""
+        known = self._dash(strip) or roman_strokes(strip, self._parts)
+        if known:
+            return Fragment((known,), line_size([known]), stroke_width(self._ink, [known]))
         body, figures = self._lifted(strip)
         words = self._words(body)
         if _may_be_number(words):
@@ -67,6 +73,13 @@ class LineReader:
         leading = [figure for figure in figures if figure.x0 < words[0].x0]
         marks = tuple((_before(words, figure), figure) for figure in figures if figure not in leading)
         return Fragment((*leading, *words), line_size(words), stroke_width(self._ink, words), marks)
+
+    def _dash(self, strip: Strip) -> Word | None:
+        """A lone dash, which tesseract overlooks."""
+        x0, y0, x1, y1 = (float(edge) for edge in strip.bounds)
+        if len(strip.members) > 1 or y1 - y0 > 2 * self._scale or x1 - x0 < 1.8 * (y1 - y0):
+            return None
+        return Word("-", x0, y0, x1, y1, PROVEN, (Letter("-", x0, y0, x1, y1),))
 
     def _lifted(self, strip: Strip) -> tuple[Strip, list[Word]]:
         """The line without its raised figures, and the figures; what is raised and no figure stays."""
@@ -110,7 +123,7 @@ class LineReader:
             return word
         alone = part_of(strip, strip.members[inside])
         readings = [self._words(alone, factor=factor) for factor in SCALES]
-        return max([word, *(one[0] for one in readings if len(one) == 1)], key=lambda one: one.confidence)
+        return max([word, *(one[0] for one in readings if len(one) == 1)], key=_credit)
 
     def _figures(self, strip: Strip, words: list[Word]) -> list[Word]:
         """A short piece read as figures, if that is the surer reading."""
@@ -137,18 +150,26 @@ def _confidence(words: Sequence[Word]) -> float:
     return fmean(word.confidence for word in words) if words else 0.0
 
 
+def _credit(word: Word) -> float:
+    """The confidence in a reading, more for what has the shape of a number, less for letters that are not Vietnamese."""
+    credit = word.confidence + (0.6 if NUMBER.fullmatch(word.text.strip("().,;:“”\"'")) else 0.0)
+    return credit - (0.3 if FOREIGN.search(word.text) else 0.0)
+
+
 def _without_noise(words: Sequence[Word]) -> Sequence[Word]:
     """The line from its first to its last word that is no noise; a doubtful word between two good ones is a word."""
-    kept = [index for index, word in enumerate(words) if not _is_noise(word)]
+    good = _confidence(words) > 0.8
+    kept = [index for index, word in enumerate(words) if not _is_noise(word, good)]
     return words[kept[0] : kept[-1] + 1] if kept else ()
 
 
-def _is_noise(word: Word) -> bool:
+def _is_noise(word: Word, in_good_line: bool) -> bool:
     if word.text in DASHES:  # a list's bullet; tesseract is never sure of one
         return word.x1 - word.x0 < 1.2 * (word.y1 - word.y0)
-    figures = any(c.isdigit() for c in word.text)
-    letters = sum(c.isalpha() for c in word.text)
-    return word.confidence < (0.1 if figures else NOISE) or (letters == 0 and not figures and word.confidence < 0.5)
+    letters, figures = sum(c.isalpha() for c in word.text), sum(c.isdigit() for c in word.text)
+    if in_good_line and letters + figures >= 3:
+        return False
+    return word.confidence < (0.1 if figures else NOISE) or (letters + figures == 0 and word.confidence < 0.5)
 
 
 def _is_dirt(words: Sequence[Word]) -> bool:

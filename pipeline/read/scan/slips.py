@@ -26,6 +26,7 @@ _FIGURES = {**_ONE, "O": "0", "o": "0", "Ó": "0", "S": "5", "B": "8"}
 
 SLIPS = (
     Slip(re.compile(r"(?P<slip>[Ðð])"), {"Ð": "Đ", "ð": "đ"}, "Eth is no Vietnamese letter; it prints as Đ"),
+    Slip(re.compile(r"(?P<slip>⁄)"), {"⁄": "/"}, "a slash"),
     Slip(re.compile(r"(?P<slip>[Ññ])"), {"Ñ": "N", "ñ": "n"}, "no Vietnamese letter has a tilde but vowels"),
     Slip(re.compile(r"\bQH(?P<slip>[Il|])(?=\d\b)"), {"I": "1", "l": "1", "|": "1"}, "terms of the Assembly: QH15"),
     Slip(
@@ -40,6 +41,7 @@ SLIPS = (
     ),
     Slip(re.compile(r"(?<=\d)(?P<slip>[lI|Oo])(?=[\d.,]*\d)"), _FIGURES, "a letter inside a figure"),
     Slip(re.compile(r"^(?P<slip>[lI|])(?=\.\d|\. ?[A-ZĐÀ-Ỹ][a-zà-ỹ])"), {"l": "1", "|": "1"}, "a list begins with 1."),
+    Slip(re.compile(r"^(?P<slip>[XV]*[XV]Ị+)(?=[.)]?$)"), {"Ị": "I"}, "a label alone is a numeral"),
     Slip(re.compile(r"\b(?P<slip>QD)(?=-(?:TTg|UBND|B[A-Z]))"), {"D": "Đ"}, "QĐ is the only symbol of this shape"),
     Slip(re.compile(r"\b(?P<slip>ND)(?=-CP)"), {"D": "Đ"}, "NĐ-CP is the only symbol of this shape"),
     Slip(re.compile(r"-(?P<slip>[TĨ][TĨ][gq9])\b"), {"q": "g", "9": "g", "Ĩ": "T"}, "the Prime Minister's symbol"),

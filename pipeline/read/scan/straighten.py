@@ -11,13 +11,12 @@ import numpy.typing as npt
 from pipeline.read.scan.photograph import Photograph, Pixels
 
 # Pages are scanned more askew than this only by hand, and then a person turns them.
-MAX_SKEW = 5.0
+MAX_SKEW, USUAL_SKEW = 5.0, 2.0
 # Less skew than this moves no letter by a pixel's breadth over a word.
 MIN_SKEW = 0.04
 WHITE = 255
 
 Matrix = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,9 @@ def _unturned(turns: int, width: int, height: int) -> Matrix:
 
 
 def clean(pixels: Pixels, scale: float) -> Pixels:
-    """Grey on white paper: seals and pen strokes in colour, shadows, dark edges and specks taken out."""
+    """Grey on white paper: seals and pen strokes in colour, shadows and dark edges taken out."""
     grey = without_colour(pixels, scale) if pixels.ndim == 3 else pixels
-    return without_dirt(_whitened(grey), scale)
+    return without_edges(_whitened(grey), scale)
 
 
 def without_colour(pixels: Pixels, scale: float) -> Pixels:
@@ -135,41 +134,22 @@ def _whitened(grey: Pixels) -> Pixels:
     return white
 
 
-def without_dirt(grey: Pixels, scale: float) -> Pixels:
-    """Specks and dark areas at the edge of the paper made white."""
+def without_edges(grey: Pixels, scale: float) -> Pixels:
+    """Dark areas at the edge of the paper, larger than letters, made white."""
     ink = ink_of(grey, scale)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    if count < 2:
+    height, width = ink.shape
+    rim = (ink[:3], ink[-3:], ink[:, :3], ink[:, -3:])
+    if not any(side.any() for side in rim):
         return grey
-    dirt = _specks(labels, stats, scale) | _edges(stats, ink.shape, scale)
-    dirt[0] = False
-    if not dirt.any():
-        return grey
-    mask = cv2.dilate(dirt[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    return np.where(mask > 0, WHITE, grey).astype(np.uint8)
-
-
-def _specks(labels: Labels, stats: Labels, scale: float) -> npt.NDArray[np.bool_]:
-    """Components smaller than any dot of print, and those of a dot's size that stand by no letter."""
-    side = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    letter = (side >= 4 * scale) & (stats[:, cv2.CC_STAT_AREA] > 2 * scale)
-    letter[0] = False
-    reach = 2 * round(5 * scale) + 1
-    by_letters = cv2.dilate(letter[labels].astype(np.uint8), np.ones((reach, reach), np.uint8))
-    alone = np.ones(len(stats), bool)
-    alone[np.unique(labels[by_letters > 0])] = False
-    tiny = stats[:, cv2.CC_STAT_AREA] <= max(2, round((0.7 * scale) ** 2))
-    specks: npt.NDArray[np.bool_] = tiny | (alone & (side < 3 * scale))
-    return specks
-
-
-def _edges(stats: Labels, shape: tuple[int, ...], scale: float) -> npt.NDArray[np.bool_]:
-    """Components that touch the picture's edge and are larger than letters."""
-    height, width = shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     x, y, w, h, _ = stats.T
     touching = (x <= 2) | (y <= 2) | (x + w >= width - 2) | (y + h >= height - 2)
-    edges: npt.NDArray[np.bool_] = touching & ((w > 20 * scale) | (h > 20 * scale))
-    return edges
+    dark = touching & ((w > 20 * scale) | (h > 20 * scale))
+    dark[0] = False
+    if not dark.any():
+        return grey
+    mask = cv2.dilate(dark[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.where(mask > 0, WHITE, grey).astype(np.uint8)
 
 
 def ink_of(grey: Pixels, scale: float) -> Pixels:
@@ -185,15 +165,18 @@ def ink_of(grey: Pixels, scale: float) -> Pixels:
 
 def skew(ink: Pixels, scale: float) -> float:
     """The angle in degrees by which the picture must be turned (counter-clockwise) to set its lines level."""
-    small = _reduced(ink, scale)
-    best = _sharpest(small, np.arange(-MAX_SKEW, MAX_SKEW + 0.01, 0.5))
-    best = _sharpest(small, best + np.arange(-0.4, 0.41, 0.1))
-    return float(_sharpest(small, best + np.arange(-0.08, 0.081, 0.02)))
+    coarse, fine = _reduced(ink, scale, 50), _reduced(ink, scale, 80)
+    usual = np.arange(-USUAL_SKEW, USUAL_SKEW + 0.01, 0.5)
+    best = _sharpest(coarse, usual)
+    if abs(best) == USUAL_SKEW:
+        best = _sharpest(coarse, np.arange(-MAX_SKEW, MAX_SKEW + 0.01, 0.5))
+    best = _sharpest(fine, best + np.arange(-0.4, 0.41, 0.1))
+    return _sharpest(fine, best + np.arange(-0.08, 0.081, 0.02))
 
 
-def _reduced(ink: Pixels, scale: float) -> Pixels:
-    """Ink at 80 dpi."""
-    factor = 80 / 72 / scale
+def _reduced(ink: Pixels, scale: float, dpi: float) -> Pixels:
+    """The ink at a lower resolution."""
+    factor = dpi / 72 / scale
     small: Pixels = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     return small
 
@@ -218,15 +201,16 @@ def _contrast(small: Pixels, axis: int) -> float:
 
 def is_sideways(ink: Pixels, scale: float) -> bool:
     """Whether the lines of text run up or down the page."""
-    small = _reduced(_without_rulings(ink, scale), scale)
+    small = _without_rulings(_reduced(ink, scale, 80), 80 / 72)
     down, across = (_contrast(small, axis) * small.shape[axis] for axis in (0, 1))
     return bool(down > 1.6 * across)
 
 
 def _without_rulings(ink: Pixels, scale: float) -> Pixels:
     long = round(36 * scale)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    dark = cv2.compare(ink, 60, cv2.CMP_GT)
+    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
     rulings = cv2.dilate(cv2.max(across, down), np.ones((3, 3), np.uint8))
     cleaned: Pixels = cv2.subtract(ink, rulings)
     return cleaned

@@ -16,11 +16,18 @@ from pipeline.read.scan.lines import Components, Numbers, Strip
 from pipeline.read.scan.ocr import Letter, Word
 
 ROMAN = re.compile(r"(?P<before>[VX]*)(?P<strokes>I+)(?P<after>[VX]*)(?P<end>[.)]?)")
-ONES = re.compile(r"[1Il|]{1,3}[.)]")
-QUARTER = re.compile(r"(?P<strokes>[1Il|]{1,3})(?P<end>/(?:19|20)\d\d)(?P<rest>[.,;:)]*)")
+ONES = re.compile(r"[1IlH|]{1,3}(?P<end>[.)]?)")
+# Between two strokes and a year the slash is sometimes overlooked.
+QUARTER = re.compile(r"(?P<strokes>[1Il|]{1,3})[/⁄]?(?P<year>(?:19|20)\d\d)(?P<rest>[.,;:)]*)")
 
 # A stroke and its mirror image have this share of their ink in common; a 1 and its mirror image have less.
 SYMMETRIC = 0.78
+# The head and the foot of an I are at least this share of its breadth.
+BROAD = 0.85
+# Before a year less proof will do: "quý I/2025" is common.
+BROAD_IN_YEAR = 0.7
+# Confidence in what a shape proves.
+PROVEN = 0.9
 
 
 def raised_figures(strip: Strip) -> list[Numbers]:
@@ -72,32 +79,54 @@ def with_true_strokes(word: Word, strip: Strip, parts: Components) -> Word:
     own = own[np.argsort(strip.boxes[own, 0])]
     members = strip.members[own]
     roman, quarter = ROMAN.fullmatch(word.text), QUARTER.fullmatch(word.text)
-    if ONES.fullmatch(word.text):
-        return _counted(word, [*members], word.text.lstrip("1Il|"), parts)
+    ones = ONES.fullmatch(word.text)
+    if ones:
+        return _counted(word, [*members], ones["end"], parts)
     if roman:
         count = len(own) - len(roman["before"]) - len(roman["after"])
         text = f"{roman['before']}{'I' * count}{roman['after']}{roman['end']}"
         return _rewritten(word, text) if 1 <= count <= 3 else word
     if quarter:
-        return _counted(word, [*members[: -len(quarter["end"])]], quarter["end"] + quarter["rest"], parts)
+        return _counted(word, [*members[:-5]], f"/{quarter['year']}{quarter['rest']}", parts, BROAD_IN_YEAR)
     return word
 
 
-def _counted(word: Word, strokes: list[int], rest: str, parts: Components) -> Word:
+def roman_strokes(strip: Strip, parts: Components) -> Word | None:
+    """A line of nothing but one to three I with feet and heads, which tesseract overlooks or reads as H."""
+    if len(strip.members) > 3:
+        return None
+    x0, y0, x1, y1 = (float(edge) for edge in strip.bounds)
+    low = strip.boxes[:, 3] - strip.boxes[:, 1] < 0.9 * (y1 - y0)
+    counts = [_strokes(parts, number) for number in strip.members]
+    if low.any() or not all(counts) or sum(counts) > 3:
+        return None
+    return _rewritten(Word("", x0, y0, x1, y1, PROVEN, ()), "I" * sum(counts))
+
+
+def _counted(word: Word, strokes: list[int], rest: str, parts: Components, broad: float = BROAD) -> Word:
     """The word with an I for each printed stroke before the rest; as it is if they are no such strokes."""
-    counts = [_strokes(parts, number) for number in strokes]
+    counts = [_strokes(parts, number, broad) for number in strokes]
     return _rewritten(word, "I" * sum(counts) + rest) if counts and all(counts) and sum(counts) <= 3 else word
 
 
-def _strokes(parts: Components, number: int) -> int:
-    """How many I the component shows: it is its own mirror image, as an I is and a 1 is not; 0 if it shows none."""
+def _strokes(parts: Components, number: int, broad: float = BROAD) -> int:
+    """How many I of Times and its likes the component shows; two may touch. 0 if it shows anything else.
+
+    An I is its own mirror image, and its head and its foot are as broad as it is: a 1 has no right half of a
+    head, figures like 0 and 8 have round heads, and a bar is nowhere broader.
+    """
     x0, y0, x1, y1 = parts.boxes[number]
     shape: npt.NDArray[np.bool_] = parts.labels[y0:y1, x0:x1] == number
+    height, width = shape.shape
     mirrored = shape[:, ::-1]
     alike = int(np.count_nonzero(shape & mirrored)) / max(1, int(np.count_nonzero(shape | mirrored)))
-    middle = shape[(y1 - y0) // 2].astype(np.int8)
+    middle = shape[height // 2].astype(np.int8)
     count = int(np.count_nonzero(np.diff(np.concatenate(([0], middle))) > 0))
-    return count if alike > SYMMETRIC and x1 - x0 < 0.7 * count * (y1 - y0) else 0
+    breadth = shape.sum(axis=1)
+    rim = max(1, height // 7)
+    ends = min(int(breadth[:rim].max()), int(breadth[-rim:].max()))
+    serifs = ends >= broad * width and ends > 1.25 * int(breadth[height // 2])
+    return count if alike > SYMMETRIC and serifs and width < 0.7 * count * height else 0
 
 
 def _rewritten(word: Word, text: str) -> Word:

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 
+import pymupdf
+
 import pipeline
-from pipeline.read.scan.photograph import Photograph, photograph
+from pipeline.read.scan.camera import photograph
+from pipeline.read.scan.photograph import Photograph
 from schemas.document import Page, ReadIssue
 
 # A page takes one or two seconds; one that takes this long is set aside.
@@ -40,8 +43,6 @@ def read_pages(
     """
     if not numbers:
         return ReadPages({}, ())
-    import pymupdf
-
     with pymupdf.open(path) as document:
         waiting = [(number, lambda number=number: photograph(document[number - 1])) for number in numbers]
         return _Pool(min(workers or default_workers(), max(1, len(numbers))), seconds).read(waiting)
