@@ -67,7 +67,6 @@ _MEASURE_NOUN = re.compile(
 _NP_END = re.compile(
     r"[,;:.()]|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
-_COUNTED_ANEW = re.compile(r"[^,;:.()]*\d")  # ", ban hành 11 thông tư" after "03 nghị định": another count
 # Those who act: what they did belongs to what is measured ("09 địa phương ban hành kế hoạch").
 _AGENT = re.compile(
     r"(?:bộ|cơ quan|đơn vị|địa phương|tỉnh|thành phố|doanh nghiệp|xã|phường|huyện|ngành|sở|hộ|người|tổ chức|công ty|trường|bệnh viện|tập đoàn|hợp tác xã|lượt người|trạm|nước|hồ|học sinh|đại biểu|trẻ|cán bộ|công chức)(?!\w)"
@@ -238,10 +237,17 @@ def _things(figure: Figure) -> str:
         (stop := _NP_END.search(figure.folded, at, figure.right))
         and stop.group() == ","
         and is_noun(figure.folded, stop.end())
-        and not _COUNTED_ANEW.match(figure.folded, stop.end(), figure.right)
+        and not _counts_anew(figure.folded, stop.end(), figure.right)
     ):
         at = stop.end()  # "hội nghị, phiên họp": the things go on
     return _pure(figure.text[begin : stop.start() if stop else figure.right])
+
+
+def _counts_anew(folded: str, at: int, end: int) -> bool:
+    """Whether a new count begins: ", ban hành 11 thông tư" after "03 nghị định"."""
+    stop = _NP_END.search(folded, at, end)
+    words = folded[at : stop.start() if stop else end].split(" và ")[0]
+    return any(character.isdigit() for character in words)
 
 
 def _with_verb(figure: Figure, subject: str, things: str) -> str:

@@ -121,6 +121,8 @@ _TARGET = re.compile(
     r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
 _PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
+# "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
+_PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 _HAPPENED = re.compile(r"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
 _UNDER_WAY = re.compile(r"\s(?:đang|chưa|đã)\s")
 _TO_COME = re.compile(r"thời gian tới|giai đoạn tới|các năm tới|năm tiếp theo")
@@ -161,7 +163,7 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
         or _TO_COME.search(folded[quantity.end : right])
     ):
         return Role.TARGET
-    if _PLAN.search(sentence) or _PLAN.search(around.lead_in.lower()):
+    if _PLAN.search(sentence) or _PLAN_BELOW.search(around.lead_in.lower()):
         return Role.PLAN
     return None
 

@@ -20,9 +20,9 @@ from schemas.values import LegalReference, Precision
 DIGIT = re.compile(r"\d")
 TYPE = "(?:" + "|".join(sorted(map(re.escape, TYPES), key=len, reverse=True)) + ")"
 # "Luật Tổ chức Chính phủ số 63/2025/QH15": the name of a law stands between its type and its number.
-NAMED_LAW = r"(?:bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
+NAMED_LAW = r"(?P<law>bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
 HEAD = re.compile(
-    rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w)(?P<law>{NAMED_LAW})số\s*:?\s*$"
+    rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w){NAMED_LAW}số\s*:?\s*$"
 )
 # the longest head: a law of sixteen words
 HEAD_LENGTH = 160
@@ -71,7 +71,7 @@ def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tup
     before = folded[begin : number.start]
     head = HEAD.search(before)
     if head:
-        kind = head["type"] or head["law"].split(" ")[0]
+        kind = head["type"] or head["law"]
         return begin + head.start(), canonical_type(kind)
     if last[1] and SHARED.fullmatch(folded, last[0], number.start):
         return number.start, last[1]

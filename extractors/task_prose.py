@@ -145,7 +145,7 @@ _MANNER = (
     r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì)(?!\w)")
-# "…: Trước ngày 25 tháng 10 năm 2025, báo cáo …"
+# the deadline may come first: "Trước ngày 25 tháng 10 năm 2025, báo cáo …"
 _DUE_FIRST = re.compile(rf"\s*(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)")
 # What a directive may open with before it names its actor: "Trên cơ sở các báo cáo nêu trên, Bộ X chủ trì …".
 _PREAMBLE = re.compile(

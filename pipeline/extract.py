@@ -15,7 +15,7 @@ from extractors.mentions import Reading, read_mentions
 from extractors.metric_tables import ORDINAL_HEAD, statistical_tables, table_metrics
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
 from extractors.precision import rule_precision
-from extractors.task_prose import prose_tasks, section_of
+from extractors.task_prose import Section, prose_tasks, section_of
 from extractors.task_tables import table_tasks
 from extractors.tasks import Setting, TaskDraft
 from normalizers.agencies import find, resolve
@@ -68,13 +68,16 @@ class _Extractor:
         self._claim_deadlines(drafts)
         references: list[Reference] = []
         metrics = [self._metric(draft, owners) for draft in self._tabled(drafts, anchor)]
+        assigning = {draft.block.index for draft in drafts if not draft.block.cells and draft.rule != "task_quoted"}
         for block, passage in self._texts():
             if self.ledger.is_claimed(passage):
                 continue
             reading = read_mentions(passage, anchor)
             references += [self._reference(mention) for mention in reading.references]
             found = (
-                find_metrics(reading, self._around(block), header.data_as_of) if _holds_figures(block, passage) else []
+                find_metrics(reading, self._around(block, block.index in assigning), header.data_as_of)
+                if _holds_figures(block, passage)
+                else []
             )
             metrics += [self._metric(draft, owners) for draft in found]
             self._claim(reading)
@@ -113,10 +116,11 @@ class _Extractor:
             elif block.body:
                 yield block, block.body
 
-    def _around(self, block: Block) -> Surroundings:
+    def _around(self, block: Block, assigns: bool) -> Surroundings:
+        """What surrounds a figure; in a block that assigns a task it tells what is to come, whatever the heading."""
         above = next(self.outline.ancestors(block), None)
         lead_in = above.body.text if above is not None and len(above.body) < 300 else ""
-        return Surroundings(section_of(block, self.outline), lead_in)
+        return Surroundings(Section.TASKS if assigns else section_of(block, self.outline), lead_in)
 
     # ids and evidence
 

@@ -55,7 +55,7 @@ def process(arrival: Arrival) -> Processed:
     """Read and extract a file; one that can't be read becomes a quarantined document with its reason."""
     try:
         document = read(arrival.path, arrival.document_id)
-        return _extracted(arrival, document, extract(document, outline(document)))
+        return as_tables(arrival, document, extract(document, outline(document)))
     except ReadError as error:
         return _quarantined(arrival, str(error))
     except Exception as error:  # a fault of ours in one document must not cost the others
@@ -63,7 +63,8 @@ def process(arrival: Arrival) -> Processed:
         return _quarantined(arrival, f"lỗi của chương trình khi xử lý tệp này: {type(error).__name__}: {error}")
 
 
-def _extracted(arrival: Arrival, document: Document, found: Extraction) -> Processed:
+def as_tables(arrival: Arrival, document: Document, found: Extraction) -> Processed:
+    """The rows of all datasets for a document that was read."""
     header = found.header
     read_confidences = [page.read_confidence for page in document.pages if page.read_confidence is not None]
     row = _document_row(

@@ -54,7 +54,7 @@ from normalizers.text import fold
 from pipeline.extract import extract
 from pipeline.ingest import worker_pool
 from pipeline.outline import outline
-from pipeline.process import Arrival, _extracted, content_hash, process
+from pipeline.process import Arrival, as_tables, content_hash, process
 from pipeline.read import read
 from pipeline.read.errors import ReadError
 from pipeline.store import PER_DOCUMENT, Store
@@ -253,7 +253,7 @@ def _faults(case: Case) -> Iterator[_Fault]:
     yield from _places(document, published)
     yield from _values(case.document, published)
     if repeatable:
-        again = _extracted(arrival, document, extract(document, outline(document)))
+        again = as_tables(arrival, document, extract(document, outline(document)))
         yield from _repetition(published, again.tables)
     else:
         yield from _doubled(published)

@@ -100,7 +100,8 @@ def cropped(source: Path, target: Path) -> Path:
     """The same pages seen through a window that begins 20 points further right and 30 further down."""
     with pymupdf.open(source) as document:
         for page in document:
-            page.set_cropbox(page.rect + (20, 30, 0, 0))
+            window = page.rect
+            page.set_cropbox(pymupdf.Rect(window.x0 + 20, window.y0 + 30, window.x1, window.y1))
         document.save(target)
     return target
 

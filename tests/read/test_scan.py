@@ -386,6 +386,21 @@ def test_image_files(tmp_path: Path, suffix: str) -> None:
     _assert_framed(document.pages[0], image)
 
 
+def test_an_image_of_unknown_resolution(tmp_path: Path) -> None:
+    page = table_page(height=842)
+    image = picture(page)
+    image.save(tmp_path / "scan.png")
+    read_page = read_scan(tmp_path / "scan.png").pages[0]
+    assert read_page.height > 1000
+    assert [(grid.rows, grid.columns) for grid in read_page.grids] == [(4, 4)]
+    found, zoom = places(read_page), read_page.width / 595
+    for x0, y0, x1, y1, word, *_ in page.get_text("words"):
+        if word in found:
+            assert found[word].x0 == pytest.approx(x0 * zoom, abs=3 * zoom)
+            assert found[word].x1 == pytest.approx(x1 * zoom, abs=3 * zoom)
+            assert y0 * zoom < (found[word].y0 + found[word].y1) / 2 < y1 * zoom
+
+
 def test_a_tiff_of_two_pages(tmp_path: Path) -> None:
     image = picture(printed()[0])
     image.save(

@@ -14,6 +14,8 @@ from pipeline.read.scan.photograph import Photograph, Pixels
 MIN_DPI, MAX_DPI = 200.0, 240.0
 # Larger pictures than an A2 page at 300 dpi are reduced.
 MAX_PIXELS = 35_000_000
+# The longer side in points.
+A3, A4 = 1191, 842
 
 # Words that the visible part of a digital signature is made of; it is no part of the paper that was scanned.
 SIGNATURE_STAMP = re.compile(
@@ -24,16 +26,17 @@ SIGNATURE_STAMP = re.compile(
 
 def photograph(page: Any) -> Photograph:
     """Render a page at the resolution of its scan, without the stamps of digital signatures."""
-    scale = _scale(page)
+    scale, zoom = _scale(page), _zoom(page)
     pixels = _render(page, scale)
     stamps = signature_stamps(page)
     if stamps:
+        pixels = pixels.copy()
         bare = _render(page, scale, annotations=False)
         for x0, y0, x1, y1 in stamps:
             part = np.s_[max(0, int(y0 * scale)) : int(y1 * scale) + 2, max(0, int(x0 * scale)) : int(x1 * scale) + 2]
             pixels[part] = bare[part]
-    rect = page.rect
-    return Photograph(page.number + 1, rect.width, rect.height, page.rotation, _grey_if_colourless(pixels), scale)
+    rect, colour = page.rect, _grey_if_colourless(pixels)
+    return Photograph(page.number + 1, rect.width, rect.height, page.rotation, colour, scale * zoom, zoom)
 
 
 def signature_stamps(page: Any) -> list[tuple[float, float, float, float]]:
@@ -44,39 +47,36 @@ def signature_stamps(page: Any) -> list[tuple[float, float, float, float]]:
     found = []
     for widget in page.widgets():
         rect = widget.rect * page.rotation_matrix
-        if widget.field_type_string == "Signature" and _is_stamp(page, widget.rect):
+        text = page.get_text("text", clip=widget.rect)
+        if widget.field_type_string == "Signature" and SIGNATURE_STAMP.search(text):
             found.append((rect.x0, rect.y0, rect.x1, rect.y1))
     return found
 
 
-def _is_stamp(page: Any, rect: Any) -> bool:
-    text = page.get_text("text", clip=rect)
-    # A picture without text, at the edge of the page: an office's logo beside its signature.
-    at_edge = min(rect.y0, page.mediabox.height - rect.y1) < 0.02 * page.mediabox.height
-    return bool(SIGNATURE_STAMP.search(text)) or (at_edge and len(text.strip()) > 20)
-
-
 def _scale(page: Any) -> float:
-    """Pixels a point: those of the page's main picture, so that it is not resampled, within limits."""
-    pictures = [
-        (abs(info["bbox"][2] - info["bbox"][0]), max(info["width"], info["height"]), info["bbox"])
-        for info in page.get_image_info()
-    ]
+    """Pixels a point of the page: those of its main picture, so that it is not resampled, within limits."""
     scale = MIN_DPI / 72
+    pictures = [(pymupdf.Rect(info["bbox"]), info["width"], info["height"]) for info in page.get_image_info()]
     if pictures:
-        _, length, bbox = max(pictures)
-        scale = length / max(1.0, bbox[2] - bbox[0], bbox[3] - bbox[1])
-    if page.parent is not None and not page.parent.is_pdf:
-        # an image file without a resolution of its own: its pixels are all there is
-        return float(min(scale, (MAX_PIXELS / (page.rect.width * page.rect.height)) ** 0.5))
-    scale = min(max(scale, MIN_DPI / 72), MAX_DPI / 72)
-    return float(min(scale, (MAX_PIXELS / (page.rect.width * page.rect.height)) ** 0.5))
+        box, width, height = max(pictures, key=lambda one: one[0].get_area())
+        scale = max(width, height) / max(1.0, box.width, box.height)
+    zoom = _zoom(page)
+    scale = min(max(scale, MIN_DPI / 72 / zoom), MAX_DPI / 72 / zoom)
+    return float(min(scale, (MAX_PIXELS / max(1.0, page.rect.get_area())) ** 0.5))
+
+
+def _zoom(page: Any) -> float:
+    """Points of the page on a point of print: a page larger than A3 is taken for A4 of unknown resolution."""
+    if page.parent.is_pdf:
+        return 1.0
+    length = max(page.rect.width, page.rect.height)
+    return float(length / A4) if length > A3 else 1.0
 
 
 def _render(page: Any, scale: float, annotations: bool = True) -> Pixels:
     picture = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace="rgb", annots=annotations, alpha=False)
     rows = np.frombuffer(picture.samples, np.uint8).reshape(picture.height, picture.stride)
-    return rows[:, : picture.width * 3].reshape(picture.height, picture.width, 3).copy()
+    return rows[:, : picture.width * 3].reshape(picture.height, picture.width, 3)
 
 
 def _grey_if_colourless(pixels: Pixels) -> Pixels:

@@ -172,9 +172,10 @@ def _with_marks(
         x, y = (boxes[index, 0] + boxes[index, 2]) / 2, (boxes[index, 1] + boxes[index, 3]) / 2
         # over the small letters there is room for two marks, under them for a dot or a tail
         over, under = (base - tall - y) / (1.3 * tall), (y - base) / (0.7 * tall)
-        # a dot stands by its word, a dash may stand at the head of an item
+        # a dot stands by its word, a dash or a raised figure may stand at the head of an item
         dash = boxes[index, 2] - boxes[index, 0] > 1.6 * (boxes[index, 3] - boxes[index, 1])
-        aside = np.maximum(bounds[:, 0] - x, x - bounds[:, 2]) / ((2.5 if dash else 0.6) * tall)
+        figure = boxes[index, 3] - boxes[index, 1] > 0.6 * usual
+        aside = np.maximum(bounds[:, 0] - x, x - bounds[:, 2]) / ((2.5 if dash or figure else 0.6) * tall)
         distance = np.maximum(np.maximum(over, under), np.maximum(aside, 0.0))
         nearest = int(distance.argmin())
         if distance[nearest] > 1:

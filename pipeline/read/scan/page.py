@@ -210,7 +210,7 @@ class _Writer:
 
         The glyphs stand where they are printed.
         """
-        scale, words = self.upright.scale, fragment.words
+        scale, words = self.upright.scale / self.upright.zoom, fragment.words
         return Box(
             self.page,
             min(w.x0 for w in words) / scale,
@@ -227,9 +227,9 @@ class _Writer:
         allowed = SHORT_TOLERANCE if _letters(fragment) < SHORT else SAME_SIZE
         near = [one for one in self.sizes if abs(one - size) <= allowed * one]
         chosen = near[0] if near else min(self.sizes, key=lambda one: abs(one - size))
-        return round(chosen / self.upright.scale * 2) / 2
+        return round(chosen / self.upright.scale * 2) / 2 * self.upright.zoom
 
     def _bold(self, fragment: Fragment, size: float) -> bool:
         if fragment.stroke is None or not self.stroke or not size:
             return False
-        return fragment.stroke / (size * self.upright.scale) > BOLD * self.stroke
+        return fragment.stroke * self.upright.zoom / (size * self.upright.scale) > BOLD * self.stroke

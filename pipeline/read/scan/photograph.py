@@ -12,7 +12,10 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """A displayed page in pixels: RGB or grey, `scale` pixels a point."""
+    """A displayed page in pixels, RGB or grey: `scale` pixels on a point of print.
+
+    A point of the page is `zoom` points of print: 1 but for image files that do not tell their resolution.
+    """
 
     number: int
     width: float
@@ -20,3 +23,4 @@ class Photograph:
     rotation: int
     pixels: Pixels
     scale: float
+    zoom: float = 1.0

@@ -58,8 +58,8 @@ def _lines(ink: Pixels, scale: float, shortest: float, axis: int) -> Pixels:
     # feet of neighbouring letters would make lines.
     wide = cv2.dilate(ink, np.ones((3, 1) if axis else (1, 3), np.uint8))
     long = cv2.min(cv2.morphologyEx(wide, cv2.MORPH_OPEN, bar(shortest)), ink)
-    if not long.any():
-        return long
+    if not np.any(long):
+        return np.zeros_like(ink)
     long = cv2.morphologyEx(long, cv2.MORPH_OPEN, bar(shortest / 6))
     side = max(2, round(THICKEST * scale))
     thick = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))

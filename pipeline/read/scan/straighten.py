@@ -23,13 +23,14 @@ Matrix = npt.NDArray[np.float64]
 class Upright:
     """A straight grey picture; `ink` is 255 where something is printed.
 
-    `back` maps its pixels to points of the displayed page, `scale` is pixels a point, `turns` the quarter
-    turns (clockwise) that were needed to make the text stand upright.
+    `back` maps its pixels to points of the displayed page, `scale` is pixels a point of print, `zoom`
+    points of the page a point of print, `turns` the quarter turns (clockwise) that made the text stand upright.
     """
 
     grey: Pixels
     ink: Pixels
     scale: float
+    zoom: float
     back: Matrix
     turns: int
 
@@ -37,7 +38,7 @@ class Upright:
         """A box of pixels as a box on the page: its middle is moved and its sides kept, so that it stays tight."""
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         middle_x, middle_y = self.back @ (x, y, 1.0)
-        across, down = (x1 - x0) / 2 / self.scale, (y1 - y0) / 2 / self.scale
+        across, down = (x1 - x0) / 2 * self.zoom / self.scale, (y1 - y0) / 2 * self.zoom / self.scale
         if self.turns % 2:
             across, down = down, across
         return float(middle_x - across), float(middle_y - down), float(middle_x + across), float(middle_y + down)
@@ -54,8 +55,8 @@ def straighten(photo: Photograph, turns: int = 0) -> Upright:
         grey = cv2.warpAffine(grey, forth, (width, height), flags=cv2.INTER_CUBIC, borderValue=WHITE)
         ink = ink_of(grey, photo.scale)
     back = _unturned(turns, width, height) @ _square(cv2.invertAffineTransform(forth))
-    back[:2] /= photo.scale
-    return Upright(grey, ink, photo.scale, back[:2], turns % 4)
+    back[:2] *= photo.zoom / photo.scale
+    return Upright(grey, ink, photo.scale, photo.zoom, back[:2], turns % 4)
 
 
 def _rotation(angle: float, width: int, height: int) -> Matrix:
