@@ -106,7 +106,11 @@ SURE = 0.6
 
 def is_sure(passage: Passage) -> bool:
     """Whether the digits of a passage were read for certain; handwriting and stamps are not."""
-    read = [g.confidence for c, g in zip(passage.text, passage.glyphs, strict=True) if g and c.isdigit() and g.confidence is not None]
+    read = [
+        g.confidence
+        for c, g in zip(passage.text, passage.glyphs, strict=True)
+        if g and c.isdigit() and g.confidence is not None
+    ]
     return min(read, default=1.0) >= SURE
 
 

@@ -246,7 +246,7 @@ def _things(figure: Figure) -> str:
 def _counts_anew(folded: str, at: int, end: int) -> bool:
     """Whether a new count begins: ", ban hành 11 thông tư" after "03 nghị định"."""
     stop = _NP_END.search(folded, at, end)
-    words = folded[at : stop.start() if stop else end].split(" và ")[0]
+    words = folded[at : stop.start() if stop else end].split(" và ", maxsplit=1)[0]
     return any(character.isdigit() for character in words)
 
 

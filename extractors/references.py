@@ -21,9 +21,7 @@ DIGIT = re.compile(r"\d")
 TYPE = "(?:" + "|".join(sorted(map(re.escape, TYPES), key=len, reverse=True)) + ")"
 # "Luật Tổ chức Chính phủ số 63/2025/QH15": the name of a law stands between its type and its number.
 NAMED_LAW = r"(?P<law>bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
-HEAD = re.compile(
-    rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w){NAMED_LAW}số\s*:?\s*$"
-)
+HEAD = re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w){NAMED_LAW}số\s*:?\s*$")
 # the longest head: a law of sixteen words
 HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")

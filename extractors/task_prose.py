@@ -34,6 +34,7 @@ _TASK_HEADING = re.compile(
 _REPORT_HEADING = re.compile(
     r"kết quả|tồn tại|hạn chế|khó khăn|vướng mắc|nguyên nhân|quan điểm|tư tưởng|mục đích|bối cảnh|tình hình|đánh giá|thuận lợi|căn cứ|bài học|đạt được"
     r"|công tác (?:lãnh đạo, )?chỉ đạo|thực trạng|sự cần thiết|phạm vi|đối tượng"
+    r"|nghiêm cấm|hành vi|điều kiện|giải thích (?:từ ngữ|thuật ngữ)|nguyên tắc|hiệu lực|xử lý vi phạm|quyền (?:và|của|hạn)"
 )
 _GOAL_HEADING = re.compile(r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:mục tiêu|chỉ tiêu)(?!.*nhiệm vụ)")
 
@@ -146,7 +147,9 @@ _MANNER = (
 )
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì)(?!\w)")
 # the deadline may come first: "Trước ngày 25 tháng 10 năm 2025, báo cáo …"
-_DUE_FIRST = re.compile(rf"\s*(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)")
+_DUE_FIRST = re.compile(
+    rf"\s*(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)"
+)
 # What a directive may open with before it names its actor: "Trên cơ sở các báo cáo nêu trên, Bộ X chủ trì …".
 _PREAMBLE = re.compile(
     r"(?:trên cơ sở|căn cứ|sau khi|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
@@ -445,7 +448,9 @@ class _Prose:
             if run and run.mentions[0].start == preamble.end() and self._acts(folded, run.end, False):
                 return run
             comma = folded.find(", ", preamble.end())
-            preamble = re.compile(r"[^.;:]{3,160}?,\s+(?=\S)").match(folded, preamble.end()) if 0 < comma < 240 else None
+            preamble = (
+                re.compile(r"[^.;:]{3,160}?,\s+(?=\S)").match(folded, preamble.end()) if 0 < comma < 240 else None
+            )
         return None
 
     def _office_lead(self, text: Passage, folded: str) -> Actors | None:

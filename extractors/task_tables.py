@@ -145,7 +145,7 @@ def _is_task_table(roles: dict[int, Column], rows: Sequence[Block]) -> bool:
 def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setting) -> TaskDraft | None:
     cells = {roles.get(cell.column, Column.OTHER): cell for cell in reversed(row.cells)}
     task = cells.get(Column.TASK)
-    if task is None or not task.passage or task.inherited or len(task.passage) < 8:
+    if task is None or not task.passage or task.inherited or len(task.passage.text.split()) < 2:
         return None
     lead, coop = _cell(cells, Column.LEAD), _cell(cells, Column.COOP)
     lead_actors = actors(lead, "table_lead", setting) if lead else ()

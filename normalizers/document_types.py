@@ -22,7 +22,9 @@ DOCUMENT_TYPES = (
 )  # fmt: skip
 _BY_BARE = {bare(name): name for name in DOCUMENT_TYPES}
 _TYPE_LINE = re.compile(
-    "(?P<name>" + "|".join(sorted(map(re.escape, _BY_BARE), key=len, reverse=True)) + r")(?:\s+(?:ket luan|so\s*\d*))?\s*[:.]?"
+    "(?P<name>"
+    + "|".join(sorted(map(re.escape, _BY_BARE), key=len, reverse=True))
+    + r")(?:\s+(?:ket luan|so\s*\d*))?\s*[:.]?"
 )
 
 

@@ -83,7 +83,8 @@ def number_format(records: Records) -> Iterator[Issue]:
 
 # A share can't be above the whole; growth and fulfilment of a plan can.
 _MAY_EXCEED = re.compile(
-    r"kế hoạch|dự toán|so với|tăng|giảm|chỉ tiêu|mục tiêu|cùng kỳ|gấp|công suất|vượt", re.IGNORECASE
+    r"kế hoạch|dự toán|so với|tăng|giảm|chỉ tiêu|mục tiêu|cùng kỳ|gấp|công suất|vượt|giải ngân|hoàn thành|thực hiện|thu ngân sách",
+    re.IGNORECASE,
 )
 
 
