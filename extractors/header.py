@@ -68,9 +68,18 @@ def read_header(document: Document, outline: Outline) -> Header:
     return replace(header, data_as_of=_as_of(outline, header.issued_on))
 
 
+# Where the right column begins in a line typed over both: the motto's second line, the place before the date.
+_RIGHT_COLUMN = re.compile(
+    r"(?<=\s)Độc\s+lập\s*[-–]\s*Tự|(?<=\s)[A-ZĐÀ-Ỹ][^\W\d_]*(?:[\s.][^\W\d_]+){0,4}\s*,\s*ngày\s"
+)
+
+
 def _parted(line: Passage) -> list[Passage]:
-    """A line that runs over both columns ("VĂN PHÒNG CHÍNH PHỦ CỘNG HÒA XÃ HỘI …") as two."""
+    """A line that runs over both columns ("VĂN PHÒNG CHÍNH PHỦ CỘNG HÒA XÃ HỘI …", "Số: 5/CT-UBND Huế, ngày …") as two."""
     at = motto(line.text)
+    right = _RIGHT_COLUMN.search(line.text)
+    if not at and right and (right.group().startswith("Độc") or NUMBER_LINE.match(line.text)):
+        at = right.start()
     if not at:
         return [line]
     return [line[:at].strip(), line[at:]]
@@ -130,8 +139,10 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
     """The agency over the number: the last name of the column's head; the name above it is its superior."""
     lines: list[Passage] = []
     for line in column:
-        if NUMBER_LINE.match(line.text) or motto(line.text) is not None or ABOUT.match(line.text):
+        if NUMBER_LINE.match(line.text) or PLACE_DATE.match(line.text) or ABOUT.match(line.text):
             break
+        if motto(line.text) is not None:
+            continue
         folded = fold(line.text)
         if MOTTO_LINES.search(folded) or is_stamp(line.text) or not line.text.isupper() or "/" in line.text:
             continue
