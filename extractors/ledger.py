@@ -1,7 +1,8 @@
 """The number ledger: every token with a digit on every page, and what became of it.
 
 Completeness is structural: tokens come from the text of the pages, extractors claim
-characters, and what nobody claims is unexplained.
+characters, and what nobody claims is unexplained. Numbers in words that count something
+("hai cấp") and Roman numerals that a rule has claimed ("IV.", "Quý II") are tokens too.
 """
 
 from __future__ import annotations
@@ -10,12 +11,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from normalizers.quantities import is_noun
+from normalizers.text import fold
 from schemas.block import Outline
 from schemas.document import Document, Line
 from schemas.place import Passage, concatenate
 
 # A printed word that holds a digit; the punctuation around it is cut off: "58/76", "71/NQ-CP", "5G", "20,5Tbps".
 TOKEN = re.compile(r"[^\s;]*\d[^\s;]*")
+# "ba tháng", "mười hai tỉnh": a word for a number before what it counts; "một" and "năm" alone mean too much else.
+_DIGIT_WORD = "hai|ba|bốn|sáu|bảy|tám|chín"
+NUMBER_WORDS = re.compile(
+    rf"(?<!\w)(?<!thứ )(?:(?:{_DIGIT_WORD}|mười)(?:\s(?:mươi|mười|trăm|nghìn|một|mốt|tư|năm|lăm|{_DIGIT_WORD}))*)(?=\s)"
+)
+_COUNTED = re.compile(r"\s(?:tháng|năm|quý|tuần|ngày|cấp|kỳ|đợt|giai đoạn|lần|bên|trụ cột)(?!\w)")
+ROMAN = re.compile(r"(?<![\w./-])(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})(?![\w/])(?![.-]\d)")
 PUNCTUATION = ".,:()[]{}\"'“”‘’…-–—*/"
 
 
@@ -63,14 +73,35 @@ class Ledger:
         for line in _lines(document, outline):
             for match in TOKEN.finditer(line.passage.text):
                 token = line.passage[match.start() : match.end()].strip(PUNCTUATION)
-                yield Token(token.text, token, self._of(token))
+                yield Token(token.text, token, self._of_digits(token))
+            yield from self._written_out(line.passage)
             for offset, mark in line.marks:
                 # a raised mark is read with the word on which it hangs: "ngành¹"
                 before = line.passage.text[:offset].rstrip()
                 word = line.passage[before.rfind(" ") + 1 : len(before)]
-                yield Token(mark.text, concatenate((word, mark)), self._of(mark))
+                yield Token(mark.text, concatenate((word, mark)), self._of_digits(mark))
 
-    def _of(self, token: Passage) -> Claim:
+    def _written_out(self, line: Passage) -> Iterator[Token]:
+        """Numbers without a digit: words that count, and Roman numerals that something explains."""
+        folded = fold(line.text)
+        for match in NUMBER_WORDS.finditer(folded):
+            if _COUNTED.match(folded, match.end()) or is_noun(folded, match.end()):
+                words = line[match.start() : match.end()]
+                yield Token(words.text, words, self._of(words) or Claim("other", "number_word"))
+        for match in ROMAN.finditer(line.text):
+            numeral = line[match.start() : match.end()]
+            claim = self._of(numeral)
+            if claim:
+                yield Token(numeral.text, numeral, claim)
+
+    def _of(self, token: Passage) -> Claim | None:
+        """The claim on the first claimed character of a number."""
+        for glyph in token.glyphs:
+            if glyph and (glyph.page, glyph.order) in self._claims:
+                return self._claims[glyph.page, glyph.order]
+        return None
+
+    def _of_digits(self, token: Passage) -> Claim:
         """The claim on the token's first claimed digit."""
         for character, glyph in zip(token.text, token.glyphs, strict=True):
             if glyph and character.isdigit() and (glyph.page, glyph.order) in self._claims:

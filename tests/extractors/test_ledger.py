@@ -1,0 +1,45 @@
+"""The ledger of numbers: each number once, with exactly one kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.records import Number
+from tests.texts import extracted
+
+KINDS = {"metric", "date", "reference", "ordinal", "name", "page_number", "contact", "other", "unexplained"}
+TOKENS = [
+    ("Sản lượng đạt 12,5 MWh.", "12,5", "metric"),
+    ("Có 58/76 hồ sơ.", "58/76", "metric"),
+    ("Tính đến ngày 30/9/2025.", "30/9/2025", "date"),
+    ("Trong Quý II năm 2025.", "II", "date"),
+    ("Kết quả chín tháng đầu năm 2025.", "chín", "date"),
+    ("Mô hình chính quyền địa phương hai cấp.", "hai", "other"),
+    ("Theo Nghị quyết số 71/NQ-CP.", "71/NQ-CP", "reference"),
+    ("Phủ sóng 5G.", "5G", "name"),
+    ("Điện thoại: 024.38221234.", "024.38221234", "contact"),
+    ("Mã thiết bị là 7731.", "7731", "unexplained"),
+]
+
+
+def numbers(folder: Path, text: str) -> tuple[Number, ...]:
+    return extracted(folder, f"IV. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").numbers
+
+
+@pytest.mark.parametrize(("text", "raw", "kind"), TOKENS)
+def test_kind(text: str, raw: str, kind: str, tmp_path: Path) -> None:
+    assert [number.kind for number in numbers(tmp_path, text) if number.raw == raw] == [kind]
+
+
+def test_labels_are_ordinals(tmp_path: Path) -> None:
+    found = {number.raw: number.kind for number in numbers(tmp_path, "Không có gì.")}
+    assert (found["IV"], found["1"]) == ("ordinal", "ordinal")
+
+
+def test_each_number_once_and_of_one_kind(tmp_path: Path) -> None:
+    found = numbers(tmp_path, "Có 12 dự án, 12 hồ sơ và 12 tỉnh.")
+    assert [number.raw for number in found].count("12") == 3
+    assert len({number.number_id for number in found}) == len(found)
+    assert {number.kind for number in found} <= KINDS
