@@ -87,7 +87,9 @@ class Ledger:
         for match in NUMBER_WORDS.finditer(folded):
             if _COUNTED.match(folded, match.end()) or is_noun(folded, match.end()):
                 words = line[match.start() : match.end()]
-                yield Token(words.text, words, self._of(words) or Claim("other", "number_word"))
+                levels = folded.startswith(" cấp", match.end())  # as "2 cấp", the name of a kind of government
+                unclaimed = Claim("name", "levels") if levels else Claim("other", "number_word")
+                yield Token(words.text, words, self._of(words) or unclaimed)
         for match in ROMAN.finditer(line.text):
             numeral = line[match.start() : match.end()]
             claim = self._of(numeral)

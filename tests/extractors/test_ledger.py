@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.extract import extract
+from pipeline.outline import outline
+from pipeline.read import read
 from schemas.records import Number
 from tests.texts import extracted
 
+SHARED = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
 KINDS = {"metric", "date", "reference", "ordinal", "name", "page_number", "contact", "other", "unexplained"}
 TOKENS = [
     ("Sản lượng đạt 12,5 MWh.", "12,5", "metric"),
@@ -16,7 +20,8 @@ TOKENS = [
     ("Tính đến ngày 30/9/2025.", "30/9/2025", "date"),
     ("Trong Quý II năm 2025.", "II", "date"),
     ("Kết quả chín tháng đầu năm 2025.", "chín", "date"),
-    ("Mô hình chính quyền địa phương hai cấp.", "hai", "other"),
+    ("Mô hình chính quyền địa phương hai cấp.", "hai", "name"),
+    ("Gồm ba dự án.", "ba", "other"),
     ("Theo Nghị quyết số 71/NQ-CP.", "71/NQ-CP", "reference"),
     ("Phủ sóng 5G.", "5G", "name"),
     ("Điện thoại: 024.38221234.", "024.38221234", "contact"),
@@ -43,3 +48,27 @@ def test_each_number_once_and_of_one_kind(tmp_path: Path) -> None:
     assert [number.raw for number in found].count("12") == 3
     assert len({number.number_id for number in found}) == len(found)
     assert {number.kind for number in found} <= KINDS
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared documents are not beside the project")
+def test_kinds_of_numbers_drawn_at_random() -> None:
+    """At least 97 of 100 numbers have the kind that a reader of the page gave them."""
+    rows = [line.split("\t") for line in Path(__file__).with_name("ledger_tokens.tsv").read_text().splitlines()[1:]]
+    found = {name: _kinds_by_place(SHARED / name) for name in {row[0] for row in rows}}
+    wrong = [
+        (name, page, kind, got)
+        for name, page, x, y, kind in rows
+        if kind != (got := found[name].get((int(page), int(x), int(y))))
+    ]
+    assert len(rows) == 200
+    assert len(wrong) <= 0.03 * len(rows), wrong
+
+
+def _kinds_by_place(path: Path) -> dict[tuple[int, int, int], str]:
+    document = read(path, "0" * 64)
+    found = {}
+    for number in extract(document, outline(document)).numbers:
+        box = number.boxes[0]
+        found[box.page, round((box.x0 + box.x1) / 2), round((box.y0 + box.y1) / 2)] = number.kind
+    return found
