@@ -55,6 +55,8 @@ class Surroundings:
 
 # Time is counted, but "05 năm" says when, not how much, unless a change of it is reported.
 _TIME_UNITS = frozenset(["năm", "tháng", "ngày", "tuần", "giờ", "phút", "giây", "quý"])
+# "không quá 45 phút" is a measure; "17 giờ 30 phút" is a time of day
+_SHORT_TIMES = frozenset(["giờ", "phút", "giây"])
 _CHANGE_OF_TIME = re.compile(r"(?:giảm|rút ngắn|còn|tăng|kéo dài|trung bình|bình quân)[^.;]{0,40}$")
 
 
@@ -70,6 +72,8 @@ def find_metrics(reading: Reading, around: Surroundings, data_as_of: date | None
 
 def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) -> bool:
     unit = quantity.value.unit
+    if unit in _SHORT_TIMES and quantity.value.comparator is not Comparator.EQUAL:
+        return True
     if unit in _TIME_UNITS:
         return bool(_CHANGE_OF_TIME.search(folded[: quantity.start]))
     if unit or quantity.form in ("fraction", "rank", "range"):
