@@ -91,10 +91,13 @@ def faults(kind: str, row: Row, pages: tuple[str, ...]) -> list[str]:
     found = [f"keys: {odd}"] if odd else []
     found += [f"{key}: {row[key]!r}" for key, values in ALLOWED.items() if key in row and row[key] not in values]
     found += [f"accept: {key}" for key, values in row.get("accept", {}).items() if key not in row or not values]
-    if not 1 <= row["page"] <= len(pages):
+    if row["page"] is None and len(pages) == 1:  # a file without pages
+        here = near = pages
+    elif row["page"] in range(1, len(pages) + 1):
+        here = pages[row["page"] - 1 : row["page"]]
+        near = pages[max(row["page"] - 2, 0) : row["page"] + 1]
+    else:
         return [*found, f"page: {row['page']}"]
-    here = pages[row["page"] - 1 : row["page"]]
-    near = pages[max(row["page"] - 2, 0) : row["page"] + 1]
     for keys, where in ((ON_ITS_PAGE, here), (NEAR_ITS_PAGE, near)):
         for key in keys:
             raw = row.get(key)

@@ -62,7 +62,7 @@ def test_western_text_stays_western(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("data", [b"", b" \n", b"\x89PNG\xff\x00\x01\x02"])
+@pytest.mark.parametrize("data", [b"", b" \n", b"\x89PNG\xff\x00\x01\x02"], ids=["empty", "blank", "picture"])
 def test_no_text_is_an_error(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ReadError, match="tệp"):
         read(tmp_path, "a.txt", data)
