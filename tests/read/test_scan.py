@@ -15,10 +15,10 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.read import read
 from pipeline.read.errors import ReadError
-from pipeline.read.scan import layer, slips, workers
+from pipeline.read.scan import context, layer, slips, workers
 from pipeline.read.scan.straighten import ink_of, is_sideways, skew
 from schemas.document import Document, Line, Page, TextSource
-from schemas.place import Box, unplaced
+from schemas.place import Box, Glyph, Passage, unplaced
 
 FONTS = Path("/usr/share/fonts/truetype/liberation2")
 SHARED = Path(__file__).parent.parent.parent.parent / "shared" / "documents"
@@ -469,6 +469,27 @@ def test_a_worker_that_dies_costs_its_page_only(tmp_path: Path, monkeypatch: pyt
 )
 def test_slips_are_mended_where_the_context_proves_them(read_as: str, printed_as: str) -> None:
     assert slips.mend(unplaced(read_as)).text == printed_as
+
+
+def _said(text: str, confidence: float) -> Line:
+    glyphs = tuple(Glyph(1, 0, i, 10.0 * i, 0, 10.0 * i + 9, 10, confidence) for i in range(len(text)))
+    return Line(Passage(text, glyphs), Box(1, 0, 0, 100, 10), 14)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "sure", "mended"),
+    [
+        ("Chủ trỉ xây dựng", ["chủ trì, rà soát"] * 3, "Chủ trì xây dựng"),
+        ("Chủ trỉ xây dựng", ["chủ trì, rà soát"] * 2, "Chủ trỉ xây dựng"),
+        ("các chi tiêu đề ra", ["giảm chi tiêu", *["các chỉ tiêu"] * 5], "các chi tiêu đề ra"),
+        ("tổng số 12", ["tổng số 13"] * 3, "tổng số 12"),
+    ],
+)
+def test_marks_are_mended_where_the_document_proves_them(doubtful: str, sure: list[str], mended: str) -> None:
+    lines = (_said(doubtful, 0.5), *(_said(text, 0.96) for text in sure))
+    page = context.mend_marks({1: Page(1, 595, 842, 0, lines)})[1]
+    assert page.lines[0].passage.text == mended
+    assert page.lines[0].passage.glyphs == lines[0].passage.glyphs
 
 
 @lru_cache
