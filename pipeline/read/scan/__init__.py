@@ -10,6 +10,7 @@
     strokes.py         what shapes prove: raised figures, Roman numerals
     type_size.py       words -> font size and weight
     slips.py           known misreadings, mended where the context proves them
+    context.py         marks over letters that the rest of the document proves wrong
     page.py            Photograph -> Page, all of these in order
     worker.py          a process that does so; workers.py starts and watches them
     images.py          image files

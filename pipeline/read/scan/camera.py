@@ -74,13 +74,16 @@ def _zoom(page: Any) -> float:
 
 
 def _render(page: Any, scale: float, annotations: bool = True) -> Pixels:
-    picture = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace="rgb", annots=annotations, alpha=False)
+    space = "rgb" if any(info["colorspace"] > 1 for info in page.get_image_info()) else "gray"
+    picture = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=space, annots=annotations, alpha=False)
     rows = np.frombuffer(picture.samples, np.uint8).reshape(picture.height, picture.stride)
-    return rows[:, : picture.width * 3].reshape(picture.height, picture.width, 3)
+    return rows if space == "gray" else rows.reshape(picture.height, picture.width, 3)
 
 
 def _grey_if_colourless(pixels: Pixels) -> Pixels:
     """One channel if all three are (nearly) alike: a third to clean and to hand on."""
+    if pixels.ndim == 2:
+        return pixels
     sample = pixels[::7, ::7].astype(np.int16)
     spread = sample.max(axis=2) - sample.min(axis=2)
     if np.count_nonzero(spread > 40) > 0.0002 * spread.size:

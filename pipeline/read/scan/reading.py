@@ -20,6 +20,7 @@ from pipeline.read.scan.type_size import line_size, stroke_width
 NOISE = 0.3
 # Words with figures are read a second time below this.
 SURE = 0.9
+ECHO_GAP = 20
 # Sizes at which they are: a letter that is misread at one is often read right at another.
 SCALES = (1.0, 0.75, 1.5)
 DASHES = ("-", "–", "—")
@@ -29,7 +30,7 @@ MARGIN = 8
 NUMBER = re.compile(r"[\d.,/%-]*\d%?|\d+[a-z]?(?:/\d{4})?[-/][A-ZĐƯ]\w*(?:[-/.]\w+)*")
 FOREIGN = re.compile("[^\\W\\d_a-zA-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ]|[^\\w\\s().,;:/%+\"'“”‘’&–—-]")
 # A raised figure is enlarged to this height in pixels; it is believed if it is read with this confidence.
-FIGURE_HEIGHT, FIGURE_CONFIDENCE = 32, 0.5
+FIGURE_HEIGHT, FIGURE_CONFIDENCE = 32, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +97,48 @@ class LineReader:
         picture, _, _ = picture_of(strip, self._grey, self._parts.labels, self._scale)
         factor = FIGURE_HEIGHT / max(1, strip.bounds[3] - strip.bounds[1])
         picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-        picture = cv2.copyMakeBorder(picture, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=255)
+        picture = np.pad(picture, MARGIN, constant_values=255)
         words = self._engine.read(picture, self._scale, only="0123456789")
-        text = "".join(word.text for word in words)
-        if not (text.isdigit() and len(text) <= 3 and _confidence(words) > FIGURE_CONFIDENCE):
-            return None
+        text, confidence = "".join(word.text for word in words), _confidence(words)
         x0, y0, x1, y1 = (float(edge) for edge in strip.bounds)
+        if not text and len(strip.members) == 1 and x1 - x0 < 0.45 * (y1 - y0):
+            text, confidence = "1", PROVEN  # tesseract overlooks a lone upright stroke
+        if not (text.isdigit() and len(text) <= 3 and confidence > FIGURE_CONFIDENCE):
+            return None
         width = (x1 - x0) / len(text)
         letters = tuple(Letter(c, x0 + i * width, y0, x0 + (i + 1) * width, y1) for i, c in enumerate(text))
-        return Word(text, x0, y0, x1, y1, _confidence(words), letters)
+        return Word(text, x0, y0, x1, y1, confidence, letters)
 
     def _words(self, strip: Strip, only: str = "", factor: float = 1.0) -> list[Word]:
         picture, left, top = picture_of(strip, self._grey, self._parts.labels, self._scale)
         if factor != 1:
             picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        picture = cv2.copyMakeBorder(picture, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=255)
+        picture = np.pad(picture, MARGIN, constant_values=255)
         found = self._engine.read(picture, self._scale, only)
         return _framed([_placed(word, left, top, factor) for word in found], strip)
 
     def _surer(self, word: Word, strip: Strip) -> Word:
-        """A word with figures that is read with doubt, read again by itself; the surest reading of all."""
+        """A number or symbol that is read with doubt, read again by itself; the surest reading of all."""
         if word.confidence >= SURE or not any(c.isdigit() for c in word.text):
             return word
         inside = (strip.boxes[:, 0] >= word.x0) & (strip.boxes[:, 2] <= word.x1)
         if not inside.any():
             return word
         alone = part_of(strip, strip.members[inside])
-        readings = [self._words(alone, factor=factor) for factor in SCALES]
-        return max([word, *(one[0] for one in readings if len(one) == 1)], key=_credit)
+        readings = [self._echo(alone, factor) for factor in (1.0, 1.5)]
+        return max([word, *(one for one in readings if one)], key=_credit)
+
+    def _echo(self, strip: Strip, factor: float) -> Word | None:
+        """A lone word shown twice in a row, as it is read the second time: the network needs a start to run well."""
+        picture, left, top = picture_of(strip, self._grey, self._parts.labels, self._scale)
+        picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        gap = np.full((picture.shape[0], ECHO_GAP), 255, np.uint8)
+        row = np.pad(np.hstack([picture, gap, picture]), MARGIN, constant_values=255)
+        second = picture.shape[1] + ECHO_GAP
+        found = [word for word in self._engine.read(row, self._scale) if word.x0 > second - ECHO_GAP / 2]
+        if len(found) != 1:
+            return None
+        return _framed([_placed(found[0], round(left - second / factor), top, factor)], strip)[0]
 
     def _figures(self, strip: Strip, words: list[Word]) -> list[Word]:
         """A short piece read as figures, if that is the surer reading."""

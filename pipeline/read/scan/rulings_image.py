@@ -28,11 +28,15 @@ class Rulings:
 
 def find_rulings(ink: Pixels, scale: float) -> Rulings:
     """Every straight horizontal and vertical line of the picture."""
+    # Half the resolution shows every ruling, in a quarter of the time.
+    full, scale = ink, scale / 2
+    ink = cv2.compare(cv2.resize(full, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), 60, cv2.CMP_GT)
     across, down = _lines(ink, scale, SHORTEST_ACROSS, axis=1), _lines(ink, scale, SHORTEST_DOWN, axis=0)
     rows = [Segment((y0 + y1) / 2 / scale, x0 / scale, x1 / scale) for x0, y0, x1, y1 in _boxes(across, scale, axis=1)]
     columns = [Segment((x0 + x1) / 2 / scale, y0 / scale, y1 / scale) for x0, y0, x1, y1 in _boxes(down, scale, axis=0)]
+    mask = cv2.resize(cv2.max(across, down), full.shape[::-1], interpolation=cv2.INTER_NEAREST)
     rows, columns = _anchored(rows, columns), _anchored(columns, rows)
-    return Rulings(tuple(rows), tuple(columns), cv2.max(across, down))
+    return Rulings(tuple(rows), tuple(columns), mask)
 
 
 def _anchored(segments: list[Segment], crossing: list[Segment]) -> list[Segment]:

@@ -18,7 +18,7 @@ from pipeline.read.scan.ocr import Letter, Word
 ROMAN = re.compile(r"(?P<before>[VX]*)(?P<strokes>I+)(?P<after>[VX]*)(?P<end>[.)]?)")
 ONES = re.compile(r"[1IlH|]{1,3}(?P<end>[.)]?)")
 # Between two strokes and a year the slash is sometimes overlooked.
-QUARTER = re.compile(r"(?P<strokes>[1Il|]{1,3})[/⁄]?(?P<year>(?:19|20)\d\d)(?P<rest>[.,;:)]*)")
+QUARTER = re.compile(r"(?P<strokes>[1IlH|]{1,3})[/⁄]?(?P<year>(?:19|20)\d\d)(?P<rest>[.,;:)]*)")
 
 # A stroke and its mirror image have this share of their ink in common; a 1 and its mirror image have less.
 SYMMETRIC = 0.78
@@ -26,6 +26,8 @@ SYMMETRIC = 0.78
 BROAD = 0.85
 # Before a year less proof will do: "quý I/2025" is common.
 BROAD_IN_YEAR = 0.7
+# A slash alone is narrower than this share of its height.
+WIDE_SLASH = 0.65
 # Confidence in what a shape proves.
 PROVEN = 0.9
 
@@ -85,10 +87,24 @@ def with_true_strokes(word: Word, strip: Strip, parts: Components) -> Word:
     if roman:
         count = len(own) - len(roman["before"]) - len(roman["after"])
         text = f"{roman['before']}{'I' * count}{roman['after']}{roman['end']}"
-        return _rewritten(word, text) if 1 <= count <= 3 else word
-    if quarter:
-        return _counted(word, [*members[:-5]], f"/{quarter['year']}{quarter['rest']}", parts, BROAD_IN_YEAR)
+        # strokes that touch are one component: never fewer than were read
+        return _rewritten(word, text) if len(roman["strokes"]) < count <= 3 else word
+    if quarter and len(members) >= 5:
+        return _quarter(word, quarter, [*members], parts)
     return word
+
+
+def _quarter(word: Word, quarter: re.Match[str], members: list[int], parts: Components) -> Word:
+    """The quarter before a year; its last stroke may touch the slash."""
+    before, slash = members[:-5], members[-5]
+    counts = [_strokes(parts, number, BROAD_IN_YEAR) for number in before]
+    x0, y0, x1, y1 = parts.boxes[slash]
+    if x1 - x0 > WIDE_SLASH * (y1 - y0):
+        counts.append(_runs(parts.labels[y0:y1, x0:x1] == slash) - 1)
+    total = sum(counts)
+    if not all(counts) or not len(quarter["strokes"]) <= total <= 3:
+        return word
+    return _rewritten(word, f"{'I' * total}/{quarter['year']}{quarter['rest']}")
 
 
 def roman_strokes(strip: Strip, parts: Components) -> Word | None:
@@ -103,9 +119,9 @@ def roman_strokes(strip: Strip, parts: Components) -> Word | None:
     return _rewritten(Word("", x0, y0, x1, y1, PROVEN, ()), "I" * sum(counts))
 
 
-def _counted(word: Word, strokes: list[int], rest: str, parts: Components, broad: float = BROAD) -> Word:
+def _counted(word: Word, strokes: list[int], rest: str, parts: Components) -> Word:
     """The word with an I for each printed stroke before the rest; as it is if they are no such strokes."""
-    counts = [_strokes(parts, number, broad) for number in strokes]
+    counts = [_strokes(parts, number) for number in strokes]
     return _rewritten(word, "I" * sum(counts) + rest) if counts and all(counts) and sum(counts) <= 3 else word
 
 
@@ -118,15 +134,21 @@ def _strokes(parts: Components, number: int, broad: float = BROAD) -> int:
     x0, y0, x1, y1 = parts.boxes[number]
     shape: npt.NDArray[np.bool_] = parts.labels[y0:y1, x0:x1] == number
     height, width = shape.shape
-    mirrored = shape[:, ::-1]
-    alike = int(np.count_nonzero(shape & mirrored)) / max(1, int(np.count_nonzero(shape | mirrored)))
-    middle = shape[height // 2].astype(np.int8)
-    count = int(np.count_nonzero(np.diff(np.concatenate(([0], middle))) > 0))
+    # the middle of an I may fall between two pixels
+    mirrored = [np.roll(shape[:, ::-1], shift, axis=1) for shift in (-1, 0, 1)]
+    alike = max(int(np.count_nonzero(shape & other)) / int(np.count_nonzero(shape | other)) for other in mirrored)
+    count = _runs(shape)
     breadth = shape.sum(axis=1)
     rim = max(1, height // 7)
     ends = min(int(breadth[:rim].max()), int(breadth[-rim:].max()))
     serifs = ends >= broad * width and ends > 1.25 * int(breadth[height // 2])
     return count if alike > SYMMETRIC and serifs and width < 0.7 * count * height else 0
+
+
+def _runs(shape: npt.NDArray[np.bool_]) -> int:
+    """How many strokes the shape has at half its height."""
+    middle = shape[len(shape) // 2].astype(np.int8)
+    return int(np.count_nonzero(np.diff(np.concatenate(([0], middle))) > 0))
 
 
 def _rewritten(word: Word, text: str) -> Word:

@@ -15,7 +15,7 @@ from pipeline.read.scan.photograph import Pixels
 # Heights over and under the baseline in font sizes, as in Times and its likes, in which offices must write
 # (Decree 30/2020/NĐ-CP, Appendix I, I.1).
 _LOW, _TEE, _HIGH, _MARKED_CAPITAL, _STACKED_CAPITAL = 0.46, 0.57, 0.68, 0.87, 0.98
-_TWO_MARKS = 0.87
+_TWO_MARKS = 0.8
 _TAIL = 0.21
 _TALL = frozenset("bdđfhklij0123456789()/%\"“”'[]!?&")
 _TAILED = frozenset("gpqyj()Q,;")
@@ -57,9 +57,19 @@ def _below(character: str) -> float:
 
 
 def line_size(words: Sequence[Word]) -> float | None:
-    """The font size of most words of a line, in pixels."""
-    sizes = [size for word in words if (size := word_size(word)) for _ in word.text]
+    """The font size of most words of a line, in pixels.
+
+    Fonts differ in how high they stack two marks: words with such a letter only count if there are no others.
+    """
+    plain = [word for word in words if not any(_stacked(c) for c in word.text)]
+    sizes = [size for word in plain if (size := word_size(word)) for _ in word.text]
+    sizes = sizes or [size for word in words if (size := word_size(word)) for _ in word.text]
     return median(sizes) if sizes else None
+
+
+def _stacked(character: str) -> bool:
+    marks = unicodedata.normalize("NFD", character)[1:]
+    return sum(mark not in (_DOT_BELOW, _HORN) for mark in marks) > 1
 
 
 def common_sizes(measured: Sequence[tuple[float, int]]) -> list[float]:

@@ -16,6 +16,7 @@ import pymupdf
 
 import pipeline
 from pipeline.read.scan.camera import photograph
+from pipeline.read.scan.context import mend_marks
 from pipeline.read.scan.photograph import Photograph
 from schemas.document import Page, ReadIssue
 
@@ -109,7 +110,7 @@ class _Pool:
         finally:
             for reader in self._readers:
                 reader.end()
-        return ReadPages(self._pages, tuple(sorted(self._issues, key=lambda issue: issue.page or 0)))
+        return ReadPages(mend_marks(self._pages), tuple(sorted(self._issues, key=lambda issue: issue.page or 0)))
 
     def _photographs(self, waiting: Sequence[tuple[int, Photographer]]) -> Iterator[Photograph]:
         for number, take in waiting:
