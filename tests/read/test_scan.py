@@ -233,6 +233,13 @@ def test_a_letterhead_is_read_column_by_column(tmp_path: Path) -> None:
     assert texts[:3] == ["BỘ TÀI CHÍNH", "Số: 12/QĐ-BTC", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
 
 
+def test_a_bullet_far_from_its_item_heads_it(tmp_path: Path) -> None:
+    pdf = printed(("-", "-"), left=70)
+    write(pdf[0], ("Bộ Tài chính rà soát", "Bộ Nội vụ báo cáo"), size=14, left=105)
+    texts = [line.passage.text for line in read_scan(scan(tmp_path, picture(pdf[0]))).pages[0].lines]
+    assert texts == ["- Bộ Tài chính rà soát", "- Bộ Nội vụ báo cáo"]
+
+
 # ------------------------------------------------------------------ dirt
 
 

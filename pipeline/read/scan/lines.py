@@ -24,6 +24,8 @@ SMALLEST_LETTER, LARGEST_LETTER = 2.6, 36.0
 X_HEIGHT = 0.46
 # Commas and stacked marks are lower than this share of a usual letter.
 LOW = 0.75
+# Small letters alone, and the marks of bold type, are no higher than this.
+FLAT = 1.1
 # A dot covers 0.045 of the square of the height of an x, 0.02 of that of a capital; less is dirt.
 DOT = 0.019
 
@@ -86,13 +88,28 @@ def find_strips(parts: Components, scale: float, walls: Iterable[Wall] = ()) -> 
     ]
     # groups of nothing but commas or of stacked marks are no lines, unless they stand by none
     low = [group for group in every if height[group].max() < LOW * usual]
-    found = [_strip(parts.boxes, group) for group in every if height[group].max() >= LOW * usual]
+    flat = [group for group in every if LOW * usual <= height[group].max() < FLAT * usual]
+    found = [_strip(parts.boxes, group) for group in every if height[group].max() >= FLAT * usual]
+    over = [_over_a_line(parts.boxes[group], found) for group in flat]
+    found += [_strip(parts.boxes, group) for group, marks in zip(flat, over, strict=True) if not marks]
+    low += [group for group, marks in zip(flat, over, strict=True) if marks]
     small = np.nonzero((groups == 0) & (height <= 1.2 * usual) & (width <= 4 * usual) & (height > 0))[0]
     found, left = _with_marks(found, parts, np.concatenate([small, *low]), usual)
     found += [_strip(parts.boxes, own) for group in low if len(own := np.intersect1d(group, left))]
     # a dash that stands alone says "none"
     found += [_strip(parts.boxes, np.array([n])) for n in left if groups[n] == 0 and _is_dash(parts, n, usual)]
     return sorted(found, key=lambda strip: strip.baseline)
+
+
+def _over_a_line(boxes: Numbers, lines: Sequence[Strip]) -> bool:
+    """Whether components stand close over the small letters of a line, as its marks do."""
+    x, y = float((boxes[:, 0] + boxes[:, 2]).mean() / 2), float((boxes[:, 1] + boxes[:, 3]).mean() / 2)
+    for line in lines:
+        left, _, right, _ = line.bounds
+        tall = line.baseline - line.x_line
+        if left <= x <= right and -0.1 * tall <= line.x_line - y <= tall:
+            return True
+    return False
 
 
 def _joined(parts: Components, body: npt.NDArray[np.bool_], usual: float, walls: Iterable[Wall]) -> Numbers:

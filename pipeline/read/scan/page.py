@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 import cv2
@@ -14,7 +14,7 @@ from pipeline.read.rulings import Frame, Lattice, lattices
 from pipeline.read.scan.lines import Components, Wall, find_strips
 from pipeline.read.scan.ocr import Engine, Word
 from pipeline.read.scan.photograph import Photograph
-from pipeline.read.scan.reading import Fragment, LineReader, letter_places
+from pipeline.read.scan.reading import DASHES, Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
 from pipeline.read.scan.slips import mend
 from pipeline.read.scan.straighten import Upright, is_sideways, straighten
@@ -30,6 +30,8 @@ NARROWEST_TABLE = 0.4
 UPSIDE_DOWN = 0.6
 # Nothing is printed nearer to the edge than this share of the page.
 EDGE = 0.025
+# Widest tab after a bullet, in points.
+BULLET_GAP = 45.0
 # Lines read to tell which way up a page is.
 SAMPLE = 5
 # Upright strokes broader than those of the page's text by this factor are bold.
@@ -100,24 +102,43 @@ def _walls(table: Lattice, scale: float) -> Iterator[Wall]:
 
 def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upright, photo: Photograph) -> Page:
     writer = _Writer(upright, photo.number, _sizes(fragments), _usual_stroke(fragments))
-    held: list[list[list[Line]]] = [[[] for _ in table.frames] for table in tables]
-    free: list[Line] = []
+    held: list[list[list[Fragment]]] = [[[] for _ in table.frames] for table in tables]
+    free: list[Fragment] = []
     for fragment in fragments:
         x, y = (value / upright.scale for value in fragment.middle)
         place = _cell_at(tables, x, y)
-        if not _says_something(fragment, in_cell=place is not None) or _at_edge(fragment, upright):
-            continue
-        (held[place[0]][place[1]] if place else free).append(writer.line(fragment))
-    grids = tuple(_grid(table, cells, writer) for table, cells in zip(tables, held, strict=True))
+        if not _at_edge(fragment, upright):
+            (held[place[0]][place[1]] if place else free).append(fragment)
+    lines = reading_order([writer.line(fragment) for fragment in _settled(free, upright.scale, in_cell=False)])
+    cells = [[[writer.line(f) for f in _settled(cell, upright.scale, in_cell=True)] for cell in c] for c in held]
+    grids = tuple(_grid(table, lines_of, writer) for table, lines_of in zip(tables, cells, strict=True))
     confidence = fmean(writer.confidences) if writer.confidences else None
-    lines = reading_order(free)
     return Page(photo.number, photo.width, photo.height, photo.rotation, lines, grids, TextSource.OCR, confidence)
 
 
-def _says_something(fragment: Fragment, *, in_cell: bool) -> bool:
-    """Whether a piece holds a letter or a figure; a dash in a cell means "none"."""
-    text = "".join(word.text for word in fragment.words)
-    return any(c.isalnum() for c in text) or (in_cell and text in ("-", "–", "—", "+", "x", "×", "✓"))
+def _settled(fragments: Sequence[Fragment], scale: float, *, in_cell: bool) -> list[Fragment]:
+    """The pieces of a cell, or of the page outside tables, that say something; bullets at the head of their items.
+
+    A dash that stands alone in a cell means "none"; any other is a bullet or dirt.
+    """
+    said = [fragment for fragment in fragments if any(c.isalnum() for c in fragment.text)]
+    dashes = [fragment for fragment in fragments if fragment.text in DASHES]
+    if in_cell and not said:
+        return dashes[:1]
+    for dash in dashes:
+        beside = [index for index, fragment in enumerate(said) if _heads(dash, fragment, scale)]
+        if beside:
+            first = min(beside, key=lambda index: said[index].words[0].x0)
+            moved = tuple((index + 1, mark) for index, mark in said[first].marks)
+            said[first] = replace(said[first], words=(*dash.words, *said[first].words), marks=moved)
+    return said
+
+
+def _heads(dash: Fragment, fragment: Fragment, scale: float) -> bool:
+    """Whether a dash stands before a piece of text, on its line."""
+    _, y = dash.middle
+    first = fragment.words[0]
+    return first.y0 - scale <= y <= first.y1 + scale and 0 <= first.x0 - dash.words[-1].x1 <= BULLET_GAP * scale
 
 
 def _at_edge(fragment: Fragment, upright: Upright) -> bool:

@@ -46,6 +46,10 @@ class Fragment:
     marks: tuple[tuple[int, Word], ...] = ()
 
     @property
+    def text(self) -> str:
+        return "".join(word.text for word in self.words)
+
+    @property
     def middle(self) -> tuple[float, float]:
         x0, x1 = min(w.x0 for w in self.words), max(w.x1 for w in self.words)
         y0, y1 = min(w.y0 for w in self.words), max(w.y1 for w in self.words)
