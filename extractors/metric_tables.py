@@ -47,25 +47,13 @@ class Shape:
     by_row: bool
 
 
-def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | None) -> dict[int, list[MetricDraft]]:
-    """The metrics of a statistical table by row index; empty if the table is none."""
+def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | None) -> list[MetricDraft]:
+    """The metrics of a statistical table, row by row; none if the table is of another kind."""
     shape = _shape(rows)
     if shape is None:
-        return {}
+        return []
     caption = _caption(rows[0], outline)
-    return {
-        row.index: [draft for cell in row.cells if (draft := _draft(row, cell, shape, caption, issued_on))]
-        for row in rows
-    }
-
-
-def statistical_tables(outline: Outline) -> list[list[Block]]:
-    """The body rows of each table."""
-    tables: dict[int, list[Block]] = {}
-    for block in outline:
-        if block.table is not None and block.cells and block.kind is BlockKind.ROW:
-            tables.setdefault(block.table, []).append(block)
-    return list(tables.values())
+    return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, shape, caption, issued_on))]
 
 
 def _shape(rows: Sequence[Block]) -> Shape | None:

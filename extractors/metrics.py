@@ -96,7 +96,6 @@ def _follows_figure(quantity: FoundQuantity, folded: str, before: list[MetricDra
 # --- clauses --------------------------------------------------------------------------------------------------------
 
 _BOUNDARY = re.compile(r"[;]|\.(?=\s|$)|(?<=[^\d]):(?=\s)|\((?=)|\)")
-_LIST_MARK = re.compile(r"^\s*(?:[-+*•]|\(?[ivx\d]{1,4}\)|[a-zđ]\))\s*")
 
 
 def _sentence_start(folded: str, at: int) -> int:

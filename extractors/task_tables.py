@@ -14,7 +14,7 @@ from normalizers.dates import find_dates
 from normalizers.deadlines import Deadline, read_cell
 from normalizers.document_numbers import find_numbers
 from normalizers.text import fold
-from schemas.block import Block, BlockKind, Cell, Outline
+from schemas.block import Block, Cell, Outline
 from schemas.place import Passage
 
 
@@ -55,20 +55,12 @@ _OVERDUE_TITLE = re.compile(r"quá hạn|chậm (?:muộn|tiến độ)|trễ h�
 def table_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
     """The tasks of the document's task tables, a row each."""
     drafts: list[TaskDraft] = []
-    for rows in _tables(outline):
+    for rows in outline.tables():
         roles = _roles(rows)
         if not _is_task_table(roles, rows):
             continue
         drafts.extend(draft for row in rows if (draft := _task(row, roles, outline, setting)))
     return drafts
-
-
-def _tables(outline: Outline) -> list[list[Block]]:
-    tables: dict[int, list[Block]] = {}
-    for block in outline:
-        if block.kind is BlockKind.ROW and block.table is not None:
-            tables.setdefault(block.table, []).append(block)
-    return list(tables.values())
 
 
 def _roles(rows: Sequence[Block]) -> dict[int, Column]:

@@ -429,7 +429,7 @@ def _is_proper(name: _Name, line: _Line, index: int) -> bool:
     printed = line.text[start:end]
     if len(name.words) > 1:
         return printed[0].isupper() or (len(name.words) > 2 and line.text[line.starts[index + 1]].isupper())
-    # "292/TB-VPCP", "687/BKHCN-CĐSQG": parts of a document's number
+    # "17/TB-VPCP", "93/BYT-KCB": parts of a document's number
     if line.text[start - 1 : start] in ("/", "-") or (
         line.text[end : end + 1] in ("/", "-") and line.text[end + 1 : end + 2].strip()
     ):

@@ -53,8 +53,8 @@ class FoundNumber:
 def find_numbers(text: str) -> list[FoundNumber]:
     """The document numbers with symbol in unfolded text.
 
-    >>> [found.number for found in find_numbers("số 07- TB/CQTTBCĐ, 88/2025/NĐ- CP và 58/76 dịch vụ; 10-15 năm")]
-    ['07-TB/CQTTBCĐ', '88/2025/NĐ-CP']
+    >>> [found.number for found in find_numbers("số 61- KH/TU, 12/2031/NĐ- CP và 58/76 dịch vụ; 10-15 năm")]
+    ['61-KH/TU', '12/2031/NĐ-CP']
     """
     return list(_found(text))
 

@@ -89,7 +89,7 @@ _SYMBOLS = {
 def type_of_symbol(number: str | None) -> str | None:
     """The type that a document's symbol names, None for letters, whose symbol begins with the agency.
 
-    >>> type_of_symbol("292/TB-VPCP"), type_of_symbol("5400/VPCP-KGVX")
+    >>> type_of_symbol("17/TB-VPCP"), type_of_symbol("93/BYT-KCB")
     ('Thông báo', None)
     """
     match = re.match(r"\d+[a-z]?(?:/\d{4})?[-/]([^-/]+)[-/]", number or "")

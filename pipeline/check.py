@@ -13,6 +13,7 @@ from datetime import date
 
 from extractors.header import Header
 from normalizers.numbers import read_number
+from schemas.datasets import DATASETS, RECORD_DATASETS
 from schemas.records import AgencyMention, Evidence, Issue, Metric, Number, Task
 
 
@@ -33,8 +34,14 @@ def check(records: Records) -> tuple[Issue, ...]:
     return tuple(issue for run in CHECKS for issue in run(records))
 
 
-def _issue(kind: str, severity: str, message: str, record: Evidence, dataset: str, record_id: str) -> Issue:
-    return Issue(record.document_id, record.page, record.boxes, kind, severity, message, dataset, record_id)
+_DATASET_OF = {DATASETS[name].row: DATASETS[name] for name in RECORD_DATASETS}
+
+
+def _issue(kind: str, severity: str, message: str, record: Evidence) -> Issue:
+    """An issue about a record, at the record's place."""
+    dataset = _DATASET_OF[type(record)]
+    record_id = getattr(record, dataset.id_column or "")
+    return Issue(record.document_id, record.page, record.boxes, kind, severity, message, dataset.name, record_id)
 
 
 def header_missing(records: Records) -> Iterator[Issue]:
@@ -60,8 +67,6 @@ def number_unexplained(records: Records) -> Iterator[Issue]:
                 "warning",
                 f"chưa rõ con số “{number.raw}” là gì",
                 number,
-                "numbers",
-                number.number_id,
             )
 
 
@@ -76,8 +81,6 @@ def number_format(records: Records) -> Iterator[Issue]:
                     "warning",
                     f"“{metric.value_raw}” không đúng cách viết số; đọc là {metric.value:g}",
                     metric,
-                    "metrics",
-                    metric.metric_id,
                 )
 
 
@@ -101,8 +104,6 @@ def share_above_whole(records: Records) -> Iterator[Issue]:
                 "warning",
                 f"tỷ lệ {metric.value_raw} vượt quá 100 % ({metric.indicator})",
                 metric,
-                "metrics",
-                metric.metric_id,
             )
 
 
@@ -126,8 +127,6 @@ def scale_word_lost(records: Records) -> Iterator[Issue]:
                 "warning",
                 f"“{metric.value_raw}” không thể là số lẻ: có thể thiếu “nghìn”, “triệu” hoặc chữ số",
                 metric,
-                "metrics",
-                metric.metric_id,
             )
 
 
@@ -141,7 +140,7 @@ def values_differ(records: Records) -> Iterator[Issue]:
         first = seen.setdefault(key, metric)
         if first.value != metric.value or first.denominator != metric.denominator:
             message = f"{metric.indicator}: ở đây {metric.value_raw}, trang {first.page} ghi {first.value_raw}"
-            yield _issue("values_differ", "info", message, metric, "metrics", metric.metric_id)
+            yield _issue("values_differ", "info", message, metric)
 
 
 def deadline_before_issue(records: Records) -> Iterator[Issue]:
@@ -149,7 +148,7 @@ def deadline_before_issue(records: Records) -> Iterator[Issue]:
     for task in records.tasks:
         if issued and task.deadline and task.deadline < issued and task.status not in ("overdue", "done"):
             message = f"thời hạn {task.deadline:%d/%m/%Y} trước ngày ban hành {issued:%d/%m/%Y}"
-            yield _issue("deadline_before_issue", "info", message, task, "tasks", task.task_id)
+            yield _issue("deadline_before_issue", "info", message, task)
 
 
 def deadline_not_read(records: Records) -> Iterator[Issue]:
@@ -161,15 +160,13 @@ def deadline_not_read(records: Records) -> Iterator[Issue]:
                 "warning",
                 f"không đọc được thời hạn “{task.deadline_raw}”",
                 task,
-                "tasks",
-                task.task_id,
             )
 
 
 def lead_missing(records: Records) -> Iterator[Issue]:
     for task in records.tasks:
         if not task.lead:
-            yield _issue("lead_missing", "info", "không nêu cơ quan chủ trì", task, "tasks", task.task_id)
+            yield _issue("lead_missing", "info", "không nêu cơ quan chủ trì", task)
 
 
 def agency_unknown(records: Records) -> Iterator[Issue]:
@@ -183,7 +180,7 @@ def agency_unknown(records: Records) -> Iterator[Issue]:
         message = (
             f"“{first.raw}” chưa có trong danh mục cơ quan (gặp {len(mentions)} lần), tạm mang mã {first.agency_id}"
         )
-        yield _issue("agency_unknown", "info", message, first, "agencies", first.agency_mention_id)
+        yield _issue("agency_unknown", "info", message, first)
 
 
 CHECKS = (

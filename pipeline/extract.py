@@ -12,7 +12,7 @@ from typing import Any
 from extractors.header import Header, read_header
 from extractors.ledger import Claim, Ledger, Token
 from extractors.mentions import Reading, read_mentions
-from extractors.metric_tables import ORDINAL_HEAD, statistical_tables, table_metrics
+from extractors.metric_tables import ORDINAL_HEAD, table_metrics
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
 from extractors.precision import rule_precision
 from extractors.task_prose import Section, prose_tasks, section_of
@@ -91,10 +91,9 @@ class _Extractor:
     def _tabled(self, drafts: list[TaskDraft], anchor: date | None) -> Iterator[MetricDraft]:
         """The metrics of tables that list no tasks."""
         of_tasks = {draft.block.table for draft in drafts if draft.block.cells}
-        for rows in statistical_tables(self.outline):
+        for rows in self.outline.tables():
             if rows[0].table not in of_tasks:
-                for found in table_metrics(rows, self.outline, anchor).values():
-                    yield from found
+                yield from table_metrics(rows, self.outline, anchor)
 
     def _claim_deadlines(self, drafts: list[TaskDraft]) -> None:
         for draft in drafts:

@@ -104,6 +104,14 @@ class Outline:
     def children(self, block: Block) -> list[Block]:
         return self._children.get(block.index, [])
 
+    def tables(self) -> list[list[Block]]:
+        """The body rows of each table, in order."""
+        found: dict[int, list[Block]] = {}
+        for block in self.blocks:
+            if block.kind is BlockKind.ROW and block.table is not None:
+                found.setdefault(block.table, []).append(block)
+        return list(found.values())
+
     def section(self, block: Block) -> tuple[str, ...]:
         """The labels of the headings above it, outermost first: ("IV", "2")."""
         labels = [
