@@ -1,13 +1,13 @@
 BIN := .venv/bin
 OUTPUTS ?= outputs
 
-.PHONY: ingest test check score lock docs clean setup
+.PHONY: ingest test check score lock docs clean setup setup-test
 
 ingest: setup  ## the main job on the samples: datasets in outputs/, a summary, one record with its source
 	$(BIN)/truynguon ingest samples/documents --outputs $(OUTPUTS)
 	$(BIN)/truynguon trace --outputs $(OUTPUTS)
 
-test: check  ## everything that must hold
+test: setup-test check  ## everything that must hold
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: setup  ## style, types, imports that go one way
@@ -30,3 +30,6 @@ clean:  ## everything that make made
 
 setup:
 	@scripts/setup.sh
+
+setup-test:
+	@scripts/setup.sh test

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Set-up for `make`: Debian packages, .venv with the pinned packages, the program itself.
-# Where nothing has changed since the last time it ends at once.
+# Where nothing has changed since the last time it ends at once. `scripts/setup.sh test` adds what only tests need.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
+purpose=${1:-run}
 
 # Package of Debian and what shows that it (or its like on another system) is there.
 missing=()
 need() { local package=$1; shift; "$@" >/dev/null 2>&1 || missing+=("$package"); }
 speaks_vietnamese() { tesseract --list-langs | grep -x vie; }
+has_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_fonts() { fc-list | grep LiberationSerif; }
 look() {
   missing=()
@@ -17,6 +19,9 @@ look() {
   need libreoffice-writer-nogui command -v soffice
   need fonts-liberation2 has_fonts
   need python3-venv "$python" -c 'import ensurepip'
+  [ "$purpose" = test ] || return 0
+  need chromium command -v chromium
+  need postgresql has_postgres
 }
 
 install_missing() {
