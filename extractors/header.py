@@ -21,7 +21,10 @@ from schemas.values import Agency, Precision
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the head and foot of a document say; `places` holds the passage each field was read from."""
+    """What the head and foot of a document say.
+
+    A `…_passage` is where a field was read from; `further_heads` are the mottos of other documents (or forms) in the file.
+    """
 
     doc_type: str | None = None
     number: str | None = None
@@ -35,6 +38,7 @@ class Header:
     issuer_passage: Passage = NOWHERE
     number_passage: Passage = NOWHERE
     date_passage: Passage = NOWHERE
+    further_heads: tuple[Passage, ...] = ()
 
 
 NUMBER_LINE = re.compile(r"\s*s[ốo]\s*[:.]?\s*(?=[\d/.…_\-\s]|$)", re.IGNORECASE)
@@ -65,7 +69,13 @@ def read_header(document: Document, outline: Outline) -> Header:
     if not letterhead:
         header = _from_appendix(outline, header)
     header = _from_signature(outline, middle, header)
-    return replace(header, data_as_of=_as_of(outline, header.issued_on))
+    return replace(header, data_as_of=_as_of(outline, header.issued_on), further_heads=_further_heads(outline))
+
+
+def _further_heads(outline: Outline) -> tuple[Passage, ...]:
+    """Mottos below the document's own letterhead: what begins there is another document, or a form."""
+    below = (block.body for block in outline if block.zone is not Zone.LETTERHEAD and not block.cells and block.index)
+    return tuple(line for line in below if len(line) < 60 and line.text.isupper() and motto(line.text) == 0)
 
 
 # Where the right column begins in a line typed over both: the motto's second line, the place before the date.

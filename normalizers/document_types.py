@@ -18,7 +18,7 @@ DOCUMENT_TYPES = (
     "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Biên bản", "Tờ trình", "Hợp đồng", "Công văn", "Công điện",
     "Bản ghi nhớ", "Bản thỏa thuận", "Giấy ủy quyền", "Giấy mời", "Giấy giới thiệu", "Giấy nghỉ phép", "Phiếu gửi",
     "Phiếu chuyển", "Phiếu báo", "Thư công", "Kết luận", "Thông tư", "Luật", "Pháp lệnh", "Lệnh", "Điều lệ", "Thông tri",
-    "Thông báo nhanh", "Phụ lục",
+    "Thông báo nhanh", "Quy hoạch", "Tuyên bố", "Lời kêu gọi", "Phụ lục",
 )  # fmt: skip
 _BY_BARE = {bare(name): name for name in DOCUMENT_TYPES}
 _TYPE_LINE = re.compile(
@@ -82,7 +82,9 @@ _SYMBOLS = {
     "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "TC": "Thông cáo", "TB": "Thông báo",
     "HD": "Hướng dẫn", "CTR": "Chương trình", "CTr": "Chương trình", "KH": "Kế hoạch", "PA": "Phương án", "ĐA": "Đề án",
     "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình", "TTR": "Tờ trình", "HĐ": "Hợp đồng", "CĐ": "Công điện",
-    "NĐ": "Nghị định", "TT": "Thông tư", "KL": "Kết luận", "CV": "Công văn", "GM": "Giấy mời",
+    "NĐ": "Nghị định", "TT": "Thông tư", "KL": "Kết luận", "CV": "Công văn", "GM": "Giấy mời", "QyĐ": "Quy định", "QĐi": "Quy định",
+    "BGN": "Bản ghi nhớ", "BTT": "Bản thỏa thuận", "GUQ": "Giấy ủy quyền", "GGT": "Giấy giới thiệu", "GNP": "Giấy nghỉ phép",
+    "PG": "Phiếu gửi", "PC": "Phiếu chuyển", "PB": "Phiếu báo", "QH": "Quy hoạch", "TTri": "Thông tri",
 }  # fmt: skip
 
 

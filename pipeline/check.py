@@ -13,6 +13,7 @@ from datetime import date
 
 from extractors.header import Header
 from normalizers.numbers import read_number
+from pipeline.extract import placed
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from schemas.records import AgencyMention, Evidence, Issue, Metric, Number, Task
 
@@ -57,6 +58,15 @@ def header_missing(records: Records) -> Iterator[Issue]:
     if missing:
         message = f"không đọc được: {', '.join(missing)} (để trống, viết tay hoặc không có)"
         yield Issue(records.document_id, None, (), "header_missing", "info", message, "documents", records.document_id)
+
+
+def second_document(records: Records) -> Iterator[Issue]:
+    """A letterhead below the document's own: one file, several documents, of which only the first has a row."""
+    for head in records.header.further_heads:
+        where = f"trang {head.page}" if head.page else "giữa tệp"
+        message = f"một văn bản khác (hoặc biểu mẫu) bắt đầu ở {where}; bản ghi của nó đứng dưới văn bản đầu"
+        about = ("documents", records.document_id)
+        yield Issue(records.document_id, head.page, placed(head), "second_document", "warning", message, *about)
 
 
 def number_unexplained(records: Records) -> Iterator[Issue]:
@@ -185,6 +195,7 @@ def agency_unknown(records: Records) -> Iterator[Issue]:
 
 CHECKS = (
     header_missing,
+    second_document,
     number_unexplained,
     number_format,
     share_above_whole,

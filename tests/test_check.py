@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.check import Records, check
-from tests.texts import extracted
+from tests.texts import LETTERHEAD, extracted
 
 
 def kinds(folder: Path, body: str, kind: str = "BÁO CÁO", symbol: str = "BC-BCT") -> list[str]:
@@ -52,3 +52,14 @@ def test_a_deadline_before_the_document(tmp_path: Path) -> None:
 
 def test_a_task_without_lead(tmp_path: Path) -> None:
     assert kinds(tmp_path, "II. NHIỆM VỤ\n\n1. Rà soát các hồ chứa xung yếu.\n") == ["lead_missing"]
+
+
+def test_a_second_letterhead_in_one_file(tmp_path: Path) -> None:
+    second = "\n".join(LETTERHEAD.format(symbol="TTr-BCT", type="TỜ TRÌNH").splitlines())
+    body = f"I. KẾT QUẢ\n\nCông việc đã xong.\n\nNơi nhận:\n- Như trên.\n\n{second}"
+    assert "second_document" in kinds(tmp_path, body)
+
+
+def test_a_title_that_names_the_party_is_no_letterhead(tmp_path: Path) -> None:
+    body = "I. NHIỆM KỲ ĐẠI HỘI ĐẢNG CỘNG SẢN VIỆT NAM\n\nCông việc đã xong.\n"
+    assert kinds(tmp_path, body) == []
