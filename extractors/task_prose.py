@@ -11,7 +11,7 @@ from extractors.references import find_references
 from extractors.tasks import Setting, TaskDraft, actors, status_of, supervisors
 from normalizers.agencies import find, read_actors, resolve
 from normalizers.deadlines import Deadline, best, find_deadlines, read_cell
-from normalizers.text import fold
+from normalizers.text import bare, bare_folded, fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.mention import Mention, MentionKind
 from schemas.place import Passage, join
@@ -45,11 +45,28 @@ def section_of(block: Block, outline: Outline) -> Section | None:
     for above in outline.ancestors(block):
         if above.kind is not BlockKind.HEADING and above.label:
             continue
-        kind = heading_kind(above.body.text)
+        kind = heading_kind(above.body.text) if above.kind is BlockKind.HEADING else _lead_in_kind(above.body.text)
         if kind is Section.GOALS:
             return kind
         outermost = kind or outermost
     return outermost
+
+
+# "…, Chủ tịch UBND tỉnh yêu cầu:", "… kết luận và chỉ đạo như sau:"; but "theo yêu cầu", "thực hiện kết luận".
+_ORDERED = re.compile(
+    r"(?<!theo )(?<!đáp ứng )(?<!thực hiện )(?<!các )(?<!những )(?<!trên cơ sở )(?<!căn cứ )"
+    r"(?:yêu cầu|chỉ thị|kết luận|quyết nghị|có ý kiến|kiến nghị|đề nghị|phân công|giao)(?!\w)[^.;]{0,200}$"
+)
+
+
+def _lead_in_kind(text: str) -> Section | None:
+    """What a paragraph that leads to a list announces: its last sentence tells, the others only lead up to it.
+
+    >>> _lead_in_kind("Kết quả còn hạn chế. Để khắc phục tồn tại, Chủ tịch UBND tỉnh yêu cầu:").name
+    'TASKS'
+    """
+    last = text[_sentence_spans(text)[-1][0] :]
+    return Section.TASKS if _ORDERED.search(fold(last)) else heading_kind(last)
 
 
 def heading_kind(text: str) -> Section | None:
@@ -140,6 +157,8 @@ IMPERATIVES = (
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
 )
 IMPERATIVE = re.compile(rf"(?:{IMPERATIVES})(?!\w)")
+# Recognition loses hooks and tones ("Đây mạnh", "Hễ trợ"): of its texts, verbs of two syllables are known without them.
+_BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split('|') if ' ' in v)})(?!\\w)")
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
@@ -163,7 +182,8 @@ _UNFINISHED = re.compile(
     r"\s(?:chưa|không)\s+hoàn\s+thành\s+(?:các\s+)?nhiệm\s+vụ\s*(?P<due>[^\"“”.;]{0,60}?)\s*:?\s*\"(?P<task>[^\"]{20,})\""
 )
 _NOTICE = re.compile(
-    r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để|có hiệu lực|chịu trách nhiệm thi hành"
+    r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để"
+    r"|này\s+thay thế|(?:này|kế hoạch|chỉ thị|quyết định|nghị quyết|quy chế|quy định)\s+có hiệu lực|hiệu lực\s+(?:thi hành\s+)?(?:kể\s+)?từ ngày|chịu trách nhiệm thi hành"
 )
 
 
@@ -424,8 +444,12 @@ class _Prose:
         order = DIRECTIVE.match(folded)
         if order and section is Section.TASKS and IMPERATIVE.match(folded, order.end()):
             return self._drafted("task_directive", block, text, above)
-        if not sentence and (above or section is Section.TASKS) and IMPERATIVE.match(folded):
+        if sentence:
+            return None
+        if (above or section is Section.TASKS) and _commands(text, folded):
             return self._drafted("task_imperative", block, text, above)
+        if above and not _STATES.match(folded) and not _is_head(block, self.outline):
+            return self._drafted("task_of_actor", block, text, above)
         return None
 
     def _named_lead(self, text: Passage, folded: str) -> Actors | None:
@@ -570,17 +594,42 @@ class _Prose:
             run = _run_of_actors(above.body, start, "heading_lead", self.setting)
             if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
                 return run
+        if _is_head(above, self.outline):
+            run = self._qualified_head(above.body, folded)
+            if run:
+                return run
         lead = self._named_lead(above.body, folded) if introduces and above.label else None
         # "…, Thủ tướng Chính phủ yêu cầu:" names who orders, not who acts
         return lead if lead and not _ORDERS.match(folded, lead.end) else None
 
+    def _qualified_head(self, text: Passage, folded: str) -> Actors | None:
+        """The actor that a line is a name of, though it says more, or no registry knows it: "Chủ đầu tư nhà máy điện"."""
+        run = _run_of_actors(text, 0, "heading_lead", self.setting)
+        if run:
+            return run if _QUALIFIES.match(folded, run.end) else None
+        verb = next((v for v in _VERB.finditer(folded) if text.text[v.start() + 1].islower()), None)
+        if verb or not _OFFICE_NOUN.match(folded):
+            return None
+        mentions = actors(text, "heading_lead", self.setting)
+        return Actors(mentions, 0, len(text)) if mentions else None
+
 
 _VERB = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)")
+_OFFICE_NOUN = re.compile(
+    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ(?!\s+chức)|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
+    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)(?!\w)"
+)
 _OFFICE = re.compile(
-    r"(?P<name>(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ(?!\s+chức)|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
-    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)"
-    r"(?!\w)[^.;:]{2,110}?)\s+(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|khẩn trương|tiếp tục|tăng cường|chủ động|tham mưu|hướng dẫn|rà soát|xây dựng|triển khai"
+    rf"(?P<name>{_OFFICE_NOUN.pattern}[^.;:]{{2,110}}?)\s+(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|khẩn trương|tiếp tục|tăng cường|chủ động|tham mưu|hướng dẫn|rà soát|xây dựng|triển khai"
     r"|tổ chức|thực hiện|theo dõi|kiểm tra|bố trí|báo cáo|trình|hoàn thành|cung cấp|cập nhật|ban hành|thành lập|thống kê|công bố|đẩy mạnh|nghiên cứu|tổng hợp|chỉ đạo|bảo đảm|đảm bảo|căn cứ)(?!\w)"
+)
+# What may stand behind an actor in a line that only names it.
+_QUALIFIES = re.compile(
+    r"\s*(?:$|:$|[(,]|(?:có|thuộc|nơi|được|trên|liên quan|ở|tại|quản lý|khác|cấp|và|đóng|với|là)(?!\w))"
+)
+# How a sentence begins that reports or explains, under an actor's name too.
+_STATES = re.compile(
+    r"(?:đây|việc|là|hiện|hiện nay|đã|qua|theo|tính đến|đến nay|thời gian qua|tuy nhiên|kết quả|số (?:lượng|liệu)|tỷ lệ|tổng|có \d|trong đó|kinh phí|\W*kèm theo|\d)(?!\w)"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _ONLY_VERBS = re.compile(r"(?:[\s,.:]|chủ trì|ph[oố]i hợp|thực hiện|có trách nhiệm|triển khai|tổ chức|tập trung|và)*")
@@ -591,6 +640,24 @@ _GROUP = re.compile(
 _NEXT_ACTOR = re.compile(r"[,;]\s+(?=\S)")
 _SUPERVISES = re.compile(r"(?:phân công|giao|đề nghị)[^.;]{0,160}(?:theo dõi|chỉ đạo|phụ trách|đôn đốc)")
 _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)(?:{IMPERATIVES})(?!\w)")
+
+
+def _commands(text: Passage, folded: str) -> bool:
+    """Whether a text opens with a verb of command."""
+    if IMPERATIVE.match(folded):
+        return True
+    return text.confidence is not None and bool(_BARE_IMPERATIVE.match(bare_folded(folded)))
+
+
+def _is_head(block: Block, outline: Outline) -> bool:
+    """A line over others that is a name, no sentence."""
+    text = block.body.text.rstrip(" :")
+    return (
+        bool(block.label or block.bold)
+        and 0 < len(text) < 250
+        and text[-1:].isalnum()
+        and bool(outline.children(block))
+    )
 
 
 def _stands_alone(text: str, comma: int) -> bool:

@@ -169,7 +169,7 @@ class _Builder:
 
     def _unwind(self, label: Label | None, heading: bool, part: Paragraph) -> None:
         """Take from the stack what does not stand above the new paragraph."""
-        if label and not (label.ordinal == 1 and self.stack and self.stack[-1].introduces()):
+        if label and not (label.ordinal == 1 and self._begins_list()):
             alike = [i for i, level in enumerate(self.stack) if level.label and level.label.rank is label.rank]
             listing = [i for i, level in enumerate(self.stack) if label.rank in self.listed.get(level.block.index, ())]
             if alike or listing:
@@ -177,8 +177,17 @@ class _Builder:
                 del self.stack[max([*alike, *(i + 1 for i in listing)]) :]
                 return
         listed = bool(self.blocks) and self.blocks[-1].kind is BlockKind.ITEM
+        if label is None and not heading and listed and self.stack and self.stack[-1].names():
+            return
         while self.stack and not self.stack[-1].holds(label, heading, listed):
             self.stack.pop()
+
+    def _begins_list(self) -> bool:
+        """Whether the line before leads to a list: it ends in a colon, or is a heading without a label of its own."""
+        if not self.stack:
+            return False
+        last = self.stack[-1]
+        return last.introduces() or (last.label is None and last.block is self.blocks[-1])
 
     def add_table(self, table: tables.Table, zone: Zone) -> None:
         number = self.table_count
@@ -284,6 +293,11 @@ class _Level:
         if self.block.kind is BlockKind.HEADING:
             return True
         return self.introduces() and not (listed and self.label is None)
+
+    def names(self) -> bool:
+        """Whether an item is a name or a title, no sentence ("2. Bộ Tài chính"): what comes next stands under it."""
+        text = self.block.body.text
+        return self.label is not None and 0 < len(text) < 160 and text[-1].isalnum()
 
     def introduces(self) -> bool:
         return self.block.body.text.rstrip().endswith(":")

@@ -50,7 +50,9 @@ def specks(page: Page) -> list[Line]:
         return []
     long = [line for line in page.lines if len(line.passage) > 8]
     return [
-        line for line in page.lines if len(line.passage) <= SPECK_LENGTH and any(_touches(line, other) for other in long)
+        line
+        for line in page.lines
+        if len(line.passage) <= SPECK_LENGTH and any(_touches(line, other) for other in long)
     ]
 
 

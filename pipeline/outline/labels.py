@@ -60,7 +60,7 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.BRACKET_NUMBER, re.compile(r"\((\d{1,3})\)\s*")),
     (Rank.BRACKET_ROMAN, re.compile(rf"\(({ROMAN_SMALL})\)\s*")),
     (Rank.BRACKET_LETTER, re.compile(rf"\(([{_LETTERS}])\)\s*")),
-    (Rank.DASH, re.compile(r"(?:[-–—‐−]{1,2}|[•·●▪■►➢✓❖○o](?=\s))\s*(?=[^\d\s-]|\d+[^\d\s]|\d+\s)")),
+    (Rank.DASH, re.compile(r"(?:[-–—‐−]{1,2}|[•·●▪■►➢✓❖○o_](?=\s))\s*(?=[^\d\s-]|\d+[^\d\s]|\d+\s)")),
     (Rank.PLUS, re.compile(r"\+\s*(?=\D|\d)")),
     (Rank.STAR, re.compile(r"\*{1,3}\s*(?=\w)")),
 )

@@ -26,16 +26,18 @@ LONGEST_TITLE = 400
 
 def zones(found: Sequence[Paragraph]) -> list[Zone]:
     """The zone of each paragraph of a document, in order."""
-    result: list[Zone] = []
-    zone = Zone.LETTERHEAD if _has_letterhead(found) else Zone.BODY
-    for index, paragraph in enumerate(found):
+    # stamps may stand above the motto; whatever does is letterhead
+    head = _motto_index(found)
+    zone = Zone.BODY if head is None else Zone.LETTERHEAD
+    result = [zone] * (0 if head is None else head)
+    for index, paragraph in enumerate(found[len(result) :], len(result)):
         zone = _next_zone(zone, paragraph, len(found) - index)
         result.append(zone)
     return result
 
 
-def _has_letterhead(found: Sequence[Paragraph]) -> bool:
-    return any(motto(p.passage.text) is not None for p in found[:14])
+def _motto_index(found: Sequence[Paragraph]) -> int | None:
+    return next((index for index, p in enumerate(found[:14]) if motto(p.passage.text) is not None), None)
 
 
 def _next_zone(zone: Zone, paragraph: Paragraph, left: int) -> Zone:

@@ -23,6 +23,20 @@ class Slip:
 
 _ONE = {"l": "1", "I": "1", "|": "1", "i": "1"}
 _FIGURES = {**_ONE, "O": "0", "o": "0", "Ó": "0", "S": "5", "B": "8"}
+# Hooks are lost between a circumflex and the line above: syllables that no word has before or behind the one that follows.
+_HOOKS = {"â": "ẩ", "ô": "ổ", "Â": "Ẩ", "Ô": "Ổ"}
+_LOST_HOOKS = (
+    r"[Đđ](?P<slip>â)y(?=\s+(?:mạnh|nhanh|lùi)\b)",
+    r"\b[Tt]húc\s+đ(?P<slip>â)y\b",
+    r"\b[Tt]h(?P<slip>â)m(?=\s+(?:quyền|định|tra)\b)",
+    r"\b[Tt](?P<slip>ô)(?=\s+chức\b)",
+    r"\b[Tt](?P<slip>ô)ng(?=\s+(?:hợp|kết|thể|số|công|cục)\b)",
+    r"\b[Pp]h(?P<slip>ô)(?=\s+biến\b)",
+    r"\b[Bb](?P<slip>ô)(?=\s+(?:sung|nhiệm)\b)",
+    r"\bđ(?P<slip>ô)i(?=\s+(?:mới|số)\b)",
+    r"\b(?:sửa|thay)\s+đ(?P<slip>ô)i\b",
+    r"\b(?P<slip>[Ôô])n(?=\s+định\b)",
+)
 
 SLIPS = (
     Slip(re.compile(r"(?P<slip>[Ðð])"), {"Ð": "Đ", "ð": "đ"}, "Eth is no Vietnamese letter; it prints as Đ"),
@@ -41,9 +55,14 @@ SLIPS = (
     ),
     Slip(re.compile(r"(?<=\d)(?P<slip>[lI|Oo])(?=[\d.,]*\d)"), _FIGURES, "a letter inside a figure"),
     Slip(re.compile(r"^(?P<slip>[lI|])(?=\.\d|\. ?[A-ZĐÀ-Ỹ][a-zà-ỹ])"), {"l": "1", "|": "1"}, "a list begins with 1."),
+    Slip(re.compile(r"^(?P<slip>[1l|])(?=[VX]I{0,3}\.\s)"), dict.fromkeys("1l|", "I"), "no figure begins 1V"),
     Slip(re.compile(r"^(?P<slip>[XV]*[XV]Ị+)(?=[.)]?$)"), {"Ị": "I"}, "a label alone is a numeral"),
     Slip(re.compile(r"\b(?P<slip>QD)(?=-(?:TTg|UBND|B[A-Z]))"), {"D": "Đ"}, "QĐ is the only symbol of this shape"),
     Slip(re.compile(r"\b(?P<slip>ND)(?=-CP)"), {"D": "Đ"}, "NĐ-CP is the only symbol of this shape"),
+    *(Slip(re.compile(pattern), _HOOKS, "no such word without its hook") for pattern in _LOST_HOOKS),
+    Slip(re.compile(r"\bt(?P<slip>ỉ)nh(?=\s+thần\b)"), {"ỉ": "i"}, "tinh thần: a province has no spirit"),
+    Slip(re.compile(r"\bch(?P<slip>ỉ)(?=\s+phí\b)"), {"ỉ": "i"}, "chi phí"),
+    Slip(re.compile(r"\b[Yy]êu\s+c(?P<slip>â)u\b"), {"â": "ầ"}, "yêu cầu"),
     Slip(re.compile(r"-(?P<slip>[TĨ][TĨ][gq9])\b"), {"q": "g", "9": "g", "Ĩ": "T"}, "the Prime Minister's symbol"),
 )
 
