@@ -336,7 +336,7 @@ class _Prose:
         draft = TaskDraft("task_labelled", block, _trim(text), block.label.text.strip(" .") or None)
         draft = self._with_inline(draft, head)
         if closing:
-            lead, coop = _lead_and_coop(closing, self.setting)
+            lead, coop = lead_and_coop(closing, self.setting)
             draft = replace(draft, lead=lead, lead_passage=closing, coop=coop or draft.coop, beside=(closing,))
         for labelled in every:
             draft = self._with_clause(draft, labelled)
@@ -363,13 +363,15 @@ class _Prose:
     def _clauses_below(self, block: Block) -> list[tuple[int, Labelled]]:
         """Clauses in the children, or in the siblings that follow an unlabelled paragraph."""
         following = self.outline.children(block)
-        if block.kind is BlockKind.PARAGRAPH and not following:
+        if not following:
             following = self._siblings_after(block)
+        elif block.kind is BlockKind.HEADING and any(child.label for child in following):
+            return []  # what stands under a heading's items is theirs
         found: list[tuple[int, Labelled]] = []
         for child in following:
             text, clauses = split_clauses(child.body)
             if not clauses or len(text) > 3:
-                if found or block.kind is BlockKind.PARAGRAPH:
+                if found or child.parent == block.parent:
                     break
                 continue
             grand = [c.body for c in self.outline.children(child)]
@@ -380,9 +382,11 @@ class _Prose:
         return found
 
     def _siblings_after(self, block: Block) -> list[Block]:
+        """The bullets that follow a paragraph, the paragraphs that follow an item."""
+        kind = BlockKind.ITEM if block.kind is BlockKind.PARAGRAPH else BlockKind.PARAGRAPH
         after = []
         for other in self.outline.blocks[block.index + 1 :]:
-            if other.parent != block.parent or other.kind is not BlockKind.ITEM:
+            if other.parent != block.parent or other.kind is not kind:
                 break
             after.append(other)
         return after
@@ -391,7 +395,7 @@ class _Prose:
         passage = labelled.passage
         beside = (*draft.beside, passage)
         if labelled.clause is Clause.LEAD:
-            lead, coop = _lead_and_coop(passage, self.setting)
+            lead, coop = lead_and_coop(passage, self.setting)
             return replace(
                 draft, lead=lead or draft.lead, lead_passage=_trim(passage), coop=coop or draft.coop, beside=beside
             )
@@ -437,11 +441,13 @@ class _Prose:
         folded = fold(text.text)
         if len(folded) < 20 or _NOTICE.search(folded) or _introduces_list(block, folded, self.outline):
             return None
+        above = self._above(block)
+        order = DIRECTIVE.match(folded)
+        if above and order and _PASSES_ON.match(folded):
+            return self._drafted("task_imperative", block, text, above)
         run = self._named_lead(text, folded)
         if run:
             return self._drafted("task_directive", block, _after_head(text, run), run)
-        above = self._above(block)
-        order = DIRECTIVE.match(folded)
         if order and section is Section.TASKS and IMPERATIVE.match(folded, order.end()):
             return self._drafted("task_directive", block, text, above)
         if sentence:
@@ -460,6 +466,8 @@ class _Prose:
         run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
         if run and self._acts(folded, run.end, bool(order)):
             return run
+        if run and not order and _GOES_ON.match(folded, run.end):
+            return self._names_to_verb(text, folded)
         if not order and not comrade:
             return (self._office_lead(text, folded) or self._behind_preamble(text, folded)) if run is None else None
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
@@ -485,6 +493,14 @@ class _Prose:
         passage = text[: office.end("name")]
         mentions = actors(passage, "prose_lead", self.setting)
         return Actors(tuple(replace(m, within=text) for m in mentions), 0, office.end("name")) if mentions else None
+
+    def _names_to_verb(self, text: Passage, folded: str) -> Actors | None:
+        """Names of which no registry knows all, up to the first verb: "Cục Thuế tỉnh, Công ty Cấp nước số 2 tăng cường"."""
+        verb = next((v for v in _VERB.finditer(folded, 4, 240) if text.text[v.start() + 1].islower()), None)
+        if verb is None or not all(_NAMED.match(part) for part in _PARTED.split(text.text[: verb.start()])):
+            return None
+        mentions = actors(text[: verb.start()], "prose_lead", self.setting)
+        return Actors(tuple(replace(m, within=text) for m in mentions), 0, verb.start()) if mentions else None
 
     def _members(self, text: Passage, folded: str, begins: int) -> Actors | None:
         """A described group whose members are named: "02 cơ quan chưa … (bao gồm: A, B)"."""
@@ -631,8 +647,16 @@ _QUALIFIES = re.compile(
 _STATES = re.compile(
     r"(?:đây|việc|là|hiện|hiện nay|đã|qua|theo|tính đến|đến nay|thời gian qua|tuy nhiên|kết quả|số (?:lượng|liệu)|tỷ lệ|tổng|có \d|trong đó|kinh phí|\W*kèm theo|\d)(?!\w)"
 )
+# Who is told to direct others is the one to act.
+_PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s+nghị|đề\s+xuất)(?!\w)")
+# More names behind those that were known.
+_GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
+_PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
+_NAMED = re.compile(r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị)\s)")
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
-_ONLY_VERBS = re.compile(r"(?:[\s,.:]|chủ trì|ph[oố]i hợp|thực hiện|có trách nhiệm|triển khai|tổ chức|tập trung|và)*")
+_ONLY_VERBS = re.compile(
+    rf"{_MANNER}(?:[\s,.:]|chủ trì|{IMPERATIVES}|thực hiện|có trách nhiệm|và|tốt|(?:các|những)?\s*(?:nhiệm vụ|nội dung|công việc)?\s*(?:sau(?: đây)?|như sau))*"
+)
 _OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm vụ|công việc)?\s*(?:của|cho|đối với|về phía)\s+")
 _GROUP = re.compile(
     r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*(?P<members>[^.()]+)"
@@ -644,7 +668,7 @@ _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)
 
 def _commands(text: Passage, folded: str) -> bool:
     """Whether a text opens with a verb of command."""
-    if IMPERATIVE.match(folded):
+    if _DUE_FIRST.match(folded):
         return True
     return text.confidence is not None and bool(_BARE_IMPERATIVE.match(bare_folded(folded)))
 
@@ -698,19 +722,27 @@ def _descendants(outline: Outline, block: Block) -> Iterator[Block]:
         yield from _descendants(outline, child)
 
 
-def _lead_and_coop(passage: Passage, setting: Setting) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+# "Bộ X chủ trì; các bộ Y, Z phối hợp."
+_LEADS_OTHERS = re.compile(
+    r"\s+\(?chủ trì\)?\s*[,;.]\s*(?:và\s+)?(?P<coop>(?!phối hợp).+?)\s+\(?(?:tham gia,?\s+)?phối hợp(?:\s+thực hiện)?\)?\s*\.?$"
+)
+
+
+def lead_and_coop(
+    passage: Passage, setting: Setting, rule: str = "clause"
+) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
     """The actors of a lead clause; those after "phối hợp" cooperate."""
     folded = fold(passage.text)
-    behind = re.search(r"\s+chủ trì\s*,\s*(?P<coop>.+?)\s+phối hợp\s*\.?$", folded)
+    behind = _LEADS_OTHERS.search(folded)
     if behind:
-        return actors(passage[: behind.start()], "clause_lead", setting), actors(
-            passage[behind.start("coop") : behind.end("coop")], "clause_coop", setting
+        return actors(passage[: behind.start()], f"{rule}_lead", setting), actors(
+            passage[behind.start("coop") : behind.end("coop")], f"{rule}_coop", setting
         )
     split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", folded)
     if not split:
-        return actors(passage, "clause_lead", setting), ()
-    return actors(passage[: split.start()], "clause_lead", setting), actors(
-        passage[split.end() :], "clause_coop", setting
+        return actors(passage, f"{rule}_lead", setting), ()
+    return actors(passage[: split.start()], f"{rule}_lead", setting), actors(
+        passage[split.end() :], f"{rule}_coop", setting
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from extractors.references import find_references
-from extractors.task_prose import inline_coop, inline_deadline
+from extractors.task_prose import inline_coop, inline_deadline, lead_and_coop
 from extractors.tasks import Setting, TaskDraft, actors, persons, status_of
 from normalizers.agencies import find
 from normalizers.dates import find_dates
@@ -140,11 +140,10 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
     if task is None or not task.passage or task.inherited or len(task.passage.text.split()) < 2:
         return None
     lead, coop = _cell(cells, Column.LEAD), _cell(cells, Column.COOP)
-    lead_actors = actors(lead, "table_lead", setting) if lead else ()
-    coop_actors = actors(coop, "table_coop", setting) if coop else inline_coop(task.passage, setting)
-    if lead and not coop and (split := re.search(r"phối hợp(?:\s+với)?\s*:?", fold(lead.text))):
-        lead_actors = tuple(actor for actor in lead_actors if actor.end <= split.start())
-        coop_actors = actors(lead[split.end() :], "table_coop", setting)
+    lead_actors, coop_actors = lead_and_coop(lead, setting, "table") if lead else ((), ())
+    if coop:
+        coop_actors = actors(coop, "table_coop", setting)
+    coop_actors = coop_actors or inline_coop(task.passage, setting)
     deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting)
     assigned, supervisor = _cell(cells, Column.ASSIGNED), _cell(cells, Column.SUPERVISOR)
     result = _cell(cells, Column.RESULT)

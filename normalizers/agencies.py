@@ -10,7 +10,7 @@ Ids are ASCII: "bo-tai-chinh"; a local body is its kind and its place, "so-tai-c
 
 Sources: `data/agencies.tsv` (each row with the act it comes from, and its code after Quyết định 20/2020/QĐ-TTg;
 a cell is empty where the fact is not known for sure), `data/local_bodies.tsv` (bodies that every province,
-district or commune has; place: required, optional, "sole" = optional unless the name goes on, "implied" = the head
+district or commune has; place: required, "short" = required and named without its level, optional, "sole" = optional unless the name goes on, "implied" = the head
 says the level, as "Tỉnh ủy"), `data/provinces.tsv`. The first spelling of a name is the canonical one, its aliases
 follow; commas, hyphens and "và" in a name may be missing where it is printed.
 """
@@ -196,6 +196,20 @@ class _Local:
 
 
 @dataclass(frozen=True, slots=True)
+class _Region:
+    """A branch for several provinces ("Kho bạc Nhà nước khu vực IV", since 2025)."""
+
+    start: int
+    end: int
+    body: Body
+    region: str
+
+    def agency(self, on: date | None, issuer: Agency | None) -> Agency:
+        key = f"{self.body.body_id}.khu-vuc-{self.region.lower()}"
+        return Agency(key, f"{self.body.name} khu vực {self.region}", self.body.kind)
+
+
+@dataclass(frozen=True, slots=True)
 class _Committee:
     """The party committee of an agency ("Đảng ủy Bộ Tài chính")."""
 
@@ -267,7 +281,7 @@ def _kind(body: Body, level: str, of_province: bool = False) -> str:
 
 
 def _local_agency(body: Body, p: Province) -> Agency:
-    area = p.short if body.place == "implied" else p.name if p.level == "thành phố" else f"tỉnh {p.short}"
+    area = p.short if body.place in ("implied", "short") else p.name if p.level == "thành phố" else f"tỉnh {p.short}"
     return Agency(f"{body.body_id}.{p.agency_id}", f"{body.name} {area}", _kind(body, p.level, of_province=True))
 
 
@@ -428,6 +442,9 @@ def _is_proper(name: _Name, line: _Line, index: int) -> bool:
     start, end = line.starts[index], line.ends[index]
     printed = line.text[start:end]
     if len(name.words) > 1:
+        after = line.ends[index + len(name.words) - 1]
+        if isinstance(name.holder, Body) and _OF_THE.match(line.folded, after):
+            return True  # "đảng ủy các xã, phường"
         return printed[0].isupper() or (len(name.words) > 2 and line.text[line.starts[index + 1]].isupper())
     # "17/TB-VPCP", "93/BYT-KCB": parts of a document's number
     if line.text[start - 1 : start] in ("/", "-") or (
@@ -440,6 +457,7 @@ def _is_proper(name: _Name, line: _Line, index: int) -> bool:
 # --- lists of kinds of agencies -------------------------------------------------------------------------------
 
 _END = r"(?![^\W_])"
+_OF_THE = re.compile(r"\s+(?:các|cấp)\s+(?:tỉnh|thành phố|huyện|quận|xã|phường)(?![^\W_])")
 _TERRITORY = (
     r"(?:cấp\s+(?:tỉnh|huyện|xã|cơ sở)|cấp|địa phương|tỉnh(?!\s+(?:ủy|đoàn))|thành phố|tp\.?|huyện(?!\s+ủy)|quận"
     rf"|thị xã|thị trấn|xã(?!\s+hội)|phường|đặc khu){_END}"
@@ -463,7 +481,7 @@ _CORE = re.compile(
     r"bộ|địa phương|cơ quan|đơn vị|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
 )
 _OF_WHAT = (
-    r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|bộ|tỉnh|chính phủ))?"
+    r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
     r"|thuộc\s+(?:trung ương|tỉnh|thành phố|bộ|chính phủ|huyện)(?!\s+có)|(?:ở|tại)\s+(?:trung ương|địa phương)"
     r"|(?:của|trong)\s+(?:tỉnh|thành phố|huyện|xã)|cấp\s+(?:tỉnh|huyện|xã)|trung ương|nhà nước"
     rf"|trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện))?|khác){_END})"
@@ -517,6 +535,8 @@ def _standard(units: str) -> str:
 def _list_hit(line: _Line, index: int, cell: bool) -> _Hit | None:
     """ "các bộ, ngành, địa phương", "Bộ trưởng, Thủ trưởng cơ quan ngang bộ", "07 tập đoàn, doanh nghiệp"."""
     match = _LIST.match(line.folded, line.starts[index])
+    if match and (cut := _where_a_name_begins(line, match)):
+        match = _LIST.match(line.folded[:cut], line.starts[index])
     if match is None or not _is_list(match, line, index, cell):
         return None
     places = _listed_places(line, match)
@@ -532,6 +552,16 @@ def _list_hit(line: _Line, index: int, cell: bool) -> _Hit | None:
     local = bool(_LOCAL_UNIT.search(units)) and "Trung ương" not in units
     hit = _Collective(match.start(), match.end(), name, local)
     return _which(line, hit) if cell else _Hit(hit.start, hit.end, (hit,))
+
+
+def _where_a_name_begins(line: _Line, match: re.Match[str]) -> int | None:
+    """Where the last item of a list is the head of a name: "các hội, Hiệp hội Doanh nghiệp tỉnh"."""
+    *_, last = [None, *_SEPARATED.finditer(match["units"])]
+    if last is None or line.text[match.end() : match.end() + 1] != " ":
+        return None
+    begins = match.start("units") + last.end()
+    named = line.text[begins].isupper() and line.text[match.end() + 1 : match.end() + 2].isupper()
+    return match.start("units") + last.start() if named else None
 
 
 def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
@@ -631,10 +661,13 @@ def _agency_hit(line: _Line, index: int) -> _Hit | None:
     """A named agency or a local body with its place."""
     for after, names in _matches(line, index, _name_tree()):
         start, end = line.starts[index], line.ends[after - 1]
-        for body in dict.fromkeys(n.holder for n in names if isinstance(n.holder, Body)):
+        bodies = dict.fromkeys(n.holder for n in names if isinstance(n.holder, Body))
+        for body in bodies:
             hit = _local_hit(line, start, end, after, body)
             if hit:
                 return hit
+        if bodies and _placed_beyond(line, end):
+            continue
         entries = tuple(dict.fromkeys(n.holder for n in names if isinstance(n.holder, Entry)))
         if entries and not _elsewhere(line, end, entries):
             return _Hit(start, end, (_Named(start, end, line.text[start:end], entries),))
@@ -655,7 +688,8 @@ def _local_hit(line: _Line, start: int, end: int, after: int, body: Body) -> _Hi
         if committee:
             return committee
     return (
-        _territory_hit(line, start, end, body)
+        _region_hit(line, start, end, body)
+        or _territory_hit(line, start, end, body)
         or _placed_hit(line, start, end, body)
         or _shared_hit(line, start, end, body)
         or (_Hit(start, end, (_Local(start, end, body, None),)) if _stands_alone(line, after, body) else None)
@@ -665,7 +699,7 @@ def _local_hit(line: _Line, start: int, end: int, after: int, body: Body) -> _Hi
 def _stands_alone(line: _Line, after: int, body: Body) -> bool:
     """Without a place the body is the issuer's, unless its own name goes on ("Ban Quản lý Khu kinh tế Dung Quất")."""
     goes_on = after < len(line.words) and line.joints[after] == _PLAIN and line.text[line.starts[after]].isupper()
-    return body.place != "required" and not (body.place == "sole" and goes_on)
+    return body.place not in ("required", "short") and not (body.place == "sole" and goes_on)
 
 
 def _committee_hit(line: _Line, start: int, after: int) -> _Hit | None:
@@ -673,10 +707,20 @@ def _committee_hit(line: _Line, start: int, after: int) -> _Hit | None:
     if after >= len(line.words) or line.joints[after] != _PLAIN:
         return None
     hit = _group_hit(line, after, cell=True) or _agency_hit(line, after)
-    if hit is None or any(isinstance(r, _Local) for r in hit.readings):
+    if hit is None or any(isinstance(r, _Local) and r.body.kind == "party-committee" for r in hit.readings):
         return None
     readings = tuple(_Committee(start if k == 0 else r.start, r.end, r) for k, r in enumerate(hit.readings))
     return _Hit(start, hit.end, readings)
+
+
+_REGION = re.compile(rf"\s+khu vực\s+(?P<number>[ivx]{{1,5}}|\d{{1,2}}){_END}")
+
+
+def _region_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
+    match = _REGION.match(line.folded, end)
+    if match is None:
+        return None
+    return _Hit(start, match.end(), (_Region(start, match.end(), body, match["number"].upper()),))
 
 
 def _territory_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
@@ -701,9 +745,25 @@ def _placed_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
     place = _implied_place(line, end, body) if body.place == "implied" else read_place(line.text, line.folded, end)
     if place is None or line.folded[end : place.start].strip(" -") or (body.place == "implied" and not place.name):
         return None
+    if _placed_beyond(line, end):
+        return None
     outer = _outer(line, place)
     end = outer.end if outer else place.end
     return _Hit(start, end, (_Local(start, end, body, place, outer.province if outer else None),))
+
+
+def _placed_beyond(line: _Line, end: int) -> bool:
+    """Whether a name goes on with a place that is none of ours: "Cục Hải quan Hà Nam Ninh" is not that of Hà Nam."""
+    place = read_place(line.text, line.folded, end)
+    return bool(place and place.province and not place.level and _name_goes_on(line, place.end))
+
+
+def _name_goes_on(line: _Line, end: int) -> bool:
+    """Whether a further proper name follows: "Hà Nam Ninh" is no Hà Nam."""
+    index = line.at(end)
+    if index >= len(line.words) or line.joints[index] != _PLAIN or line.starts[index] != end + 1:
+        return False
+    return line.text[line.starts[index]].isupper() and not _matches(line, index, _name_tree())
 
 
 def _outer(line: _Line, place: Place) -> Place | None:
@@ -731,7 +791,7 @@ _PAIRS = ({"hdnd", "ubnd"}, {"toa-an-nhan-dan", "vien-kiem-sat-nhan-dan"}, {"con
 def _shared_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
     """ "HĐND, UBND các tỉnh", "TAND, VKSND tỉnh": two heads that go together, with one place."""
     gap = _ITEM_GAP.match(line.folded, end)
-    if gap is None or body.place != "required":
+    if gap is None or body.place not in ("required", "short"):
         return None
     index = line.at(gap.end())
     if index >= len(line.words) or line.starts[index] != gap.end():
@@ -962,7 +1022,7 @@ _NAME_END = re.compile(
     r"\s*(?:[,;:.(\n]|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
     r"|đề xuất|hướng dẫn|nghiên cứu|chỉ đạo|trình|cùng|với)"
     + _END
-    + r"|\s+và\s+(?=bộ\s|sở\s|các\s|ủy ban\s|văn phòng\s)"
+    + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s)"
 )
 
 
@@ -1071,7 +1131,7 @@ def _slip_agency(
     holder: Entry | Body, place: Place | None, line: _Line, on: date | None, issuer: Agency | None
 ) -> Agency | None:
     if isinstance(holder, Body):
-        if place is None and holder.place == "required":
+        if place is None and holder.place in ("required", "short"):
             return None
         return _Local(0, len(line.text), holder, place).agency(on, issuer)
     return None if place else Agency(holder.agency_id, holder.name, holder.kind)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.outline.furniture import head_key
 from schemas.document import Grid, GridCell, Line
-from schemas.place import NOWHERE, Box, Passage, join
+from schemas.place import NOWHERE, Box, Passage, concatenate, join
 
 # Words that stand in the head of a table and hardly ever begin a body cell.
 HEAD_WORD = re.compile(
@@ -19,6 +19,7 @@ HEAD_WORD = re.compile(
 ORDINAL_HEAD = re.compile(r"(?:s?tt|số\s*(?:tt|thứ tự)|#|no\.?)\s*$", re.IGNORECASE)
 ORDINAL_CELL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Z]|[a-zđ])(?:\.\d{1,3})*\)?[.)]?")
 COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=.*)?")
+FIGURE = re.compile(r"[-+–(]?\d[\d.,\s]*%?\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +240,25 @@ def _rows(grid: Grid) -> list[TableRow]:
     return [row for row in ordered if any(cell.passage and not cell.inherited for cell in row.cells)]
 
 
+# A narrow cell breaks a date in the middle of its year.
+_CUT_DATE = re.compile(r"\b\d{1,2}/\d{1,2}/(?P<year>\d{1,3})$")
+_CUT_OFF = re.compile(r"\d{1,3}(?!\d)")
+
+
 def _text(cell: GridCell) -> Passage:
-    return join(line.passage.strip() for line in cell.lines).strip()
+    lines: list[Passage] = []
+    for line in cell.lines:
+        passage = line.passage.strip()
+        if lines and _is_cut(lines[-1].text, passage.text):
+            lines[-1] = concatenate((lines[-1], passage))
+        else:
+            lines.append(passage)
+    return join(lines).strip()
+
+
+def _is_cut(text: str, rest: str) -> bool:
+    cut, off = _CUT_DATE.search(text), _CUT_OFF.match(rest)
+    return cut is not None and off is not None and len(cut["year"]) + len(off[0]) == 4
 
 
 def _bold(lines: Sequence[Line]) -> bool:
@@ -253,7 +271,8 @@ def _head_rows(rows: Sequence[TableRow], grid: Grid) -> int:
         return 0
     count = 1
     deep = max((cell.row_span for cell in grid.cells if cell.row == 0), default=1)
-    wide = any(cell.span > 1 for cell in rows[0].filled)
+    # merged cells tell how deep the head is; without one, bold type under a wide cell does
+    wide = deep == 1 and any(cell.span > 1 for cell in rows[0].filled)
     while count < len(rows) - 1 and (count < deep or (wide and _looks_like_subhead(rows[count]))) and count < 4:
         count += 1
     if count < len(rows) and _is_column_numbers(rows[count]):
@@ -274,7 +293,10 @@ def _looks_like_head(row: TableRow) -> bool:
 
 def _looks_like_subhead(row: TableRow) -> bool:
     fresh = [cell for cell in row.filled if not cell.inherited]
-    return bool(fresh) and (all(cell.bold for cell in fresh) or any(cell.inherited for cell in row.cells))
+    figures = sum(bool(FIGURE.fullmatch(cell.passage.text)) for cell in fresh)
+    if not fresh or 2 * figures > len(fresh):
+        return False
+    return all(cell.bold for cell in fresh) or any(cell.inherited for cell in row.cells)
 
 
 def _is_column_numbers(row: TableRow) -> bool:
