@@ -154,7 +154,9 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
         if motto(line.text) is not None:
             continue
         folded = fold(line.text)
-        if MOTTO_LINES.search(folded) or is_stamp(line.text) or not line.text.isupper() or "/" in line.text:
+        if MOTTO_LINES.search(folded) or not line.text.isupper() or "/" in line.text:
+            continue
+        if is_stamp(line.text) and not resolve(line.quote, header.issued_on).known:  # "BỘ Y TẾ" is short of letters
             continue
         lines.append(line)
     if not lines:

@@ -150,11 +150,14 @@ DIRECTIVE = re.compile(
 _COMRADE = re.compile(r"(?:các\s+)?đồng\s+chí\s+")
 IMPERATIVES = (
     "ban hành|báo cáo|bảo đảm|bảo vệ|biên soạn|bố trí|bồi dưỡng|bổ sung|cải cách|cải thiện|cập nhật|chấn chỉnh|chỉ đạo|chủ động|chủ trì|chuẩn bị|chuyển đổi|công bố|công khai|cụ thể hóa|cung cấp|cử"
-    "|đa dạng hóa|đánh giá|đào tạo|đảm bảo|đăng ký|đầu tư|đẩy mạnh|đẩy nhanh|đề xuất|điều chỉnh|định kỳ|đôn đốc|đổi mới|đơn giản hóa|đưa|dự án|gắn|giải quyết|giám sát|giảm|giao"
+    "|đa dạng hóa|đánh giá|đào tạo|đảm bảo|đăng ký|đầu tư|đẩy mạnh|đẩy nhanh|đề xuất|điều chỉnh|định kỳ|đôn đốc|đổi mới|đơn giản hóa|đưa|gắn|giải quyết|giám sát|giảm|giao"
     "|hoàn chỉnh|hoàn thành|hoàn thiện|hình thành|hỗ trợ|huy động|hướng dẫn|kết nối|khai thác|khảo sát|khẩn trương|khắc phục|khuyến khích|kiểm soát|kiểm tra|kiên quyết|kiện toàn|kịp thời|lập|làm rõ|lãnh đạo|lựa chọn"
     "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
+    "|tăng thêm|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
+    "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
+    "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
 )
 IMPERATIVE = re.compile(rf"(?:{IMPERATIVES})(?!\w)")
 # Recognition loses hooks and tones ("Đây mạnh", "Hễ trợ"): of its texts, verbs of two syllables are known without them.
@@ -164,7 +167,8 @@ _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
     r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
-_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì)(?!\w)")
+_HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
+_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
 # the deadline may come first: "Trước ngày 25 tháng 10 năm 2025, báo cáo …"
 _DUE_FIRST = re.compile(
     rf"\s*(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)"
@@ -173,7 +177,7 @@ _DUE_FIRST = re.compile(
 _PREAMBLE = re.compile(
     r"(?:trên cơ sở|căn cứ|sau khi|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
 )
-_REPORTED = re.compile(r"\s*(?:đã|đang|được|mới|chưa|vẫn|còn|có(?! trách nhiệm)|là|gồm|bao gồm|hiện|cũng)(?!\w)")
+_REPORTED = re.compile(rf"\s*(?!{_HAVE})(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)")
 COOPERATE = re.compile(
     r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
 )
@@ -194,6 +198,8 @@ class Actors:
     mentions: tuple[Mention, ...]
     start: int
     end: int
+    # who is to work with them, where a line names both for the items below it
+    partners: tuple[Mention, ...] = ()
 
 
 def prose_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
@@ -441,22 +447,26 @@ class _Prose:
         folded = fold(text.text)
         if len(folded) < 20 or _NOTICE.search(folded) or _introduces_list(block, folded, self.outline):
             return None
-        above = self._above(block)
-        order = DIRECTIVE.match(folded)
-        if above and order and _PASSES_ON.match(folded):
-            return self._drafted("task_imperative", block, text, above)
-        run = self._named_lead(text, folded)
-        if run:
-            return self._drafted("task_directive", block, _after_head(text, run), run)
-        if order and section is Section.TASKS and IMPERATIVE.match(folded, order.end()):
-            return self._drafted("task_directive", block, text, above)
-        if sentence:
+        if not sentence and _is_head(block, self.outline):
             return None
+        above, order = self._above(block), DIRECTIVE.match(folded)
+        if not (above and order and _PASSES_ON.match(folded)):
+            run = self._named_lead(text, folded)
+            if run:
+                return self._drafted("task_directive", block, _after_head(text, run), run)
+        rule = self._unled_rule(text, folded, section, above, order)
+        # of a paragraph only the sentences that name or order somebody are tasks
+        return self._drafted(rule, block, text, above) if rule and (rule == "task_directive" or not sentence) else None
+
+    def _unled_rule(
+        self, text: Passage, folded: str, section: Section | None, above: Actors | None, order: re.Match[str] | None
+    ) -> str | None:
+        """The rule by which a text that names no actor of its own is a task, None if it is none."""
+        if order and section is Section.TASKS and IMPERATIVE.match(folded, order.end()):
+            return "task_directive"
         if (above or section is Section.TASKS) and _commands(text, folded):
-            return self._drafted("task_imperative", block, text, above)
-        if above and not _STATES.match(folded) and not _is_head(block, self.outline):
-            return self._drafted("task_of_actor", block, text, above)
-        return None
+            return "task_imperative"
+        return "task_of_actor" if above and not _STATES.match(folded) else None
 
     def _named_lead(self, text: Passage, folded: str) -> Actors | None:
         """The actors that open the text and are told to act, by an order before them or a verb behind them."""
@@ -487,16 +497,16 @@ class _Prose:
 
     def _office_lead(self, text: Passage, folded: str) -> Actors | None:
         """An office that no registry knows, told to act: "Vụ Kế hoạch - Tài chính chủ trì …"."""
-        office = _OFFICE.match(folded)
-        if not office:
+        verb = _first_verb(text, folded, 4, 140) if _OFFICE_NOUN.match(folded) else None
+        if verb is None or re.search(r"[.;:]", text.text[: verb.start()]):
             return None
-        passage = text[: office.end("name")]
-        mentions = actors(passage, "prose_lead", self.setting)
-        return Actors(tuple(replace(m, within=text) for m in mentions), 0, office.end("name")) if mentions else None
+        passage = text[: verb.start()]
+        mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
+        return Actors(tuple(replace(m, within=text) for m in mentions), 0, verb.start()) if mentions else None
 
     def _names_to_verb(self, text: Passage, folded: str) -> Actors | None:
         """Names of which no registry knows all, up to the first verb: "Cục Thuế tỉnh, Công ty Cấp nước số 2 tăng cường"."""
-        verb = next((v for v in _VERB.finditer(folded, 4, 240) if text.text[v.start() + 1].islower()), None)
+        verb = _first_verb(text, folded, 4, 240)
         if verb is None or not all(_NAMED.match(part) for part in _PARTED.split(text.text[: verb.start()])):
             return None
         mentions = actors(text[: verb.start()], "prose_lead", self.setting)
@@ -527,8 +537,7 @@ class _Prose:
 
     def _unnamed_lead(self, text: Passage, folded: str, at: int) -> Actors | None:
         """Actors that no registry knows: the words up to the first verb ("Đồng chí Tổ trưởng các Tổ công tác … khẩn trương")."""
-        # verbs are looked for in the printed letters: "Ban Chỉ đạo" is a name
-        verb = next((v for v in _VERB.finditer(folded, at + 4, at + 160) if text.text[v.start() + 1].islower()), None)
+        verb = _first_verb(text, folded, at + 4, at + 160)
         if not verb or re.search(
             r"[,;:.](?!\s*(?:[A-ZĐ]|đơn vị|địa phương|ngành|cơ quan))", text.text[at : verb.start()]
         ):
@@ -574,7 +583,7 @@ class _Prose:
     def _with_inline(self, draft: TaskDraft, run: Actors | None) -> TaskDraft:
         """What the text itself says of lead, cooperation, deadline and supervision."""
         text = draft.text
-        coop = inline_coop(text, self.setting)
+        coop = inline_coop(text, self.setting) or (run.partners if run else ())
         lead = run.mentions if run else ()
         place = run.mentions[0].within[run.start : run.end] if run and run.mentions else None
         deadline = inline_deadline(text, self.setting)
@@ -596,7 +605,7 @@ class _Prose:
                 return None
             run = self._heads_list(above, folded)
             if run:
-                return run
+                return replace(run, partners=inline_coop(above.body, self.setting))
             if above.kind is BlockKind.HEADING and above.label and heading_kind(above.body.text):
                 return None
         return None
@@ -623,21 +632,20 @@ class _Prose:
         run = _run_of_actors(text, 0, "heading_lead", self.setting)
         if run:
             return run if _QUALIFIES.match(folded, run.end) else None
-        verb = next((v for v in _VERB.finditer(folded) if text.text[v.start() + 1].islower()), None)
-        if verb or not _OFFICE_NOUN.match(folded):
+        if _first_verb(text, folded, 0, len(folded)) or not _OFFICE_NOUN.match(folded):
             return None
         mentions = actors(text, "heading_lead", self.setting)
         return Actors(mentions, 0, len(text)) if mentions else None
 
 
-_VERB = re.compile(rf"\s(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)")
+# Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
+_VERB = re.compile(
+    r"(?<!công)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
+    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
+)
 _OFFICE_NOUN = re.compile(
     r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ(?!\s+chức)|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
     r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)(?!\w)"
-)
-_OFFICE = re.compile(
-    rf"(?P<name>{_OFFICE_NOUN.pattern}[^.;:]{{2,110}}?)\s+(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|khẩn trương|tiếp tục|tăng cường|chủ động|tham mưu|hướng dẫn|rà soát|xây dựng|triển khai"
-    r"|tổ chức|thực hiện|theo dõi|kiểm tra|bố trí|báo cáo|trình|hoàn thành|cung cấp|cập nhật|ban hành|thành lập|thống kê|công bố|đẩy mạnh|nghiên cứu|tổng hợp|chỉ đạo|bảo đảm|đảm bảo|căn cứ)(?!\w)"
 )
 # What may stand behind an actor in a line that only names it.
 _QUALIFIES = re.compile(
@@ -652,7 +660,9 @@ _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s
 # More names behind those that were known.
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
 _PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
-_NAMED = re.compile(r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị)\s)")
+_NAMED = re.compile(
+    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp)(?!\w))"
+)
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _ONLY_VERBS = re.compile(
     rf"{_MANNER}(?:[\s,.:]|chủ trì|{IMPERATIVES}|thực hiện|có trách nhiệm|và|tốt|(?:các|những)?\s*(?:nhiệm vụ|nội dung|công việc)?\s*(?:sau(?: đây)?|như sau))*"
@@ -682,6 +692,11 @@ def _is_head(block: Block, outline: Outline) -> bool:
         and text[-1:].isalnum()
         and bool(outline.children(block))
     )
+
+
+def _first_verb(text: Passage, folded: str, start: int, end: int) -> re.Match[str] | None:
+    """The first verb in printed small letters: "Ban Chỉ đạo" is a name."""
+    return next((v for v in _VERB.finditer(folded, start, end) if text.text[v.start() + 1].islower()), None)
 
 
 def _stands_alone(text: str, comma: int) -> bool:

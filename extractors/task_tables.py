@@ -28,6 +28,7 @@ class Column(StrEnum):
     SUPERVISOR = "supervisor"
     OUTPUT = "output"
     RESULT = "result"
+    STATE = "state"
     OTHER = "other"
 
 
@@ -41,6 +42,7 @@ _HEADS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.ASSIGNED, r"(?:văn bản|nguồn|số).*giao|giao tại|văn bản (?:chỉ đạo|căn cứ)|căn cứ|cơ sở pháp lý|số (?:, )?(?:ký hiệu )?văn bản|^văn bản$"),
         (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
         (Column.OUTPUT, r"sản phẩm|kết quả (?:yêu cầu|đầu ra|cần đạt|dự kiến|mong đợi)|yêu cầu (?:kết quả|đầu ra)|đầu ra|hình thức văn bản|cấp trình"),
+        (Column.STATE, r"^(?:tình trạng|trạng thái|đánh giá|mức độ hoàn thành|kết luận)(?:\s+(?:thực hiện|hoàn thành|xử lý|nhiệm vụ|mức độ))*$"),
         (Column.RESULT, r"kết quả|tình hình|tình trạng|trạng thái|tiến độ|đánh giá|mức độ hoàn thành|báo cáo"),
         (Column.LEAD, r"chủ trì|(?:cơ quan|đơn vị|bộ phận|tổ chức|người|cá nhân|địa phương).*(?:thực hiện|tham mưu|phụ trách|triển khai|trách nhiệm|được giao|chịu|đầu mối)|trách nhiệm|phân công|^(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị|địa phương|tổ chức))*$|đầu mối"),
         (Column.TASK, r"nhiệm vụ|công việc|giải pháp|hoạt động|đề án|^nội dung|tên văn bản|nội dung (?:chỉ đạo|thực hiện|công việc|giao)|việc cần|yêu cầu"),
@@ -78,6 +80,8 @@ def _roles(rows: Sequence[Block]) -> dict[int, Column]:
         if role in roles.values() and role not in (Column.OTHER, Column.RESULT):
             role = Column.OTHER
         roles[column] = role
+    if Column.RESULT not in roles.values():  # then the state is all the result there is
+        roles = {column: Column.RESULT if role is Column.STATE else role for column, role in roles.items()}
     return roles
 
 
@@ -161,9 +165,24 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
         assigned_in=tuple(find_references(assigned, setting.issued_on)) if assigned else (),
         output=_cell(cells, Column.OUTPUT),
         result=result,
-        status=(status_of(result.text) if result else None) or _title_status(row, outline),
+        status=_status(row, cells) or _title_status(row, outline),
         beside=tuple(cell.passage for cell in row.cells if cell is not task and cell.passage),
     )
+
+
+# A cross in the column that names the state.
+_CROSS = re.compile(r"[xX×✓✔+v]")
+
+
+def _status(row: Block, cells: dict[Column, Cell]) -> str | None:
+    """The state that the row tells: its cross under a state, its own column of states, or its result."""
+    for cell in row.cells:
+        if cell.passage and _CROSS.fullmatch(cell.passage.text.strip()):
+            crossed = status_of(cell.head.rpartition(" / ")[2])
+            if crossed:
+                return crossed
+    texts = (_cell(cells, column) for column in (Column.STATE, Column.RESULT))
+    return next((status for text in texts if text and (status := status_of(text.text))), None)
 
 
 def _cell(cells: dict[Column, Cell], column: Column) -> Passage | None:

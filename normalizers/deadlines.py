@@ -247,8 +247,10 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
 
 def _loose(words: dict[str, str], ahead: str, found: FoundDate) -> int:
     """ "trong tháng 6/2025", "cuối năm 2025" without a verb of finishing before them."""
-    if _ATTRIBUTE.search(ahead) or found.span.precision is Precision.DAY:
+    if _ATTRIBUTE.search(ahead):
         return 0
+    if found.span.precision is Precision.DAY:  # "vào ngày 5/10" is when something takes place
+        return 2 if "trong" in words.get("within", "") else 0
     return 2 if "within" in words or _clause_opens(ahead) else 1
 
 
@@ -258,14 +260,17 @@ def _clause_opens(ahead: str) -> bool:
 
 # "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
 _PERIODIC = re.compile(r"định kỳ|ngày\s|lần")
-_REPORTS = re.compile(
-    r"(?:báo cáo|thông báo|công bố|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)[^.;]{0,60}$"
+_REPORTING = (
+    r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )
+_REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
+_THEN_REPORTS = re.compile(rf"\s*,?\s*{_REPORTING}(?!\w)")
 
 
 def _repeated(folded: str) -> Iterator[Deadline]:
     for match in RECURRING.finditer(folded):
-        sure = _PERIODIC.search(match.group()) or _REPORTS.search(folded[max(0, match.start() - 80) : match.start()])
+        ahead = folded[max(0, match.start() - 80) : match.start()]
+        sure = _PERIODIC.search(match.group()) or _REPORTS.search(ahead) or _THEN_REPORTS.match(folded, match.end())
         strength = 2 if sure else 0
         yield Deadline(
             match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", strength, match.group()
