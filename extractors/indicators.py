@@ -39,10 +39,10 @@ class Measured:
 
 TIME = (
     r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
-    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|nay|hiện nay|hiện tại|hiện|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|năm (?:nay|trước|ngoái))"
+    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|nay|hiện nay|hiện tại|hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
-    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*"
+    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
@@ -65,7 +65,7 @@ _MEASURE_NOUN = re.compile(
     r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s"
 )
 _NP_END = re.compile(
-    r"[,;:.()]|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
+    r"[;:()]|[,.](?!\d)|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
 # Those who act: what they did belongs to what is measured ("09 địa phương ban hành kế hoạch").
 _AGENT = re.compile(
@@ -75,10 +75,13 @@ _BARE_PREDICATE = re.compile(
     r"(?:báo cáo\s+)?(?:đã\s+)?(?:ban hành|hoàn thành|thực hiện|triển khai|báo cáo)\s*[.,;]?\s*"
 )
 _CONTINUES = re.compile(
-    r"(?:[\s,():]|và|hoặc|so với|so|với|tương đương|hay|trong khi|tức|cùng kỳ|kế hoạch|mục tiêu|cuối|đầu|năm|\d{4})*"
+    r"(?:[\s,():/]|và|hoặc|so với|so|với|tương đương|hay|trong khi|tức|cùng kỳ|kế hoạch|mục tiêu|yêu cầu|cuối|đầu|năm|\d{4}"
+    r"|(?:thấp|cao|kém)(?:\s+xa)?|tiếp tục|duy trì|nằm|nhóm|dẫn đầu|trong|cả nước)*"
 )
 _ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*")
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
+_COUNTING = re.compile(r"(?:^|\s)(?:tổng số|số lượng|số)$")
+_SECTOR = re.compile(r"(?<!\w)(?:khu vực|ngành|lĩnh vực)\s+(?!(?:[ivx]+|\d)\b)")
 _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mức|bằng|xếp hạng|xếp))*\s*$")
 # Ranks and spans of time are no units of measure, but nothing is counted with them either.
 _NO_THINGS = frozenset(["hạng", "giờ", "phút", "giây", "ngày", "tháng"])
@@ -90,7 +93,7 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     label = _label(figure)
     if label and not _is_time(label) and not _GENERIC.match(label.lower()):
         return _labelled(label, last, figure)
-    if label and last is None:
+    if label and last is None and not _is_time(label):
         return Measured(lead_in.rstrip(" :"))
     continued = last is not None and _continues(figure, bool(label))
     if continued and last:
@@ -169,20 +172,32 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
         return Measured(last.indicator, _pure(subject[anaphor.end() :]) or None)
     things = _things(figure)
     if last and _is_amount(figure) and not things and _narrows(subject):
-        part = _PART.match(folded)
-        return Measured(last.indicator, _pure(subject[part.end() :] if part else subject))
+        return _part_of(last, subject)
     if figure.quantity.form == "fraction" or _AGENT.match(figure.quantity.value.unit) or _share_of_agents(figure):
         acted = _acted(figure, lead_in)
         if acted:
             return Measured(acted)
+    if _COUNTING.search(folded) and figure.quantity.value.unit and not _is_amount(figure):
+        return Measured(f"{subject} {things or figure.quantity.value.unit}")
     linked = bool(_LINKED.search(figure.folded[figure.left : figure.quantity.number]))
     if (linked or _is_amount(figure)) and subject and not _GENERIC.match(folded) and (linked or not things):
-        return Measured(subject)
+        return Measured(things, subject) if things and _is_name(subject) else Measured(subject)
     if things:
         return Measured(_with_verb(figure, subject, things))
     if subject and not _GENERIC.match(folded):
         return Measured(subject)
     return Measured(last.indicator if last else lead_in.rstrip(" :") or subject)
+
+
+def _part_of(last: Measured, subject: str) -> Measured:
+    """A part of the measure before: a sector is part of what is measured, an agency or a place of whom."""
+    part = _PART.match(subject.lower())
+    rest = _pure(subject[part.end() :] if part else subject)
+    sector = _SECTOR.search(subject.lower())
+    if sector:
+        whole = re.split(r", (?=khu vực|ngành|lĩnh vực)", last.indicator)[0]
+        return Measured(f"{whole}, {_pure(subject[sector.start() :])}")
+    return Measured(last.indicator, rest)
 
 
 def _share_of_agents(figure: Figure) -> bool:
@@ -200,6 +215,11 @@ def _narrows(subject: str) -> bool:
     )
 
 
+def _is_name(subject: str) -> bool:
+    """Whether a subject is nothing but the names of agencies: who acts, not what is measured."""
+    return sum(end - start for start, end in find(subject)) >= len(subject) - 1
+
+
 def _subject(figure: Figure) -> str:
     """The words before the value in its clause, without time, linking words and what belongs to the figure before."""
     begin = max(figure.left, figure.after if figure.after <= figure.quantity.start else 0)
@@ -208,7 +228,8 @@ def _subject(figure: Figure) -> str:
     opening = _OPENING.match(figure.folded[start:stop])
     mark = _LIST_MARK.match(figure.folded[start:stop])
     start += max(opening.end() if opening else 0, mark.end() if mark else 0)
-    subject = figure.text[start:stop].strip(" ,;:-+)(")
+    subject = figure.text[start:stop].strip(" ,;:-+(")
+    subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
     return subject if len(subject) > 2 else ""
 
 
@@ -240,7 +261,13 @@ def _things(figure: Figure) -> str:
         and not _counts_anew(figure.folded, stop.end(), figure.right)
     ):
         at = stop.end()  # "hội nghị, phiên họp": the things go on
-    return _pure(figure.text[begin : stop.start() if stop else figure.right])
+    things = figure.text[begin : stop.start() if stop else figure.right]
+    return "" if _NO_THING.match(things.lower()) else _pure(things)
+
+
+# A phrase that begins like this names no thing.
+_NO_THING = re.compile(r"\s*(?:/|(?:lên|xuống|so với|vào|tới|đến|bằng|đạt|là|và|hoặc|ở|theo|tại)(?!\w))")
+_ABOUT = frozenset(["về", "đối", "trong", "theo", "tại", "từ", "đến"])
 
 
 def _counts_anew(folded: str, at: int, end: int) -> bool:
@@ -255,7 +282,13 @@ def _with_verb(figure: Figure, subject: str, things: str) -> str:
     words = subject.rsplit(",", 1)[-1].split()
     agent = next((i for i in range(len(words) - 1, -1, -1) if words[i].lower() in ("đã", "đang", "sẽ")), -1)
     verb = words[agent + 1 :]
-    if not verb or len(verb) > 6 or not all(word.islower() for word in verb) or _GENERIC.match(" ".join(verb).lower()):
+    if (
+        not verb
+        or len(verb) > 6
+        or not all(word.islower() for word in verb[1:])
+        or find(" ".join(verb))
+        or _GENERIC.match(" ".join(verb).lower())
+    ):
         return things
     return f"{' '.join(verb)} {things}"
 

@@ -32,9 +32,10 @@ _CAPTION = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^;()]+)")
 _BRACKETS = re.compile(r"\((?P<unit>[^()]{1,30})\)")
 _SO_FAR = re.compile(r"(?<!\d)(?P<count>\d{1,2})\s+tháng(?!\s*\d)(?!\s+(?:cuối|tới))")
 _PLAN_HEAD = re.compile(r"kế hoạch|dự toán|chỉ tiêu|giao")
-_TARGET_HEAD = re.compile(r"mục tiêu|phấn đấu")
+_TARGET_HEAD = re.compile(r"mục tiêu|phấn đấu|^chỉ tiêu\b")
 _BASE_HEAD = re.compile(r"cùng kỳ|năm trước|kỳ trước|năm \d{4} \(gốc\)")
-_CHANGE_HEAD = re.compile(r"tăng|giảm|biến động|chênh lệch")
+_CHANGE_HEAD = re.compile(r"(?<!cắt )(?:tăng|giảm)|biến động|chênh lệch")
+_DONE_IN = re.compile(r"(?:thực hiện|kết quả|ước)[^/]*năm (?P<year>\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,28 @@ class Shape:
     by_row: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What holds for the whole table: its shape, the unit over it, the latest year reported, the document's day."""
+
+    shape: Shape
+    caption: str
+    latest: int
+    issued_on: date | None
+
+
 def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | None) -> list[MetricDraft]:
     """The metrics of a statistical table, row by row; none if the table is of another kind."""
     shape = _shape(rows)
     if shape is None:
         return []
-    caption = _caption(rows[0], outline)
-    return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, shape, caption, issued_on))]
+    frame = Frame(shape, _caption(rows[0], outline), _latest(rows), issued_on)
+    return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, frame))]
+
+
+def _latest(rows: Sequence[Block]) -> int:
+    heads = (fold(cell.head) for cell in rows[0].cells)
+    return max((int(done["year"]) for head in heads if (done := _DONE_IN.search(head))), default=0)
 
 
 def _shape(rows: Sequence[Block]) -> Shape | None:
@@ -105,18 +121,18 @@ def _caption(first: Block, outline: Outline) -> str:
     return ""
 
 
-def _draft(row: Block, cell: Cell, shape: Shape, caption: str, issued_on: date | None) -> MetricDraft | None:
-    text = cell.passage.text.strip()
+def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
+    text, shape = cell.passage.text.strip(), frame.shape
     if cell.column not in shape.numbers or cell.inherited or not _is_value(text):
         return None
     name = next((c.passage.quote for c in row.cells if c.column == shape.names), "")
     head = fold(cell.head)
-    unit, scale = _unit(row, cell, head, shape, caption)
+    unit, scale = _unit(row, cell, head, shape, frame.caption)
     quantity = _quantity(text, unit, scale)
     if quantity is None:
         return None
-    role = _role(head)
-    period, period_raw = _period(cell.head, head, issued_on)
+    role = _role(head, frame.latest)
+    period, period_raw = _period(cell.head, head, frame.issued_on)
     return MetricDraft(
         "metric_table",
         cell.passage,
@@ -174,9 +190,17 @@ def _quantity(text: str, unit: str, scale: float) -> Quantity | None:
     return Quantity(-value if match["sign"] in ("-", "−") else value, None, None, Comparator.EQUAL, unit)
 
 
-def _role(head: str) -> Role:
-    if re.search(r"so với|tỷ lệ|đạt", head):
+def _role(head: str, latest: int) -> Role:
+    """What a column holds; `latest` is the latest year that a head names for what was done."""
+    if _TARGET_HEAD.search(head.rpartition(" / ")[2]):
+        return Role.TARGET
+    if re.search(r"so với|so sánh|tỷ lệ|đạt", head):
+        if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước", head) and "tỷ lệ" not in head:
+            return Role.CHANGE
         return Role.CHANGE if _CHANGE_HEAD.search(head) else Role.ACTUAL
+    done = _DONE_IN.search(head)
+    if done and int(done["year"]) < latest:
+        return Role.BASELINE
     for role, pattern in (
         (Role.TARGET, _TARGET_HEAD),
         (Role.BASELINE, _BASE_HEAD),

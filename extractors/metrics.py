@@ -49,6 +49,9 @@ class Surroundings:
     column_head: str = ""
     row_head: str = ""
     table_unit: str = ""
+    # the time that a heading above is nothing but: "Đến năm 2030"
+    period_raw: str | None = None
+    period: Span | None = None
 
 
 # --- which quantities are figures -----------------------------------------------------------------------------------
@@ -63,11 +66,31 @@ _CHANGE_OF_TIME = re.compile(r"(?:giảm|rút ngắn|còn|tăng|kéo dài|trung 
 def find_metrics(reading: Reading, around: Surroundings, data_as_of: date | None = None) -> list[MetricDraft]:
     """The metrics of a passage, in order."""
     drafts: list[MetricDraft] = []
-    for quantity in find_quantities(reading.folded, reading.taken):
+    for quantity in _with_shared_units(find_quantities(reading.folded, reading.taken), reading.folded):
         if not _is_figure(quantity, reading.folded, drafts):
             continue
         drafts.append(_draft(quantity, reading, around, drafts))
     return drafts
+
+
+_AND = re.compile(r"\s*[,;]\s+|\s*[,;]?\s+và\s+")
+
+
+def _with_shared_units(found: list[FoundQuantity], folded: str) -> list[FoundQuantity]:
+    """Bare numbers of a series take the unit that stands once behind its last: "0,62; 4,5 và 3,8 điểm phần trăm"."""
+    shared = list(found)
+    for index in range(len(found) - 2, -1, -1):
+        mine, following = shared[index], shared[index + 1]
+        bare = not mine.value.unit and mine.form == "plain" and following.value.unit not in ("", "hạng", *_TIME_UNITS)
+        if bare and _AND.fullmatch(folded, mine.end, following.start) and _is_series(mine, following, folded):
+            shared[index] = replace(mine, value=replace(mine.value, unit=following.value.unit))
+    return shared
+
+
+def _is_series(mine: FoundQuantity, following: FoundQuantity, folded: str) -> bool:
+    """Two numbers of one kind: both with decimals, or both without scale words."""
+    digits = [folded[q.number : q.number_end] for q in (mine, following)]
+    return all("," in number for number in digits)
 
 
 def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) -> bool:
@@ -95,6 +118,8 @@ def _follows_figure(quantity: FoundQuantity, folded: str, before: list[MetricDra
 
 # --- clauses --------------------------------------------------------------------------------------------------------
 
+# "(GRDP)", "(IIP)": a short name in brackets parts nothing
+_ABBREVIATION = re.compile(r"\(([^\W\d_]{2,10})\)")
 _BOUNDARY = re.compile(r"[;]|\.(?=\s|$)|(?<=[^\d]):(?=\s)|\((?=)|\)")
 
 
@@ -105,16 +130,21 @@ def _sentence_start(folded: str, at: int) -> int:
 
 def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
     """The stretch around a value between the nearest marks of punctuation that part clauses."""
-    left = max((m.end() for m in _BOUNDARY.finditer(folded, 0, start)), default=0)
-    right = next((m.start() for m in _BOUNDARY.finditer(folded, end)), len(folded))
+    open_text = _ABBREVIATION.sub(lambda match: f" {match[1]} ", folded)
+    left = max((m.end() for m in _BOUNDARY.finditer(open_text, 0, start)), default=0)
+    right = next((m.start() for m in _BOUNDARY.finditer(open_text, end)), len(folded))
     return left, right
 
 
 # --- value, change, role --------------------------------------------------------------------------------------------
 
-_HOW_MUCH = r"(?:\s+(?:khoảng|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân))*\s*$"
+# "giảm khoảng 5%", and the further ones of "giảm 12,7%, 8,0% và 15,1%"
+_HOW_MUCH = (
+    r"(?:\s+(?:khoảng|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
+    r"(?:\s+[\d.,]*\d\s?(?:%(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
+)
 _RISE = re.compile(r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|lớn hơn|vượt|gấp)" + _HOW_MUCH)
-_FALL = re.compile(r"(?:giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
+_FALL = re.compile(r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
     r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
@@ -128,6 +158,10 @@ _PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|dự toán|quy hoạ
 _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 _HAPPENED = re.compile(r"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
 _UNDER_WAY = re.compile(r"\s(?:đang|chưa|đã)\s")
+# "(hiện nay là 3,1 giờ)", "(7 tháng đầu năm 2025 đạt 71,6%)" behind what is aimed at
+_SO_FAR = re.compile(
+    r"(?:hiện(?:\s+(?:nay|tại))?|tháng đầu năm(?:\s+\d{4})?|năm \d{4}|đến nay)\s+(?:là|đạt|mới đạt|còn|có|chỉ)(?:\s+\w+)?\s*$"
+)
 _TO_COME = re.compile(r"thời gian tới|giai đoạn tới|các năm tới|năm tiếp theo")
 
 
@@ -136,11 +170,15 @@ def _role(
 ) -> Role:
     left, right = clause
     before = folded[left : quantity.start]
-    if _is_change(quantity, folded, left):
+    if _is_bound(quantity, around):
+        return Role.TARGET
+    if _is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number]):
         return Role.CHANGE
     if _is_baseline(quantity, folded, left, in_brackets, dated):
         return Role.BASELINE
-    if _TO.search(before) and not _HAPPENED.search(before):
+    if in_brackets and around.section in (Section.GOALS, Section.TASKS) and _SO_FAR.search(before):
+        return Role.BASELINE
+    if around.section is not Section.REPORT and _TO.search(before) and not _HAPPENED.search(before):
         return Role.TARGET
     happened = bool(
         _HAPPENED.search(before) or _UNDER_WAY.search(folded[quantity.end : min(right, quantity.end + 120)])
@@ -155,6 +193,16 @@ def _role(
     if around.section is Section.GOALS or (around.section is Section.TASKS and not happened):
         return Role.TARGET
     return Role.ACTUAL
+
+
+def _is_bound(quantity: FoundQuantity, around: Surroundings) -> bool:
+    """ "tăng tối đa 46 chuyến/giờ" among tasks: what is allowed or asked, not what has changed."""
+    bound = quantity.value.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST)
+    return bound and quantity.value.unit != "%" and around.section in (Section.TASKS, Section.GOALS)
+
+
+# what rose or fell by a figure in brackets: (+11,8 %)
+_SIGNED = re.compile(r"\(\s*(?:[+−-]|tăng|giảm)\s?$")
 
 
 def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Surroundings) -> Role | None:
@@ -177,6 +225,8 @@ def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: b
         return True
     if in_brackets and dated and _EARLIER.search(before):
         return True
+    if before.endswith("từ ") and re.match(r"\s*(?:lên|xuống|còn)\s", folded[quantity.end :]):
+        return True
     pair = re.search(r"so với\s+[\d.,]+\s?%?\s+và\s+$", before)
     return bool(pair) or (in_brackets and bool(re.search(r"so với\s+[^;.()]{3,40}\(\s*$", folded[: quantity.start])))
 
@@ -190,7 +240,9 @@ def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
 
 def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     """A decrease is negative."""
-    if not _FALL.search(folded[left : quantity.start]) or not _is_change(quantity, folded, left):
+    minus = bool(re.search(r"\(\s*[−-]\s?$", folded[: quantity.number]))
+    fell = _FALL.search(folded[left : quantity.start]) and _is_change(quantity, folded, left)
+    if not (minus or fell):
         return quantity
     value = quantity.value
     return replace(
@@ -263,6 +315,8 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
     if period_raw is None and role is not Role.BASELINE:
         period_raw, period = _inherited_period(figure, reading, found.indicator, drafts)
+    if period_raw is None and role is Role.TARGET:
+        period_raw, period = around.period_raw, around.period
     return MetricDraft(
         "metric_prose",
         reading.passage,
@@ -305,9 +359,11 @@ def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
         return None
     rest = re.compile(r"(?:[\d.,]+\s*%?(?:\s*,\s+|\s+và\s+)?)+\s*").match(figure.folded, figure.quantity.start)
     things = (
-        re.split(r"[,;.]|\s(?:trong|so với|tại)\s", figure.text[rest.end() : figure.right + 10], maxsplit=1)[0].strip(
-            " ,"
-        )
+        re.split(
+            r"[,;.](?!\d)|\s(?:trong|so với|tại)\s|\svà\s(?=\d)",
+            figure.text[rest.end() : figure.right + 10],
+            maxsplit=1,
+        )[0].strip(" ,")
         if rest
         else ""
     )

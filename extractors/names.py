@@ -97,9 +97,10 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         CONTACT, "address",
-        r"(?:số|sn)\s+(?:nhà\s+)?\d{1,4}[a-z]?(?=,?\s+(?:đường|phố|ngõ|ngách|hẻm)(?!\w))",
+        r"(?:số|sn)\s+(?:nhà\s+)?\d{1,4}[a-z]?(?:/\d{1,4})?(?=,?\s+(?:đường|phố|ngõ|ngách|hẻm)(?!\w)"
+        r"|\s+[^\d,.;:()]{3,30},\s*(?:phường|xã|quận|huyện|thị trấn|thành phố|tp|tỉnh)(?!\w))",
         r"(?:ngõ|ngách|hẻm|kiệt)\s+\d+(?:/\d+)*",
-        hint="đường|phố|ngõ|ngách|hẻm|kiệt",
+        hint="đường|phố|ngõ|ngách|hẻm|kiệt|phường|xã|quận|huyện",
     ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])g(?!\w)(?:/[2-6]g(?!\w))*"),
     _rule(

@@ -90,7 +90,7 @@ _NO_UNIT = frozenset(
     và hoặc so với của trong tại trên dưới là đã được đang do cho từ đến thì mà theo bằng để như có không tới khi nếu vì
     cùng nhằm này đó trở lên xuống đạt tăng giảm hơn kém vào ra sẽ cũng còn mới vẫn gồm bao tương ứng lần chiếm thuộc
     trước sau qua giữa bởi nên các những mỗi mọi một số theo nhưng chưa đều vượt phải
-    khoảng gần xấp ước ít nhất tối nhiều
+    khoảng gần xấp ước ít nhất tối nhiều ở về lại ngay nữa
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _WORD = re.compile(r"[^\W\d_]+")
@@ -148,7 +148,7 @@ def _digits(match: re.Match[str], free: int) -> _Digits:
     percent = "%" in (match.group() if together else match.group()[: _first_end(match) - match.start()])
     first, other = _number(match["a"], percent), _number(second, percent) if second else None
     scale = _scale(match["scale"]) if together else 1.0
-    first_scale = _scale(match["scale_a"]) if match["scale_a"] else 1.0 if match["total"] else scale
+    first_scale = _scale(match["scale_a"]) if match["scale_a"] else scale
     rest = float(match["millions"] or 0) * 1e6 + float(match["thousands"] or 0) * 1e3
     second_value = other.value * scale if other else None
     return _Digits(
@@ -193,7 +193,11 @@ def _is_range(match: re.Match[str]) -> bool:
 def _is_fraction(part: str, total: str) -> bool:
     """ "58/76", "144.857/275.571": whole numbers, the part not above the total; "86,5/100" is a score."""
     first, second = _number(part, False), _number(total, False)
-    if not second.value > 0 or first.value > second.value or not second.value.is_integer() or "," in total:
+    if not second.value > 0 or first.value > second.value:
+        return False
+    if "," in part and "," in total:  # "31,4/32,7 km": as exact as each other
+        return len(part.partition(",")[2]) == len(total.partition(",")[2])
+    if not second.value.is_integer() or "," in total:
         return False
     return (first.value.is_integer() and "," not in part) or bool(re.fullmatch(r"10+", total))
 

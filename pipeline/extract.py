@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from extractors.task_prose import Section, prose_tasks, section_of
 from extractors.task_tables import table_tasks
 from extractors.tasks import Setting, TaskDraft
 from normalizers.agencies import find, resolve
+from normalizers.dates import Toward, find_dates
 from normalizers.text import fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.document import Document
@@ -68,14 +70,16 @@ class _Extractor:
         self._claim_deadlines(drafts)
         references: list[Reference] = []
         metrics = [self._metric(draft, owners) for draft in self._tabled(drafts, anchor)]
-        assigning = {draft.block.index for draft in drafts if not draft.block.cells and draft.rule != "task_quoted"}
+        assigning = {draft.block.index: draft for draft in drafts if draft.rule != "task_quoted"}
         for block, passage in self._texts():
             if self.ledger.is_claimed(passage):
                 continue
             reading = read_mentions(passage, anchor)
             references += [self._reference(mention) for mention in reading.references]
             found = (
-                find_metrics(reading, self._around(block, block.index in assigning), header.data_as_of)
+                find_metrics(
+                    reading, self._around(block, passage, assigning.get(block.index), anchor), header.data_as_of
+                )
                 if _holds_figures(block, passage)
                 else []
             )
@@ -115,11 +119,20 @@ class _Extractor:
             elif block.body:
                 yield block, block.body
 
-    def _around(self, block: Block, assigns: bool) -> Surroundings:
+    def _around(self, block: Block, passage: Passage, task: TaskDraft | None, anchor: date | None) -> Surroundings:
         """What surrounds a figure; in a block that assigns a task it tells what is to come, whatever the heading."""
-        above = next(self.outline.ancestors(block), None)
-        lead_in = above.body.text if above is not None and len(above.body) < 300 else ""
-        return Surroundings(Section.TASKS if assigns else section_of(block, self.outline), lead_in)
+        above = [other.body.text for other in self.outline.ancestors(block)]
+        lead_in = above[0] if above and len(above[0]) < 300 else ""
+        section = Section.TASKS if task else section_of(block, self.outline)
+        if task and block.cells and passage is not task.text:
+            lead_in = task.text.text
+            section = Section.REPORT if passage is task.result else section
+        named = next((text for text in above if len(text) < 60 and _ONLY_TIME.fullmatch(fold(text))), "")
+        found = find_dates(fold(named), anchor, Toward.FUTURE)
+        if not found:
+            return Surroundings(section, lead_in)
+        raw = named[found[-1].start : found[-1].end]
+        return Surroundings(section, lead_in, period_raw=raw, period=found[-1].span)
 
     # ids and evidence
 
@@ -319,6 +332,12 @@ class _Owners:
     def of(self, passage: Passage) -> Task | None:
         first = next((glyph for glyph in passage.glyphs if glyph), None)
         return self._owner.get((first.page, first.order)) if first else None
+
+
+# A heading that is nothing but a time: "Đến năm 2030", "Giai đoạn 2026 - 2030".
+_ONLY_TIME = re.compile(
+    r"\W*(?=.*(?:năm|đến|giai đoạn|tháng|quý|tầm nhìn))(?:(?:mục tiêu|chỉ tiêu|định hướng|tầm nhìn|giai đoạn|phấn đấu|cụ thể|đến|tới|hết|cuối|đầu|trong|năm|quý|tháng|ngày|từ|nay|[ivx]+|\d+)[\s\W]*)+"
+)
 
 
 def _holds_figures(block: Block, passage: Passage) -> bool:
