@@ -286,6 +286,7 @@ def _with_verb(figure: Figure, subject: str, things: str) -> str:
         not verb
         or len(verb) > 6
         or not all(word.islower() for word in verb[1:])
+        or verb[0].lower() in _ABOUT
         or find(" ".join(verb))
         or _GENERIC.match(" ".join(verb).lower())
     ):

@@ -455,6 +455,8 @@ class _Prose:
             if run:
                 return self._drafted("task_directive", block, _after_head(text, run), run)
         rule = self._unled_rule(text, folded, section, above, order)
+        if rule == "task_of_actor" and not block.label:
+            rule = None  # what no bullet or number sets apart may as well be noise or explanation
         # of a paragraph only the sentences that name or order somebody are tasks
         return self._drafted(rule, block, text, above) if rule and (rule == "task_directive" or not sentence) else None
 

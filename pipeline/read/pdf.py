@@ -15,6 +15,7 @@ from typing import Any
 import pymupdf
 
 from pipeline.read.errors import ReadError
+from pipeline.read.fonts import recode
 from pipeline.read.layout import cell_lines, reading_order
 from pipeline.read.rulings import Lattice, Segment, lattices
 from pipeline.read.scan.layer import Verdict, judge
@@ -44,14 +45,16 @@ def read(path: Path, document_id: str) -> Document:
         ReadError: the file is empty, damaged, encrypted or no PDF.
     """
     with open_pdf(path) as pdf:
-        pages = [read_page(page) for page in pdf]
+        read_by_font = [_read_page(page) for page in pdf]
+        pages = [page for page, _ in read_by_font]
         verdicts = {page.number: judge(pdf[page.number - 1], _text(page)) for page in pages}
     pictures = [number for number, verdict in verdicts.items() if verdict.as_picture]
     read = read_pages(path, pictures)
     if pages and len(read.issues) == len(pages):
         raise ReadError(read.issues[0].message)
     whole = tuple(read.pages.get(page.number) or _unless(page, page.number in pictures) for page in pages)
-    issues = (*_discarded(verdicts), *read.issues, *blank_issues(whole, read))
+    recoded = {font: encoding for _, fonts in read_by_font for font, encoding in fonts.items()}
+    issues = (*_discarded(verdicts), *_recoded_issues(recoded), *read.issues, *blank_issues(whole, read))
     return Document(document_id, "application/pdf", whole, issues=issues)
 
 
@@ -94,8 +97,15 @@ def open_pdf(path: Path) -> pymupdf.Document:
 
 def read_page(page: pymupdf.Page) -> Page:
     """Lines and ruled tables of one page, in coordinates of the displayed page."""
+    return _read_page(page)[0]
+
+
+def _read_page(page: pymupdf.Page) -> tuple[Page, dict[str, str]]:
+    """The page, and the fonts of it that were in an encoding from before Unicode."""
     matrix = page.rotation_matrix if page.rotation else None
-    fragments = list(_fragments(page, matrix))
+    raw = page.get_text("rawdict", flags=FLAGS)
+    fonts = recode(raw)
+    fragments = list(_fragments(raw, page.number + 1, matrix))
     tables = lattices(*_rulings(page, matrix))
     grids, free = [], fragments
     for table in tables:
@@ -103,13 +113,18 @@ def read_page(page: pymupdf.Page) -> Page:
         if any(cell.lines for cell in grid.cells):
             grids.append(grid)
     rect = page.rect
-    return Page(page.number + 1, rect.width, rect.height, page.rotation, reading_order(free), tuple(grids))
+    lines = reading_order(free)
+    return Page(page.number + 1, rect.width, rect.height, page.rotation, lines, tuple(grids)), fonts
 
 
-def _fragments(page: pymupdf.Page, matrix: Any) -> Iterator[Line]:
+def _recoded_issues(fonts: Mapping[str, str]) -> Iterator[ReadIssue]:
+    for font, encoding in sorted(fonts.items()):
+        yield ReadIssue("legacy_encoding", "info", f"phông {font}: {encoding} -> Unicode")
+
+
+def _fragments(raw: dict[str, Any], number: int, matrix: Any) -> Iterator[Line]:
     """Printed runs of characters, footnote marks lifted out."""
-    raw = page.get_text("rawdict", flags=FLAGS)
-    number, order = page.number + 1, 0
+    order = 0
     for block in raw["blocks"]:
         for index, line in enumerate(block.get("lines", ())):
             fragment = _fragment(line["spans"], number, block["number"] * 1000 + index, order, matrix)
