@@ -116,15 +116,19 @@ def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upr
     return Page(photo.number, photo.width, photo.height, photo.rotation, lines, grids, TextSource.OCR, confidence)
 
 
+CROSSES = frozenset("×✓✔√+")
+
+
 def _settled(fragments: Sequence[Fragment], scale: float, *, in_cell: bool) -> list[Fragment]:
     """The pieces of a cell, or of the page outside tables, that say something; bullets at the head of their items.
 
-    A dash that stands alone in a cell means "none"; any other is a bullet or dirt.
+    A dash that stands alone in a cell means "none", a cross "this one"; any other is a bullet or dirt.
     """
     said = [fragment for fragment in fragments if any(c.isalnum() for c in fragment.text)]
     dashes = [fragment for fragment in fragments if fragment.text in DASHES]
     if in_cell and not said:
-        return dashes[:1]
+        crosses = [fragment for fragment in fragments if fragment.text in CROSSES]
+        return (crosses or dashes)[:1]
     for dash in dashes:
         beside = [index for index, fragment in enumerate(said) if _heads(dash, fragment, scale)]
         if beside:
