@@ -46,7 +46,7 @@ _OPENING = re.compile(
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|bằng|còn|chỉ|mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|chỉ|mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
     r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm"
 )
 _CLOSING = re.compile(rf"(?:[\s,:]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
@@ -257,6 +257,7 @@ def _things(figure: Figure) -> str:
     while (
         (stop := _NP_END.search(figure.folded, at, figure.right))
         and stop.group() == ","
+        and stop.start() > begin
         and is_noun(figure.folded, stop.end())
         and not _counts_anew(figure.folded, stop.end(), figure.right)
     ):

@@ -377,7 +377,7 @@ class _Prose:
         for child in following:
             text, clauses = split_clauses(child.body)
             if not clauses or len(text) > 3:
-                if found or child.parent == block.parent:
+                if found or child.parent != block.index:
                     break
                 continue
             grand = [c.body for c in self.outline.children(child)]
@@ -392,7 +392,7 @@ class _Prose:
         kind = BlockKind.ITEM if block.kind is BlockKind.PARAGRAPH else BlockKind.PARAGRAPH
         after = []
         for other in self.outline.blocks[block.index + 1 :]:
-            if other.parent != block.parent or other.kind is not kind:
+            if other.kind is not kind or (kind is BlockKind.ITEM and other.parent != block.parent):
                 break
             after.append(other)
         return after
@@ -636,14 +636,14 @@ class _Prose:
             return run if _QUALIFIES.match(folded, run.end) else None
         if _first_verb(text, folded, 0, len(folded)) or not _OFFICE_NOUN.match(folded):
             return None
-        mentions = actors(text, "heading_lead", self.setting)
+        mentions = actors(text, "heading_lead", self.setting) or _provisional(text, self.setting)
         return Actors(mentions, 0, len(text)) if mentions else None
 
 
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
     r"(?<!công)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
-    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
+    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
     r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ(?!\s+chức)|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"

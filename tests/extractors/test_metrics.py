@@ -59,3 +59,47 @@ def test_a_count_does_not_swallow_the_next(tmp_path: Path) -> None:
     text = "Bộ đã trình Chính phủ 03 nghị định, ban hành theo thẩm quyền 11 thông tư."
     first, _ = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
     assert "thông tư" not in first.indicator
+
+
+# several figures of one sentence: (value, unit, role) of each
+SERIES = [
+    ("Tỷ lệ hộ có nước sạch tăng từ 35% lên 61,8%.", [(35, "%", "baseline"), (61.8, "%", "actual")]),
+    ("Sản lượng muối đạt 12,4 nghìn tấn (-3,5%).", [(12400, "tấn", "actual"), (-3.5, "%", "change")]),
+    (
+        "Số vụ cháy giảm 12,7%, 8,0% và 15,1% qua ba năm.",
+        [(-12.7, "%", "change"), (-8, "%", "change"), (-15.1, "%", "change")],
+    ),
+    (
+        "Ba khu vực đóng góp lần lượt 0,62, 4,50 và 3,80 điểm phần trăm.",
+        [(0.62, "điểm phần trăm", "actual"), (4.5, "điểm phần trăm", "actual"), (3.8, "điểm phần trăm", "actual")],
+    ),
+    ("Tỷ lệ hồ sơ số hóa đạt 43,2%/mục tiêu 60%.", [(43.2, "%", "actual"), (60, "%", "target")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SERIES, ids=[text[:40] for text, _ in SERIES])
+def test_series(text: str, expected: list[tuple[float, str, str]], tmp_path: Path) -> None:
+    metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [(metric.value, metric.unit, metric.role) for metric in metrics] == expected
+
+
+def test_a_heading_of_nothing_but_a_time_dates_the_aims_below_it(tmp_path: Path) -> None:
+    body = "II. MỤC TIÊU\n\n1. Đến năm 2030\n\n- Có tối thiểu 85% hồ sơ nộp qua mạng (hiện nay đạt 41,5%).\n"
+    aim, now = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").metrics
+    assert (str(aim.period_end), aim.role, now.role) == ("2030-12-31", "target", "baseline")
+
+
+def test_a_sector_is_part_of_what_is_measured(tmp_path: Path) -> None:
+    text = (
+        "Tổng sản phẩm (GRDP) đạt 41.300 tỷ đồng; trong đó, khu vực dịch vụ tăng 6,2%, khu vực công nghiệp tăng 9,1%."
+    )
+    _, services, industry = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert services.indicator == "Tổng sản phẩm (GRDP), khu vực dịch vụ"
+    assert industry.indicator == "Tổng sản phẩm (GRDP), khu vực công nghiệp"
+
+
+def test_the_number_of_a_house_is_no_figure(tmp_path: Path) -> None:
+    text = "Báo cáo gửi về số 37 Lê Văn Hưu, phường Hai Bà Trưng."
+    found = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT")
+    assert found.metrics == ()
+    assert [n.kind for n in found.numbers if n.raw == "37"] == ["contact"]

@@ -105,3 +105,82 @@ def test_the_text_of_a_task_is_its_quote(tmp_path: Path) -> None:
     text = "Giao Bộ Y tế rà soát các trạm y tế xã ở vùng sâu, vùng xa, vùng biên giới và hải đảo để có phương án"
     (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {text}\nsắp xếp lại.\n").tasks
     assert task.quote == task.text == f"{text} sắp xếp lại."
+
+
+LONG_PREAMBLE = (
+    "Thời gian qua, công tác quản lý bến thủy đã đạt kết quả bước đầu. Tuy nhiên, vẫn còn tồn tại, hạn chế. "
+    "Để khắc phục, Bộ trưởng Bộ Công Thương yêu cầu:"
+)
+
+
+def test_the_last_sentence_of_a_preamble_tells_what_follows(tmp_path: Path) -> None:
+    body = f"{LONG_PREAMBLE}\n\n1. Cục Điện lực:\n\na) Thi hành ngay lệnh xả nước.\n\nb) Có sổ trực tại đập chính.\n"
+    tasks = extracted(tmp_path, body, "CHỈ THỊ", "CT-BCT").tasks
+    assert [(task.ordinal, cell(task.lead)) for task in tasks] == [("a)", "Cục Điện lực"), ("b)", "Cục Điện lực")]
+
+
+def test_a_name_over_paragraphs_leads_them(tmp_path: Path) -> None:
+    body = "III. TỔ CHỨC THỰC HIỆN\n\n1. Bộ Tài chính\n\nBố trí kinh phí cho đội tàu cứu hộ trong năm 2025.\n\n2. Bộ Y tế\n"
+    (task,) = extracted(tmp_path, body).tasks
+    assert cell(task.lead) == "Bộ Tài chính"
+
+
+def test_a_named_group_that_no_registry_knows_leads_its_items(tmp_path: Path) -> None:
+    body = "III. TỔ CHỨC THỰC HIỆN\n\n1. Chủ đầu tư nhà máy điện gió\n\n- Thu xếp vốn đối ứng trước ngày 01/9/2025.\n"
+    (task,) = extracted(tmp_path, body).tasks
+    assert cell(task.lead) == "Chủ đầu tư nhà máy điện gió"
+
+
+def test_who_is_told_to_direct_others_leads(tmp_path: Path) -> None:
+    body = "II. NHIỆM VỤ\n\n1. Bộ Tài chính:\n\na) Chỉ đạo các doanh nghiệp bảo hiểm tạm ứng bồi thường cho ngư dân.\n"
+    (task,) = extracted(tmp_path, body).tasks
+    assert cell(task.lead) == "Bộ Tài chính"
+
+
+def test_partners_named_over_a_list_hold_for_its_items(tmp_path: Path) -> None:
+    body = """II. NHIỆM VỤ
+
+1. Bộ Xây dựng chủ trì, phối hợp với Bộ Tài chính, Bộ Y tế:
+
+a) Rà soát các trạm dừng nghỉ trên quốc lộ.
+
+b) Công bố danh mục trạm đạt chuẩn trong tháng 8/2025.
+"""
+    tasks = extracted(tmp_path, body).tasks
+    assert [(cell(task.lead), cell(task.coop)) for task in tasks] == [("Bộ Xây dựng", "Bộ Tài chính;Bộ Y tế")] * 2
+
+
+def test_a_clause_paragraph_belongs_to_the_item_before_it(tmp_path: Path) -> None:
+    body = """III. NHIỆM VỤ
+
+1. Nhóm việc về dữ liệu
+
+a) Nâng cấp cổng thông tin thủy văn của lưu vực.
+
+Cơ quan chủ trì: Bộ Khoa học và Công nghệ; Thời gian thực hiện: tháng 10/2025.
+
+b) Làm sạch dữ liệu trạm đo mưa tự động.
+
+Cơ quan chủ trì: Bộ Công an; Cơ quan phối hợp: Bộ Y tế; Thời gian thực hiện: Quý IV/2025.
+"""
+    tasks = extracted(tmp_path, body).tasks
+    assert [(task.ordinal, *fields(task)[:3]) for task in tasks] == [
+        ("a)", "Bộ Khoa học và Công nghệ", "-", "2025-10-31"),
+        ("b)", "Bộ Công an", "Bộ Y tế", "2025-12-31"),
+    ]
+
+
+NO_TASKS = [
+    "1. Chỉ thị này thay thế Chỉ thị số 29/CT-BCT ngày 02/12/2019.",
+    "1. Quyết định này có hiệu lực kể từ ngày ký ban hành.",
+]
+
+
+@pytest.mark.parametrize("text", NO_TASKS)
+def test_formulas_are_no_tasks(text: str, tmp_path: Path) -> None:
+    assert extracted(tmp_path, f"II. TỔ CHỨC THỰC HIỆN\n\n{text}\n").tasks == ()
+
+
+def test_a_verdict_that_has_come_into_force_does_not_hide_a_task(tmp_path: Path) -> None:
+    body = "II. NHIỆM VỤ\n\n1. Bộ Tư pháp tổ chức thi hành các bản án đã có hiệu lực pháp luật.\n"
+    assert [cell(task.lead) for task in extracted(tmp_path, body).tasks] == ["Bộ Tư pháp"]

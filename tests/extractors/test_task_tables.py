@@ -82,3 +82,34 @@ def test_an_empty_lead_stays_empty(tmp_path: Path) -> None:
     (task,) = tasks(tmp_path, row("1", "Khảo sát luồng lạch", "", "Bộ Xây dựng", "Thường xuyên"))
     assert (list(task.lead), list(task.coop), task.deadline) == ([], ["Bộ Xây dựng"], None)
     assert task.deadline_precision == "ongoing"
+
+
+STATE_HEADS = (
+    "<tr><th>STT</th><th>Nhiệm vụ</th><th>Cơ quan chủ trì</th><th>Kết quả thực hiện</th><th>Tình trạng</th></tr>"
+)
+CROSS_HEADS = (
+    "<tr><th>STT</th><th>Nhiệm vụ</th><th>Cơ quan chủ trì</th><th>Đã hoàn thành</th><th>Đang thực hiện</th></tr>"
+)
+
+
+def test_a_column_of_states_goes_before_the_words_of_the_result(tmp_path: Path) -> None:
+    rows = (
+        "<tr><td>1</td><td>Xây cầu phao qua sông</td><td>Bộ Xây dựng</td><td>Đã trình, đang lấy ý kiến</td><td>Quá hạn</td></tr>"
+        "<tr><td>2</td><td>Sửa kè biển phía nam</td><td>Bộ Xây dựng</td><td>Nghiệm thu ngày 02/5/2025</td><td>Đã hoàn thành</td></tr>"
+        "<tr><td>3</td><td>Lập bản đồ bãi bồi</td><td>Bộ Xây dựng</td><td></td><td>Chưa thực hiện</td></tr>"
+    )
+    assert [task.status for task in tasks(tmp_path, rows, STATE_HEADS)] == ["overdue", "done", "not_started"]
+
+
+def test_a_cross_under_a_state(tmp_path: Path) -> None:
+    rows = (
+        "<tr><td>1</td><td>Xây cầu phao qua sông</td><td>Bộ Xây dựng</td><td>x</td><td></td></tr>"
+        "<tr><td>2</td><td>Sửa kè biển phía nam</td><td>Bộ Xây dựng</td><td></td><td>x</td></tr>"
+    )
+    assert [task.status for task in tasks(tmp_path, rows, CROSS_HEADS)] == ["done", "in_progress"]
+
+
+def test_leads_and_partners_in_one_cell(tmp_path: Path) -> None:
+    rows = "<tr><td>1</td><td>Xây cầu phao qua sông</td><td>Bộ Xây dựng chủ trì; Bộ Y tế, Bộ Công an phối hợp</td><td></td><td></td></tr>"
+    (task,) = tasks(tmp_path, rows)
+    assert (task.lead, task.coop) == (("Bộ Xây dựng",), ("Bộ Y tế", "Bộ Công an"))
