@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date, datetime
 from pathlib import Path
 
 # Commands import what they need themselves: `--help` must not wait for Arrow.
@@ -51,8 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     layers_help = f"lớp cần vẽ, có thể nêu nhiều lần (mặc định: tất cả): {', '.join(_LAYERS)}"
     inspect.add_argument("--layer", choices=_LAYERS, action="append", metavar="LAYER", help=layers_help)
     inspect.set_defaults(run=_inspect)
+    overdue = commands.add_parser("overdue", help="việc đã quá hạn mà chưa có báo cáo hoàn thành, tính đến một ngày")
+    as_of_help = "ngày xét, dạng YYYY-MM-DD hoặc ngày/tháng/năm (mặc định: hôm nay)"
+    overdue.add_argument("--as-of", type=_day, default=None, metavar="DATE", help=as_of_help)
+    overdue.set_defaults(run=_overdue)
+    missing = commands.add_parser("missing", help="văn bản được viện dẫn nhưng chưa từng được tiếp nhận")
+    missing.set_defaults(run=_missing)
     outputs_help = "thư mục dữ liệu (mặc định: outputs)"
-    for command in (ingest, trace, verify, ledger):
+    for command in (ingest, trace, verify, ledger, overdue, missing):
         command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
     return parser
 
@@ -62,6 +69,15 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: phải là số nguyên từ 1")
     return number
+
+
+def _day(text: str) -> date:
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"{text}: phải là một ngày dạng 2025-03-31 hoặc 31/3/2025")
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -124,6 +140,31 @@ def _ledger(options: argparse.Namespace) -> int:
         show_ledger(ledger(options.outputs, options.document))
     except TraceError as error:
         print(f"truynguon ledger: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _overdue(options: argparse.Namespace) -> int:
+    from pipeline.link.answers import AnswerError, overdue
+    from terminal import show_overdue
+
+    as_of = options.as_of or date.today()  # noqa: DTZ011  the operator's own day
+    try:
+        show_overdue(overdue(options.outputs, as_of), as_of)
+    except AnswerError as error:
+        print(f"truynguon overdue: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _missing(options: argparse.Namespace) -> int:
+    from pipeline.link.answers import AnswerError, missing
+    from terminal import show_missing
+
+    try:
+        show_missing(missing(options.outputs))
+    except AnswerError as error:
+        print(f"truynguon missing: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -4,6 +4,8 @@
                                           │                                   │
                                      one task a batch                  one task a batch
 
+and at the end, once for all documents: link ──> task lines, indicators, citations, renditions
+
 Prefect adds retries, a record of every run and its report; the work itself is done by the
 stages in pipeline/, which know nothing of it. `truynguon ingest` goes the same steps without it:
 
@@ -27,6 +29,7 @@ from prefect.cache_policies import NO_CACHE, CacheKeyFnPolicy
 from prefect.context import TaskRunContext
 
 from pipeline.ingest import Outcome, Report, batches, find_files, read_batch, worker_pool
+from pipeline.link import link
 from pipeline.process import Arrival
 from pipeline.store import Batch, Store
 from pipeline.version import extractor_version
@@ -47,6 +50,7 @@ def ingest(paths: list[Path], outputs: Path = Path("outputs"), workers: int | No
             batch, outcomes = read_documents.with_options(result_storage=cache)(arrivals, workers)
             store_rows(batch, store)
             report.outcomes += outcomes
+        link_documents(store)
         shutil.rmtree(cache, ignore_errors=True)  # what is stored is known and never read again
     create_markdown_artifact(markdown(report), key="ingest-report", description=f"ingest into {outputs}")
     return report
@@ -79,6 +83,12 @@ def read_documents(arrivals: list[Arrival], workers: int | None) -> tuple[Batch,
 def store_rows(batch: Batch, store: Store) -> None:
     """Store a batch whole; one that failed halfway is undone before it is tried again."""
     store.commit(batch)
+
+
+@task(name="link", retries=3, retry_delay_seconds=[1, 5, 20], cache_policy=NO_CACHE)
+def link_documents(store: Store) -> None:
+    """Bring the datasets over all documents up to date."""
+    link(store)
 
 
 # the report of a run

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from pipeline.ingest import Outcome, Report
 from pipeline.trace import LedgerView, Traced
 
 if TYPE_CHECKING:
+    from pipeline.link.answers import Overdue
     from pipeline.verify import Failure, Proof
     from pipeline.verify import Report as Verification
 
@@ -174,3 +176,33 @@ def show_ledger(view: LedgerView) -> None:
     for number in view.unexplained:
         where = f"trang {number.page}" if number.page is not None else "không có trang"
         console.print(f"{where}: …{number.before}[{number.raw}]{number.after}…", markup=False)
+
+
+TASK_STATUS = {
+    "done": "hoàn thành",
+    "in_progress": "đang làm",
+    "not_started": "chưa làm",
+    "not_reported": "chưa báo cáo",
+    "overdue": "quá hạn",
+}
+
+
+def show_overdue(found: Sequence[Overdue], as_of: date) -> None:
+    """A paragraph a piece of work, the longest overdue first."""
+    for late in found:
+        status = TASK_STATUS.get(late.status or "", "chưa rõ")
+        lead = "; ".join(late.lead) or "không nêu cơ quan chủ trì"
+        print(
+            f"{late.deadline:%d/%m/%Y}\tquá {late.days_late} ngày\t{status}\t{lead}\t{late.task_line_id}\t{late.label}"
+        )
+    print(f"Tổng: {len(found)} việc quá hạn tính đến {as_of:%d/%m/%Y}")
+
+
+def show_missing(found: Sequence[dict[str, Any]]) -> None:
+    """A line a cited document that never came in, the most cited first."""
+    for row in found:
+        day = f" ngày {row['issued_on']:%d/%m/%Y}" if row["issued_on"] else ""
+        print(
+            f"{row['times']} lần\ttrong {len(row['cited_by'])} văn bản\t{row['type'] or 'văn bản'} {row['number']}{day}"
+        )
+    print(f"Tổng: {len(found)} văn bản được viện dẫn mà chưa tiếp nhận")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,8 +32,10 @@ from schemas.values import Agency, Precision, Span
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The records of one document."""
+    """The records of one document, with the blocks they were read from; `figures` tells where each metric stands."""
 
+    outline: Outline
+    figures: Mapping[str, Passage]
     header: Header
     tasks: tuple[Task, ...]
     metrics: tuple[Metric, ...]
@@ -58,6 +60,7 @@ class _Extractor:
     outline: Outline
     ledger: Ledger = field(default_factory=Ledger)
     ids: Counter[str] = field(default_factory=Counter)
+    figures: dict[str, Passage] = field(default_factory=dict)
 
     def run(self) -> Extraction:
         header = read_header(self.document, self.outline)
@@ -89,7 +92,14 @@ class _Extractor:
         self._claim_fixed(header)
         numbers = tuple(self._number(token) for token in self.ledger.tokens(self.document, self.outline))
         return Extraction(
-            header, _in_order(tasks), _in_order(metrics), _in_order(references), _in_order(agencies), numbers
+            self.outline,
+            self.figures,
+            header,
+            _in_order(tasks),
+            _in_order(metrics),
+            _in_order(references),
+            _in_order(agencies),
+            numbers,
         )
 
     def _tabled(self, drafts: list[TaskDraft], anchor: date | None) -> Iterator[MetricDraft]:
@@ -226,6 +236,7 @@ class _Extractor:
             task_id=owner.task_id if owner else None,
             **self._evidence(passage, draft.rule),
         )
+        self.figures[record.metric_id] = passage
         self.ledger.claim(passage, Claim("metric", draft.rule, record.metric_id))
         return record
 

@@ -19,6 +19,7 @@ from time import perf_counter
 
 import pyarrow as pa
 
+from pipeline.link import link
 from pipeline.process import Arrival, Processed, content_hash, process
 from pipeline.read import MEDIA_TYPES
 from pipeline.store import Batch, Store, new_batch_name
@@ -98,6 +99,7 @@ def ingest(
     with store.writing(), worker_pool(workers) as pool:
         for arrivals in batches(files, store, tell):
             store.commit(read_batch(arrivals, pool, tell))
+        link(store)
     return report
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.arithmetic import checks, conflicts
 from pipeline.check import Records, check
 from pipeline.extract import Extraction, extract
+from pipeline.fingerprint import fingerprint
 from pipeline.outline import outline
 from pipeline.read import media_type, read
 from pipeline.read.errors import ReadError
@@ -84,8 +86,10 @@ def as_tables(arrival: Arrival, document: Document, found: Extraction) -> Proces
         data_as_of=header.data_as_of,
         text_source=document.text_source.value,
         read_confidence=sum(read_confidences) / len(read_confidences) if read_confidences else None,
+        fingerprint=fingerprint(found.outline),
     )
     issues = [_read_issue(arrival.document_id, issue) for issue in document.issues]
+    checked = checks(arrival.document_id, found)
     return Processed(
         row,
         _tables(
@@ -96,7 +100,8 @@ def as_tables(arrival: Arrival, document: Document, found: Extraction) -> Proces
             references=found.references,
             agencies=found.agencies,
             numbers=found.numbers,
-            issues=[*issues, *check(_records(arrival.document_id, found))],
+            issues=[*issues, *check(_records(arrival.document_id, found)), *conflicts(found, checked)],
+            checks=checked,
         ),
     )
 
@@ -123,6 +128,7 @@ def _document_row(arrival: Arrival, **known: Any) -> DocumentRow:
             "received_at": arrival.received_at,
             "extractor_version": extractor_version(),
             "batch": arrival.batch,
+            "fingerprint": (),
             **known,
         }
     )

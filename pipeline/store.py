@@ -39,11 +39,11 @@ _RETENTION = {
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
 # Datasets over all documents have rows without a document of their own.
-PER_DOCUMENT = tuple(
-    name for name, dataset in DATASETS.items() if "document_id" in dataset.schema.names and name != "checks"
-)
+PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if not dataset.across)
 # `documents` tells readers what exists: it is written after what it tells of.
 _COMMIT_ORDER = tuple(sorted(PER_DOCUMENT, key=lambda name: name == "documents"))
+# The published file of a dataset over all documents.
+ACROSS = "all.parquet"
 
 
 class BusyError(Exception):
@@ -60,7 +60,8 @@ class Batch:
 
 
 def new_batch_name() -> str:
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    """A name that sorts by time: which document came first decides between equals."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid4().hex[:6]}"
 
 
 class Store:
@@ -114,7 +115,7 @@ class Store:
         rows = self._rows("documents")
         return dict(zip(rows["document_id"].to_pylist(), rows["extractor_version"].to_pylist(), strict=True))
 
-    def _rows(self, name: str, document_ids: Iterable[str] | None = None) -> pa.Table:
+    def _rows(self, name: str, document_ids: Iterable[str] | None = None, columns: list[str] | None = None) -> pa.Table:
         """The rows of a lake table, of all documents or of those named."""
         schema = DATASETS[name].schema
         path = str(self.lake / name)
@@ -122,9 +123,9 @@ class Store:
         # fail (deltalake 1.6.6: "greater_equal has no kernel matching input types (string, string_view)").
         files = DeltaTable(path).file_uris() if DeltaTable.is_deltatable(path) else []
         if not files:
-            return schema.empty_table()
+            return schema.empty_table().select(columns or schema.names)
         wanted = None if document_ids is None else pc.field("document_id").isin(_strings(document_ids))
-        return ds.dataset(files, schema=schema).to_table(filter=wanted)
+        return ds.dataset(files, schema=schema).to_table(columns=columns, filter=wanted)
 
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
@@ -189,6 +190,27 @@ class Store:
         fresh = [document_id for document_id in batch.document_ids if document_id not in replaced]
         if fresh:
             _write(table.filter(pc.is_in(table["document_id"], _strings(fresh))), folder / f"{batch.name}.parquet")
+
+    # datasets over all documents
+
+    def across(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """The published rows of a dataset over all documents; empty if none is published yet."""
+        schema = DATASETS[name].schema
+        file = self.outputs / name / ACROSS
+        return (
+            pq.read_table(file, columns=columns)
+            if file.exists()
+            else schema.empty_table().select(columns or schema.names)
+        )
+
+    def replace_across(self, name: str, table: pa.Table) -> None:
+        """Replace a dataset over all documents: in the lake first, so that its history tells of all that was published."""
+        write_deltalake(self.lake / name, table, mode="overwrite")
+        _write(table, self.outputs / name / ACROSS)
+
+    def rows(self, name: str, columns: list[str], document_ids: Iterable[str] | None = None) -> pa.Table:
+        """Columns of a lake table, of all documents or of those named."""
+        return self._rows(name, document_ids, columns)
 
     # recovery
 

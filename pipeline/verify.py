@@ -642,27 +642,35 @@ def _store_fault(name: str, row: str, document_id: str, what: str, expected: obj
 
 
 def _across(outputs: Path) -> Iterator[Failure]:
-    """Task lines, indicators and checks that name records which are not there or say otherwise."""
-    named = ((name, column, _ids_of(outputs, name, column)) for name, column in _NAMING.items())
-    wanted = {name: rows for name, _, rows in named if rows}
-    if not wanted:
-        return
+    """Rows about records of several documents that name records which are not there or say otherwise."""
     records = {key for name in RECORD_DATASETS for key in _column(outputs, name, str(DATASETS[name].id_column))}
-    for name, rows in wanted.items():
-        for row, ids in rows.items():
-            for key in ids:
-                if key not in records:
-                    yield _store_fault(name, row, "", _NAMING[name], "mã của một bản ghi", key)
+    for name, columns in _NAMING.items():
+        for column in columns:
+            for row, ids in _ids_of(outputs, name, column).items():
+                for key in ids:
+                    if key not in records:
+                        yield _store_fault(name, row, "", column, "mã của một bản ghi", key)
     yield from _points(outputs)
 
 
-_NAMING = {"task_lines": "task_ids", "checks": "record_ids", "indicators": "points"}
+_NAMING = {
+    "task_lines": ("task_ids",),
+    "task_links": ("left_id", "right_id"),
+    "checks": ("record_ids",),
+    "indicators": ("points",),
+    "indicator_links": ("left_id", "right_id"),
+    "citations": ("reference_ids",),
+}
 
 
 def _ids_of(outputs: Path, name: str, column: str) -> dict[str, list[str]]:
     rows = dataset(outputs, name).to_table(columns=[str(DATASETS[name].id_column), column]).to_pylist()
     held = {row[str(DATASETS[name].id_column)]: row[column] or [] for row in rows}
-    return {key: [each if isinstance(each, str) else each["metric_id"] for each in ids] for key, ids in held.items()}
+    return {key: [ids] if isinstance(ids, str) else list(map(_id, ids)) for key, ids in held.items()}
+
+
+def _id(named: str | Mapping[str, str]) -> str:
+    return named if isinstance(named, str) else named["metric_id"]
 
 
 def _column(outputs: Path, name: str, column: str) -> list[Any]:
@@ -673,7 +681,8 @@ def _points(outputs: Path) -> Iterator[Failure]:
     """Points of indicators that say otherwise than their metrics."""
     columns = ("document_id", "period_end", "value", "role")
     rows = dataset(outputs, "metrics").to_table(columns=["metric_id", *columns]).to_pylist()
-    metrics = {row["metric_id"]: {name: row[name] for name in columns} for row in rows}
+    # of two rows with one id the first is meant: the second is found elsewhere
+    metrics = {row["metric_id"]: {name: row[name] for name in columns} for row in reversed(rows)}
     for indicator in dataset(outputs, "indicators").to_table().to_pylist():
         for point in indicator["points"]:
             meant = metrics.get(point["metric_id"])

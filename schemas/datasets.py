@@ -41,11 +41,12 @@ def _arrow_type(annotation: Any) -> tuple[pa.DataType, bool]:
 
 @dataclass(frozen=True)
 class Dataset:
-    """`id_column` is the record's own id, None where a row has none; `key` is what `id_column` starts a row with."""
+    """`id_column` is the record's own id, None where a row has none; rows `across` documents belong to none of them."""
 
     name: str
     row: type
     id_column: str | None = None
+    across: bool = False
 
     @property
     def columns(self) -> list[dataclasses.Field[Any]]:
@@ -78,9 +79,12 @@ DATASETS: dict[str, Dataset] = {
         Dataset("agencies", records.AgencyMention, "agency_mention_id"),
         Dataset("numbers", records.Number, "number_id"),
         Dataset("issues", records.Issue),
-        Dataset("task_lines", records.TaskLine, "task_line_id"),
-        Dataset("indicators", records.Indicator, "indicator_id"),
         Dataset("checks", records.Check, "check_id"),
+        Dataset("task_lines", records.TaskLine, "task_line_id", across=True),
+        Dataset("task_links", records.Link, "link_id", across=True),
+        Dataset("indicators", records.Indicator, "indicator_id", across=True),
+        Dataset("indicator_links", records.Link, "link_id", across=True),
+        Dataset("citations", records.Citation, "citation_id", across=True),
     )
 }
 

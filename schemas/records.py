@@ -62,6 +62,10 @@ class DocumentRow:
     read_confidence: float | None = column("mean OCR word confidence, 0-1", "độ tin cậy nhận dạng trung bình")
     status: str = column("extracted | quarantined", "trạng thái: extracted | quarantined")
     reason: str | None = column("why it was quarantined", "lý do cách ly")
+    fingerprint: tuple[Int64, ...] = column(
+        "minhash of its text: the share of equal places is the share of common wording",
+        "dấu vân tay nội dung (minhash)",
+    )
     duplicate_of: str | None = column("document of which this is another rendition", "là bản khác của văn bản này")
     batch: str = column("batch in which it was first ingested", "lô tiếp nhận đầu tiên")
 
@@ -179,6 +183,18 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One mention of a piece of work: on which day which document gave it which deadline, leads and state."""
+
+    task_id: str
+    document_id: str
+    day: date | None
+    deadline: date | None
+    lead: tuple[str, ...]
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskLine:
     task_line_id: str = column("stable id", "mã ổn định")
     label: str = column("wording of the work", "nội dung công việc")
@@ -189,6 +205,21 @@ class TaskLine:
     lead: tuple[str, ...] = column("leading agencies", "cơ quan chủ trì")
     status: str | None = column("last reported status", "tình trạng gần nhất")
     status_as_of: date | None = column("day of that status", "ngày của tình trạng")
+    deadline_moved: bool = column("True if a later document gave another deadline", "thời hạn đã thay đổi")
+    events: tuple[TaskEvent, ...] = column("its mentions in order of time", "các lần được nêu, theo thời gian")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whether two records are about the same thing; a person's decision outweighs the rules'."""
+
+    link_id: str = column("stable id of the pair", "mã ổn định của cặp")
+    left_id: str = column("record", "bản ghi thứ nhất")
+    right_id: str = column("other record", "bản ghi thứ hai")
+    decision: str = column("same | not_same | undecided", "kết luận: same | not_same | undecided")
+    decided_by: str = column("rule | the person's name", "do quy tắc hay do ai")
+    score: float | None = column("likeness, 0-1, null for a person's decision", "mức giống nhau, 0-1")
+    reason: str = column("what decided it", "lý do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +232,15 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Metrics that give different values for one period; `kind` tells rounding from conflict."""
+
+    kind: str
+    period_end: date | None
+    metric_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     indicator_id: str = column("stable id", "mã ổn định")
     name: str = column("what is measured", "chỉ tiêu")
@@ -208,12 +248,27 @@ class Indicator:
     scope: str | None = column("for whom or where", "phạm vi")
     points: tuple[Point, ...] = column("values over documents and periods", "giá trị theo văn bản và kỳ")
     verdict: str = column("consistent | rounding | conflict", "kết luận: khớp, làm tròn, mâu thuẫn")
+    disagreements: tuple[Disagreement, ...] = column(
+        "metrics that differ for one period: rounding | conflict", "các số liệu khác nhau cho cùng kỳ"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    citation_id: str = column("stable id", "mã ổn định")
+    type: str | None = column("type of the cited document, as most often printed", "loại văn bản được viện dẫn")
+    number: str = column("number and symbol", "số, ký hiệu")
+    issued_on: date | None = column("day of issue if printed", "ngày ban hành nếu có")
+    document_id: str | None = column("ingested document that it is, null if never ingested", "văn bản đã tiếp nhận")
+    times: int = column("how often it is cited", "số lần viện dẫn")
+    cited_by: tuple[str, ...] = column("documents that cite it", "các văn bản viện dẫn")
+    reference_ids: tuple[str, ...] = column("the references", "các viện dẫn")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     check_id: str = column("stable id", "mã ổn định")
-    kind: str = column("ratio | sum | difference | share_sum | change | count_of_list", "loại kiểm tra")
+    kind: str = column("ratio | sum | difference | share_sum | change | count_of_list | rank_or_range", "loại kiểm tra")
     expression: str = column("the relation in figures", "biểu thức")
     printed: float = column("value as printed", "giá trị in")
     computed: float = column("value computed from the parts", "giá trị tính lại")

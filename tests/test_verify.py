@@ -356,8 +356,8 @@ def test_datasets_over_all_documents_name_records_that_exist(own_copy: Path) -> 
     metric, *_ = pq.read_table(own_copy / "metrics").to_pylist()
     task, *_ = pq.read_table(own_copy / "tasks").to_pylist()
     point = {name: metric[name] for name in ("metric_id", "document_id", "period_end", "value", "role")}
-    line = {"task_line_id": "l", "label": "x", "deadlines": [], "lead": []}
-    indicator = {"indicator_id": "i", "name": "x", "unit": "", "verdict": "consistent"}
+    line = {"task_line_id": "l", "label": "x", "deadlines": [], "lead": [], "deadline_moved": False, "events": []}
+    indicator = {"indicator_id": "i", "name": "x", "unit": "", "verdict": "consistent", "disagreements": []}
     publish(own_copy, "task_lines", {**line, "task_ids": [task["task_id"]]})
     publish(own_copy, "indicators", {**indicator, "points": [point]})
     assert proved(own_copy).failures == []

@@ -1,0 +1,334 @@
+"""Over documents: renditions, task lines, indicators, citations; new documents, persons' decisions, ids that stay."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cli import main
+from pipeline.ingest import ingest
+from pipeline.link.answers import AnswerError, missing, overdue
+from pipeline.link.decisions import DecisionError, decide
+from pipeline.store import ACROSS
+from schemas.datasets import DATASETS, RECORD_DATASETS
+from tests.conftest import SAMPLES
+
+Row = dict[str, Any]
+
+LETTER = """BỘ {issuer}              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+                                  Độc lập - Tự do - Hạnh phúc
+
+Số: {number}                      Hà Nội, ngày {day} tháng {month} năm 2025
+
+                     {kind}
+          Về phát triển đội tàu biển
+
+"""
+ASSIGNED = """I. NHIỆM VỤ
+
+1. Xây dựng Đề án phát triển đội tàu biển quốc tế. Cơ quan thực hiện: Bộ Xây dựng. Thời hạn hoàn thành: tháng 5/2025.
+
+2. Xây dựng Đề án phát triển đội tàu pha sông biển. Cơ quan thực hiện: Bộ Xây dựng. Thời hạn hoàn thành: tháng 9/2025.
+
+3. Rà soát phí cảng biển theo Nghị định số 37/2017/NĐ-CP ngày 04/4/2017 của Chính phủ. Cơ quan thực hiện: Bộ Tài chính.
+
+II. KẾT QUẢ
+
+1. Đội tàu biển quốc tế có tổng trọng tải 11,62 triệu tấn, tỷ lệ hàng vận chuyển bằng tàu trong nước đạt 8,25%.
+"""
+REPORTED = """I. KẾT QUẢ
+
+1. Nhiệm vụ xây dựng Đề án phát triển đội tàu biển quốc tế:
+- Cơ quan thực hiện: Bộ Xây dựng.
+- Kết quả: Bộ Xây dựng đã ban hành Đề án tại Quyết định số 512/QĐ-BXD ngày 20/6/2025.
+
+2. Thực hiện Thông báo số 41/TB-BXD ngày 05/3/2025 và Nghị định số 37/2017/NĐ-CP.
+
+II. NHIỆM VỤ
+
+1. Xây dựng Đề án phát triển đội tàu pha sông biển. Cơ quan thực hiện: Bộ Xây dựng. Thời hạn hoàn thành: tháng 12/2025.
+"""
+
+
+def letter(folder: Path, name: str, body: str, **head: str) -> Path:
+    given = {"issuer": "XÂY DỰNG", "number": "41/TB-BXD", "day": "05", "month": "3", "kind": "THÔNG BÁO", **head}
+    path = folder / name
+    path.write_text(LETTER.format(**given) + body, encoding="utf8")
+    return path
+
+
+def assigned(folder: Path) -> Path:
+    return letter(folder, "assigned.txt", ASSIGNED)
+
+
+def reported(folder: Path) -> Path:
+    return letter(folder, "reported.txt", REPORTED, number="77/BC-BXD", day="10", month="7", kind="BÁO CÁO")
+
+
+def rows(outputs: Path, name: str) -> list[Row]:
+    return list(pq.read_table(outputs / name).to_pylist())
+
+
+def lines(outputs: Path) -> dict[str, Row]:
+    """Task lines by the last words of their label."""
+    return {" ".join(row["label"].strip(" .:").split()[-4:]): row for row in rows(outputs, "task_lines")}
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Path:
+    outputs = tmp_path / "outputs"
+    ingest([assigned(tmp_path), reported(tmp_path)], outputs, 1)
+    return outputs
+
+
+# task lines
+
+
+def test_a_line_over_two_documents(both: Path) -> None:
+    found = lines(both)
+    moved = found["tàu pha sông biển"]
+    assert moved["deadlines"] == [date(2025, 9, 30), date(2025, 12, 31)]
+    assert moved["deadline_moved"]
+    done = found["tàu biển quốc tế"]
+    assert (done["first_assigned"], done["status"], done["status_as_of"]) == (
+        date(2025, 3, 5),
+        "done",
+        date(2025, 7, 10),
+    )
+    assert [event["day"] for event in done["events"]] == [date(2025, 3, 5), date(2025, 7, 10)]
+    assert done["lead"] == ["Bộ Xây dựng"]
+    assert not done["deadline_moved"]
+
+
+def test_each_task_is_in_one_line(both: Path) -> None:
+    held = [task for row in rows(both, "task_lines") for task in row["task_ids"]]
+    assert sorted(held) == sorted(row["task_id"] for row in rows(both, "tasks"))
+
+
+def test_ids_stay_when_a_document_is_added_and_come_out_alike_from_one_run(tmp_path: Path) -> None:
+    stepwise, at_once = tmp_path / "stepwise", tmp_path / "at_once"
+    first, second = assigned(tmp_path), reported(tmp_path)
+    ingest([first], stepwise, 1)
+    before = {row["task_line_id"] for row in rows(stepwise, "task_lines")}
+    indicators = {row["indicator_id"] for row in rows(stepwise, "indicators")}
+    ingest([second], stepwise, 1)
+    assert before <= {row["task_line_id"] for row in rows(stepwise, "task_lines")}
+    assert indicators <= {row["indicator_id"] for row in rows(stepwise, "indicators")}
+    ingest([first, second], at_once, 1)
+    for name in ("task_lines", "task_links", "citations"):
+        alike = [
+            {key: row[key] for key in ("task_ids", "decision", "times") if key in row} for row in rows(at_once, name)
+        ]
+        assert sorted(map(str, alike)) == sorted(
+            str({key: row[key] for key in ("task_ids", "decision", "times") if key in row})
+            for row in rows(stepwise, name)
+        )
+
+
+def test_a_second_run_writes_nothing(both: Path, tmp_path: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in both.rglob("*.parquet")}
+    ingest([assigned(tmp_path), reported(tmp_path)], both, 1)
+    assert {path: path.stat().st_mtime_ns for path in both.rglob("*.parquet")} == before
+
+
+def test_what_a_killed_run_did_not_publish_is_made_up_for(both: Path, tmp_path: Path) -> None:
+    before = rows(both, "task_lines")
+    (both / "task_lines" / "all.parquet").unlink()
+    (both / "citations" / "all.parquet").unlink()
+    ingest([assigned(tmp_path)], both, 1)
+    assert rows(both, "task_lines") == before
+    assert rows(both, "citations")
+
+
+# persons
+
+
+def test_a_person_outweighs_the_rules_and_can_take_it_back(both: Path, tmp_path: Path) -> None:
+    left, right = lines(both)["tàu biển quốc tế"]["task_ids"]
+    decide(both, "tasks", left, right, "not_same", "Trần Thị Thử", "hai đề án khác nhau")
+    ingest([assigned(tmp_path)], both, 1)
+    apart = [row for row in rows(both, "task_lines") if {left, right} & set(row["task_ids"])]
+    assert len(apart) == 2
+    (link,) = [row for row in rows(both, "task_links") if {row["left_id"], row["right_id"]} == {left, right}]
+    assert (link["decision"], link["decided_by"]) == ("not_same", "Trần Thị Thử")
+    decide(both, "tasks", right, left, "same", "Trần Thị Thử", "xem lại")
+    ingest([assigned(tmp_path)], both, 1)
+    assert lines(both)["tàu biển quốc tế"]["task_ids"] == [left, right]
+
+
+@pytest.mark.parametrize(("decision", "by"), [("maybe", "An"), ("same", " "), ("same", "rule")])
+def test_a_decision_that_says_nothing_is_refused(decision: str, by: str, tmp_path: Path) -> None:
+    with pytest.raises(DecisionError):
+        decide(tmp_path, "tasks", "a", "b", decision, by, "")
+
+
+# renditions
+
+
+def test_a_second_rendition_points_to_the_first_and_counts_no_more(tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    first = assigned(tmp_path)
+    other = letter(tmp_path, "copy.txt", ASSIGNED.replace("phí cảng biển", "phí cảng bien"))
+    ingest([first], outputs, 1)
+    ingest([other, reported(tmp_path)], outputs, 1)
+    documents = {row["file_name"]: row for row in rows(outputs, "documents")}
+    assert documents["copy.txt"]["duplicate_of"] == documents["assigned.txt"]["document_id"]
+    assert documents["assigned.txt"]["duplicate_of"] is documents["reported.txt"]["duplicate_of"] is None
+    for name in RECORD_DATASETS:
+        assert {row["document_id"] for row in rows(outputs, name) if not row["is_primary"]} <= {
+            documents["copy.txt"]["document_id"]
+        }
+    assert not any(
+        row["is_primary"]
+        for row in rows(outputs, "tasks")
+        if row["document_id"] == documents["copy.txt"]["document_id"]
+    )
+    assert main(["verify", "--outputs", str(outputs)]) == 0
+
+
+def test_other_numbers_or_days_make_other_documents(tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    letters = [
+        assigned(tmp_path),
+        letter(tmp_path, "number.txt", ASSIGNED, number="42/TB-BXD"),
+        letter(tmp_path, "day.txt", ASSIGNED, day="06"),
+    ]
+    ingest(letters, outputs, 1)
+    assert [row["duplicate_of"] for row in rows(outputs, "documents")] == [None, None, None]
+
+
+def test_a_draft_points_to_the_signed_copy_that_comes_later(tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    draft = letter(tmp_path, "draft.txt", ASSIGNED, number="      /TB-BXD", day="   ")
+    ingest([draft], outputs, 1)
+    assert {row["is_primary"] for row in rows(outputs, "tasks")} == {True}
+    ingest([assigned(tmp_path)], outputs, 1)
+    documents = {row["file_name"]: row for row in rows(outputs, "documents")}
+    assert documents["draft.txt"]["duplicate_of"] == documents["assigned.txt"]["document_id"]
+    primary = {row["document_id"] for row in rows(outputs, "tasks") if row["is_primary"]}
+    assert primary == {documents["assigned.txt"]["document_id"]}
+
+
+# indicators
+
+
+def test_rounding_is_told_from_conflict(tmp_path: Path) -> None:
+    fillers = "".join(f"{n}. {text}\n\n" for n, text in enumerate(FILLERS, 5))
+    outputs = tmp_path / "outputs"
+    ingest(
+        [
+            letter(tmp_path, "a.txt", f"I. KẾT QUẢ\n\n1. Tỷ lệ hàng vận chuyển bằng tàu trong nước quý I/2025 đạt 8,25%.\n\n"
+                   f"2. Sản lượng hàng qua cảng biển quý I/2025 đạt 201,4 triệu tấn.\n\n{fillers}",
+                   number="1/BC-BXD", kind="BÁO CÁO"),
+            letter(tmp_path, "b.txt", "I. KẾT QUẢ\n\n1. Tỷ lệ hàng vận chuyển bằng tàu trong nước quý I/2025 đạt 8,3%.\n\n"
+                   "2. Sản lượng hàng qua cảng biển quý I/2025 đạt 207,9 triệu tấn.\n",
+                   number="2/BC-BXD", kind="BÁO CÁO", month="4"),
+        ],
+        outputs, 1,
+    )  # fmt: skip
+    found = {row["name"]: row for row in rows(outputs, "indicators") if len(row["points"]) == 2}
+    assert {row["verdict"] for name, row in found.items() if "vận chuyển" in name} == {"rounding"}
+    assert {row["verdict"] for name, row in found.items() if "qua cảng" in name} == {"conflict"}
+    clash = next(row for name, row in found.items() if "qua cảng" in name)["disagreements"]
+    assert len(clash[0]["metric_ids"]) == 2
+
+
+FILLERS = (
+    "Số tàu cá được cấp phép khai thác là 1.204 tàu.",
+    "Chiều dài luồng hàng hải được nạo vét là 86 km.",
+    "Tổng diện tích bến cảng mới đạt 45 ha.",
+)
+
+
+def test_each_primary_metric_is_in_one_indicator(both: Path) -> None:
+    held = [point["metric_id"] for row in rows(both, "indicators") for point in row["points"]]
+    assert sorted(held) == sorted(row["metric_id"] for row in rows(both, "metrics"))
+
+
+# citations
+
+
+def test_citations_point_to_what_came_in_and_list_what_did_not(both: Path) -> None:
+    found = {row["number"]: row for row in rows(both, "citations")}
+    documents = {row["number"]: row["document_id"] for row in rows(both, "documents")}
+    assert found["41/TB-BXD"]["document_id"] == documents["41/TB-BXD"]
+    assert found["37/2017/NĐ-CP"]["document_id"] is None
+    assert (found["37/2017/NĐ-CP"]["times"], len(found["37/2017/NĐ-CP"]["cited_by"])) == (2, 2)
+    assert [row["number"] for row in missing(both)] == ["37/2017/NĐ-CP", "512/QĐ-BXD"]
+
+
+# overdue
+
+
+@pytest.mark.parametrize(
+    ("as_of", "late"),
+    [
+        (date(2025, 5, 31), []),
+        (date(2025, 6, 1), ["tàu biển quốc tế"]),
+        (date(2025, 7, 9), ["tàu biển quốc tế"]),
+        (date(2025, 7, 10), []),  # reported done that day
+        (date(2025, 10, 1), []),  # the deadline of the other had been moved
+        (date(2026, 1, 1), ["tàu pha sông biển"]),
+    ],
+)
+def test_overdue_as_of(as_of: date, late: list[str], both: Path) -> None:
+    assert [" ".join(each.label.strip(" .:").split()[-4:]) for each in overdue(both, as_of)] == late
+
+
+def test_commands(both: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["overdue", "--as-of", "1/6/2025", "--outputs", str(both)]) == 0
+    printed = capsys.readouterr().out
+    assert "31/05/2025\tquá 1 ngày" in printed
+    assert "Tổng: 1 việc quá hạn tính đến 01/06/2025" in printed
+    assert main(["missing", "--outputs", str(both)]) == 0
+    assert "2 lần\ttrong 2 văn bản\tNghị định 37/2017/NĐ-CP ngày 04/04/2017" in capsys.readouterr().out
+    for command in ("overdue", "missing"):
+        assert main([command, "--outputs", str(tmp_path / "nothing")]) == 1
+        assert "truynguon ingest" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["overdue", "--as-of", "32/1/2025"])
+    assert "32/1/2025" in capsys.readouterr().err
+    with pytest.raises(AnswerError):
+        missing(tmp_path)
+
+
+# the recipes of the documentation
+
+RECIPES = (SAMPLES.parent / "docs" / "linking.md").read_text("utf-8").split("```sql\n")[1:]
+
+
+@pytest.mark.parametrize("recipe", [part.partition("```")[0] for part in RECIPES])
+def test_recipe(recipe: str, both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(both)
+    assert duckdb.sql(recipe) is not None
+    duckdb.sql(recipe).fetchall()
+
+
+def test_recipe_of_what_was_overdue(both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(both)
+    (recipe,) = [part.partition("```")[0] for part in RECIPES if "with known" in part]
+    assert [row[1].split()[-2:] for row in duckdb.sql(recipe.replace("2025-12-31", "2026-01-01")).fetchall()] == [
+        ["sông", "biển."]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("task_lines", {"task_ids": ["no-such-task"]}),
+        ("citations", {"reference_ids": ["no-such-reference"]}),
+        ("task_links", {"left_id": "no-such-task"}),
+    ],
+)
+def test_verify_finds_what_names_no_record(name: str, change: Row, both: Path) -> None:
+    assert main(["verify", "--outputs", str(both)]) == 0
+    file = both / name / ACROSS
+    changed = [{**row, **change} for row in pq.read_table(file).to_pylist()]
+    pq.write_table(pa.Table.from_pylist(changed, DATASETS[name].schema), file)
+    assert main(["verify", "--outputs", str(both)]) == 1
