@@ -58,8 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     overdue.set_defaults(run=_overdue)
     missing = commands.add_parser("missing", help="văn bản được viện dẫn nhưng chưa từng được tiếp nhận")
     missing.set_defaults(run=_missing)
+    export = commands.add_parser("export", help="xuất các bộ dữ liệu đã công bố sang csv, xlsx, duckdb hoặc PostgreSQL")
+    export.add_argument("format", metavar="FORMAT", help="csv, xlsx, duckdb hoặc postgres")
+    destination_help = "thư mục (csv), tệp (xlsx, duckdb) hoặc địa chỉ postgresql://người_dùng@máy:cổng/cơ_sở_dữ_liệu"
+    export.add_argument("destination", nargs="?", metavar="DEST", help=destination_help)
+    export.add_argument("--replace", action="store_true", help="thay tệp đã có (bảng PostgreSQL thì luôn được thay)")
+    export.set_defaults(run=_export)
     outputs_help = "thư mục dữ liệu (mặc định: outputs)"
-    for command in (ingest, trace, verify, ledger, overdue, missing):
+    for command in (ingest, trace, verify, ledger, overdue, missing, export):
         command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
     return parser
 
@@ -183,6 +189,25 @@ def _inspect(options: argparse.Namespace) -> int:
         print(f"truynguon inspect: {error}", file=sys.stderr)
         return 1
     print(f"đã vẽ {options.png}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from exports import FORMATS, ExportError, export
+    from terminal import show_export
+
+    form, destination = options.format, options.destination
+    if destination is None and form.startswith(("postgres://", "postgresql://")):
+        form, destination = "postgres", form
+    if form not in FORMATS or destination is None:
+        print(f"truynguon export: cần FORMAT ({', '.join(FORMATS)}) và DEST, đang là {form!r}", file=sys.stderr)
+        return 2
+    try:
+        done = export(form, destination, options.outputs, options.replace)
+    except ExportError as error:
+        print(f"truynguon export: {error}", file=sys.stderr)
+        return 1
+    show_export(done)
     return 0
 
 

@@ -14,6 +14,7 @@ from pipeline.trace import LedgerView, Traced
 
 if TYPE_CHECKING:
     from pipeline.link.answers import Overdue
+    from exports import Export
     from pipeline.verify import Failure, Proof
     from pipeline.verify import Report as Verification
 
@@ -206,3 +207,9 @@ def show_missing(found: Sequence[dict[str, Any]]) -> None:
             f"{row['times']} lần\ttrong {len(row['cited_by'])} văn bản\t{row['type'] or 'văn bản'} {row['number']}{day}"
         )
     print(f"Tổng: {len(found)} văn bản được viện dẫn mà chưa tiếp nhận")
+def show_export(done: Export) -> None:
+    """Rows by dataset, and what the form could not hold as it is."""
+    for name, count in done.rows.items():
+        print(f"{name}\t{count} dòng")
+    for note in done.notes:
+        print(f"lưu ý\t{note}")

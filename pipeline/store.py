@@ -162,6 +162,11 @@ class Store:
     def _open_batch(self) -> Path:
         return self.outputs / "_open_batch.json"
 
+    @property
+    def batch_is_open(self) -> bool:
+        """Whether a batch is being written, or was when its writer died."""
+        return self._open_batch.exists()
+
     def _commit_dataset(self, name: str, batch: Batch, replaces: bool) -> None:
         table = batch.tables[name]
         if replaces:

@@ -14,6 +14,10 @@ import pyarrow as pa
 
 from schemas import records
 
+# What readers may rely on: a new column raises the second number, any other change the first (docs/dashboards.md).
+# The columns of each version stand in docs/schema-versions.json, written by `make docs`.
+SCHEMA_VERSION = "1.0.0"
+
 _ARROW: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int32(),
@@ -41,11 +45,14 @@ def _arrow_type(annotation: Any) -> tuple[pa.DataType, bool]:
 
 @dataclass(frozen=True)
 class Dataset:
-    """`id_column` is the record's own id, None where a row has none; rows `across` documents belong to none of them."""
+    """`id_column` is the record's own id, None where a row has none; the rest says in two languages what a row is."""
 
     name: str
     row: type
-    id_column: str | None = None
+    id_column: str | None
+    english: str
+    vietnamese: str
+    # its rows stand on records of several documents and belong to none of them
     across: bool = False
 
     @property
@@ -71,20 +78,109 @@ class Dataset:
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
-        Dataset("documents", records.DocumentRow, "document_id"),
-        Dataset("pages", records.PageRow),
-        Dataset("tasks", records.Task, "task_id"),
-        Dataset("metrics", records.Metric, "metric_id"),
-        Dataset("references", records.Reference, "reference_id"),
-        Dataset("agencies", records.AgencyMention, "agency_mention_id"),
-        Dataset("numbers", records.Number, "number_id"),
-        Dataset("issues", records.Issue),
-        Dataset("checks", records.Check, "check_id"),
-        Dataset("task_lines", records.TaskLine, "task_line_id", across=True),
-        Dataset("task_links", records.Link, "link_id", across=True),
-        Dataset("indicators", records.Indicator, "indicator_id", across=True),
-        Dataset("indicator_links", records.Link, "link_id", across=True),
-        Dataset("citations", records.Citation, "citation_id", across=True),
+        Dataset(
+            "documents",
+            records.DocumentRow,
+            "document_id",
+            "a file: type, number, issuer, date, title, signer; or why it was set aside",
+            "một tệp: loại, số ký hiệu, cơ quan ban hành, ngày, trích yếu, người ký; hoặc lý do cách ly",
+        ),
+        Dataset(
+            "pages",
+            records.PageRow,
+            None,
+            "a page and its text in reading order",
+            "một trang và chữ theo thứ tự đọc",
+        ),
+        Dataset(
+            "tasks",
+            records.Task,
+            "task_id",
+            "who does what by when, with whom",
+            "ai làm việc gì, hạn nào, phối hợp với ai",
+        ),
+        Dataset(
+            "metrics",
+            records.Metric,
+            "metric_id",
+            "a figure: value, unit, what it measures, for which period",
+            "một số liệu: giá trị, đơn vị, đo cái gì, kỳ nào",
+        ),
+        Dataset(
+            "references",
+            records.Reference,
+            "reference_id",
+            "a document that is cited",
+            "một văn bản được dẫn chiếu",
+        ),
+        Dataset(
+            "agencies",
+            records.AgencyMention,
+            "agency_mention_id",
+            "an agency where it is named, and in which role",
+            "một cơ quan tại nơi được nêu, với vai trò gì",
+        ),
+        Dataset(
+            "numbers",
+            records.Number,
+            "number_id",
+            "a number as printed, and what became of it",
+            "một con số in trên trang và nó đã thành gì",
+        ),
+        Dataset(
+            "issues",
+            records.Issue,
+            None,
+            "what was doubtful, unreadable, missing or at odds",
+            "chỗ đáng ngờ, không đọc được, thiếu hoặc mâu thuẫn",
+        ),
+        Dataset(
+            "task_lines",
+            records.TaskLine,
+            "task_line_id",
+            "one piece of work over several documents",
+            "một công việc qua nhiều văn bản",
+            across=True,
+        ),
+        Dataset(
+            "task_links",
+            records.Link,
+            "link_id",
+            "whether two tasks are the same work, decided by whom and why",
+            "hai nhiệm vụ có là một việc không, ai kết luận, vì sao",
+            across=True,
+        ),
+        Dataset(
+            "indicators",
+            records.Indicator,
+            "indicator_id",
+            "one indicator over documents and periods",
+            "một chỉ tiêu qua các văn bản và các kỳ",
+            across=True,
+        ),
+        Dataset(
+            "indicator_links",
+            records.Link,
+            "link_id",
+            "whether two names are the same indicator, decided by whom and why",
+            "hai tên gọi có là một chỉ tiêu không, ai kết luận, vì sao",
+            across=True,
+        ),
+        Dataset(
+            "citations",
+            records.Citation,
+            "citation_id",
+            "a cited document, ingested or not, and who cites it",
+            "một văn bản được viện dẫn, đã tiếp nhận hay chưa, ai viện dẫn",
+            across=True,
+        ),
+        Dataset(
+            "checks",
+            records.Check,
+            "check_id",
+            "a relation between printed figures, computed again",
+            "một quan hệ giữa các số in, được tính lại",
+        ),
     )
 }
 

@@ -1,19 +1,23 @@
-"""Writes docs/datasets.md, the datasets and their columns, from the schemas.
+"""Writes docs/datasets.md, the datasets and their columns, and docs/schema-versions.json, from the schemas.
 
 .venv/bin/python scripts/describe_datasets.py
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from schemas.datasets import DATASETS, RECORD_DATASETS, Dataset
+from schemas.datasets import DATASETS, RECORD_DATASETS, SCHEMA_VERSION, Dataset
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "datasets.md"
+VERSIONS = FILE.with_name("schema-versions.json")
 HEAD = f"""# Datasets
 
+Schema version {SCHEMA_VERSION}; [dashboards.md](dashboards.md) says what may change when.
 Written from `schemas/records.py` by `make docs`; names and types are a contract, additions are welcome.
 
 Each dataset is a folder of plain Parquet under the outputs folder, described for programs in `datapackage.json`.
@@ -26,7 +30,14 @@ def describe() -> str:
 
 
 def _dataset(dataset: Dataset) -> str:
-    lines = [f"## {dataset.name}", "", "| column | type | meaning | ý nghĩa |", "|---|---|---|---|"]
+    lines = [
+        f"## {dataset.name}",
+        "",
+        f"One row: {dataset.english}.",
+        "",
+        "| column | type | meaning | ý nghĩa |",
+        "|---|---|---|---|",
+    ]
     for column in dataset.columns:
         field = dataset.schema.field(column.name)
         lines.append(
@@ -44,5 +55,25 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def published_columns() -> dict[str, dict[str, str]]:
+    return {name: {field.name: _type(field) for field in dataset.schema} for name, dataset in DATASETS.items()}
+
+
+def versions() -> dict[str, Any]:
+    """The columns of each version of the schema; the current one is brought up to date unless it is released.
+
+    Raises:
+        SystemExit: the columns of a released version would change.
+    """
+    found: dict[str, Any] = json.loads(VERSIONS.read_text("utf-8"))
+    columns = published_columns()
+    current = found.setdefault(SCHEMA_VERSION, {"released": False, "columns": columns})
+    if current["released"] and current["columns"] != columns:
+        raise SystemExit(f"schema {SCHEMA_VERSION} is released: raise SCHEMA_VERSION in schemas/datasets.py")
+    current["columns"] = columns
+    return found
+
+
 if __name__ == "__main__":
+    VERSIONS.write_text(json.dumps(versions(), indent=1) + "\n", "utf-8")
     FILE.write_text(describe(), "utf-8")

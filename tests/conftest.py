@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.ingest import Report, ingest
+from tests.postgres import postgres_server
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -38,3 +40,10 @@ def ingested(first_run: tuple[Path, Report]) -> Path:
 def own_copy(ingested: Path, tmp_path: Path) -> Path:
     """The same outputs for a test that writes to them."""
     return Path(shutil.copytree(ingested, tmp_path / "outputs"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server; make a database of your own on it."""
+    with postgres_server() as address:
+        yield address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import re
 import typing
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import frictionless
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -19,9 +21,10 @@ from deltalake import DeltaTable
 
 from pipeline.datapackage import datapackage
 from pipeline.store import Store
-from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.datasets import DATASETS, RECORD_DATASETS, SCHEMA_VERSION
 from schemas.records import Evidence
-from scripts.describe_datasets import FILE, describe
+from scripts import describe_datasets
+from scripts.describe_datasets import FILE, VERSIONS, describe, published_columns
 
 CONTRACT = Path(__file__).parent.parent.parent / "shared" / "CONTRACT.md"
 EVIDENCE = ["document_id", "page", "boxes", "quote", "rule", "confidence", "read_confidence"]
@@ -109,8 +112,74 @@ def test_the_description_lies_beside_the_datasets(ingested: Path) -> None:
     assert folders == set(DATASETS)
 
 
+def test_the_description_is_a_valid_data_package() -> None:
+    assert list(frictionless.Package.metadata_validate(datapackage())) == []
+    broken = datapackage() | {"resources": [{"name": "Có dấu", "path": "x"}]}
+    assert list(frictionless.Package.metadata_validate(broken)) != []
+
+
 def test_the_written_description_is_current() -> None:
     assert FILE.read_text("utf-8") == describe(), "run `make docs`"
+
+
+# versions of the schema: docs/dashboards.md says what may change when
+
+Columns = dict[str, dict[str, str]]
+
+
+def step(before: Columns, after: Columns) -> str:
+    """How large a step of the version the change needs."""
+    old = {(name, column): kind for name, columns in before.items() for column, kind in columns.items()}
+    new = {(name, column): kind for name, columns in after.items() for column, kind in columns.items()}
+    if any(new.get(place) != kind for place, kind in old.items()):
+        return "major"
+    return "minor" if new.keys() - old.keys() else "none"
+
+
+def enough(before: str, after: str, needed: str) -> bool:
+    (major, minor, _), (new_major, new_minor, _) = (tuple(map(int, v.split("."))) for v in (before, after))
+    return new_major > major if needed == "major" else (new_major, new_minor) > (major, minor) or needed == "none"
+
+
+def test_a_change_of_columns_raises_the_version() -> None:
+    """Else: raise SCHEMA_VERSION in schemas/datasets.py, or `make docs` while that version is not yet released."""
+    written = json.loads(VERSIONS.read_text("utf-8"))
+    assert list(written)[-1] == SCHEMA_VERSION
+    assert written[SCHEMA_VERSION]["columns"] == published_columns(), (
+        test_a_change_of_columns_raises_the_version.__doc__
+    )
+    for (before, old), (after, new) in itertools.pairwise(written.items()):
+        assert old["released"], f"{before} is not released, and there is {after}"
+        assert enough(before, after, step(old["columns"], new["columns"])), (before, after)
+
+
+@pytest.mark.parametrize(
+    ("after", "needed"),
+    [
+        ({"tasks": {"text": "string", "page": "int32, null"}}, "none"),
+        ({"tasks": {"page": "int32, null", "text": "string"}}, "none"),
+        ({"tasks": {"text": "string", "page": "int32, null", "status": "string"}}, "minor"),
+        ({"tasks": {"text": "string", "page": "int32, null"}, "checks": {"kind": "string"}}, "minor"),
+        ({"tasks": {"text": "string"}}, "major"),
+        ({"tasks": {"text": "string", "sheet": "int32, null"}}, "major"),
+        ({"tasks": {"text": "string", "page": "int64, null"}}, "major"),
+        ({"tasks": {"text": "string, null", "page": "int32, null"}}, "major"),
+        ({"work": {"text": "string", "page": "int32, null"}}, "major"),
+    ],
+)
+def test_steps_of_the_version(after: Columns, needed: str) -> None:
+    assert step({"tasks": {"text": "string", "page": "int32, null"}}, after) == needed
+    raised = {"none": "1.2.3", "minor": "1.3.0", "major": "2.0.0"}
+    enough_for = [size for size in raised if enough("1.2.3", raised[size], needed)]
+    assert enough_for == list(raised)[list(raised).index(needed) :]
+
+
+def test_a_released_version_is_not_rewritten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    frozen = {SCHEMA_VERSION: {"released": True, "columns": {"tasks": {"text": "string"}}}}
+    (tmp_path / "versions.json").write_text(json.dumps(frozen))
+    monkeypatch.setattr(describe_datasets, "VERSIONS", tmp_path / "versions.json")
+    with pytest.raises(SystemExit, match="raise SCHEMA_VERSION"):
+        describe_datasets.versions()
 
 
 # what readers see
