@@ -64,8 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("destination", nargs="?", metavar="DEST", help=destination_help)
     export.add_argument("--replace", action="store_true", help="thay tệp đã có (bảng PostgreSQL thì luôn được thay)")
     export.set_defaults(run=_export)
+    watch = commands.add_parser("watch", help="theo dõi một thư mục và tiếp nhận mọi tệp đến đó (triển khai Prefect)")
+    watch.add_argument("inbox", type=Path, metavar="INBOX", help="thư mục nhận tệp; không tệp nào bị di chuyển hay sửa")
+    watch.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers_help)
+    every_help = "số giây giữa hai lần xem thư mục (mặc định: 10)"
+    watch.add_argument("--every", type=_positive, default=10, metavar="S", help=every_help)
+    watch.set_defaults(run=_watch)
     outputs_help = "thư mục dữ liệu (mặc định: outputs)"
-    for command in (ingest, trace, verify, ledger, overdue, missing, export):
+    for command in (ingest, trace, verify, ledger, overdue, missing, export, watch):
         command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
     return parser
 
@@ -208,6 +214,20 @@ def _export(options: argparse.Namespace) -> int:
         print(f"truynguon export: {error}", file=sys.stderr)
         return 1
     show_export(done)
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    if not options.inbox.is_dir():
+        print(f"truynguon watch: {options.inbox} không phải thư mục; cần thư mục nhận tệp", file=sys.stderr)
+        return 2
+    from flows import ServerError, watch
+
+    try:
+        watch(options.inbox, options.outputs, options.workers, options.every)
+    except ServerError as error:
+        print(f"truynguon watch: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

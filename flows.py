@@ -7,7 +7,8 @@
 and at the end, once for all documents: link ──> task lines, indicators, citations, renditions
 
 Prefect adds retries, a record of every run and its report; the work itself is done by the
-stages in pipeline/, which know nothing of it. `truynguon ingest` goes the same steps without it:
+stages in pipeline/, which know nothing of it. `truynguon ingest` goes the same steps without it,
+`truynguon watch` runs the flow for whatever arrives in a folder:
 
     python -c "from flows import ingest; ingest(['samples/documents'])"
 """
@@ -17,39 +18,61 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, cast
+from uuid import UUID
 
 os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect reports its use to its makers from the moment it is imported
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")  # its own 20 s are too short
 
-from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
+from httpx import HTTPError
+from prefect import flow, get_client, task
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE, CacheKeyFnPolicy
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import TaskRunContext
+from prefect.flow_engine import run_flow
+from prefect.logging import get_logger
 
-from pipeline.ingest import Outcome, Report, batches, find_files, read_batch, worker_pool
+from pipeline.inbox import Inbox, set_aside
+from pipeline.ingest import Outcome, batches, find_files, read_batch, worker_pool
 from pipeline.link import link
 from pipeline.process import Arrival
-from pipeline.store import Batch, Store
+from pipeline.report import RunReport, known_agencies, markdown
+from pipeline.store import Batch, BusyError, Store
 from pipeline.version import extractor_version
+
+log = get_logger("truynguon")
+stopping = Event()  # once set, the batch under way is stored and no other begun
 
 
 @flow(name="ingest")
-def ingest(paths: list[Path], outputs: Path = Path("outputs"), workers: int | None = None) -> Report:
+def ingest(paths: list[Path], outputs: Path = Path("outputs"), workers: int | None = None) -> RunReport:
     """Ingest files and folders into the datasets under `outputs`.
 
     Raises:
         FileNotFoundError: a path does not exist.
         BusyError: another process writes to `outputs`.
     """
-    store, report = Store(outputs), Report()
+    store, files = Store(outputs), find_files(paths)
     cache = outputs.resolve() / "_prefect"
+    progress: Any = create_progress_artifact(
+        0.0, key="ingest-progress", description=f"{len(files)} files into {outputs}"
+    )
     with store.writing():
-        for arrivals in batches(find_files(paths), store, report.outcomes.append):
+        report = RunReport(known_agencies=known_agencies(store), set_aside=set_aside(outputs))
+        for arrivals in batches(files, store, report.outcomes.append):
             batch, outcomes = read_documents.with_options(result_storage=cache)(arrivals, workers)
             store_rows(batch, store)
             report.outcomes += outcomes
+            report.look_at(batch)
+            update_progress_artifact(progress, 100 * len(report.outcomes) / len(files))
+            if stopping.is_set():
+                break
         link_documents(store)
         shutil.rmtree(cache, ignore_errors=True)  # what is stored is known and never read again
     create_markdown_artifact(markdown(report), key="ingest-report", description=f"ingest into {outputs}")
@@ -91,32 +114,66 @@ def link_documents(store: Store) -> None:
     link(store)
 
 
-# the report of a run
+# what arrives
 
 
-def markdown(report: Report) -> str:
-    """What came of a run, for the operator: the counts, the quarantined with their reasons, the slowest."""
-    return "\n\n".join(["# Kết quả tiếp nhận", *_parts(report)])
+class ServerError(Exception):
+    """The Prefect server does not answer."""
 
 
-def _parts(report: Report) -> Iterator[str]:
-    statuses = {"trích xuất": "extracted", "đã có": "known", "cách ly": "quarantined"}
-    yield _table(("kết quả", "văn bản"), [(label, report.count(status)) for label, status in statuses.items()])
-    found: dict[str, int] = {}
-    for outcome in report.outcomes:
-        for name, count in outcome.counts:
-            found[name] = found.get(name, 0) + count
-    if found:
-        yield _table(("bộ dữ liệu", "bản ghi mới"), list(found.items()))
-    if quarantined := [outcome for outcome in report.outcomes if outcome.status == "quarantined"]:
-        yield "## Cách ly"
-        yield _table(("văn bản", "lý do"), [(outcome.path.name, outcome.reason) for outcome in quarantined])
-    fresh = [outcome for outcome in report.outcomes if outcome.status != "known"]
-    if slowest := sorted(fresh, key=lambda outcome: -outcome.seconds)[:10]:
-        yield "## Đọc lâu nhất"
-        yield _table(("văn bản", "trang", "giây"), [(o.path.name, o.pages, f"{o.seconds:.1f}") for o in slowest])
+def watch(inbox: Path, outputs: Path, workers: int | None = None, every: float = 10.0) -> None:
+    """Serve the deployment `ingest/inbox` until SIGINT or SIGTERM: ingest each file of a folder once it is complete.
+
+    Raises:
+        ServerError: the Prefect server does not answer from the start.
+
+    The work is done in a thread, for the main thread must be free to take signals. Its child
+    processes never see the Ctrl-C of a terminal, which is meant for this process alone.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with ThreadPoolExecutor(1) as thread:
+        serving = thread.submit(serve, Inbox(inbox, outputs), outputs, workers, every)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopping.set())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        serving.result()
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+def serve(inbox: Inbox, outputs: Path, workers: int | None, every: float) -> None:
+    """Run the deployment for what arrives, and whenever someone asks the Prefect server for a run, one at a time."""
+    defaults = {"paths": [str(inbox.folder.resolve())], "outputs": str(outputs.resolve()), "workers": workers}
+    with get_client(sync_client=True) as client:
+        try:
+            served: Any = ingest.to_deployment("inbox", parameters=defaults)
+            deployment: UUID = served.apply()
+        except HTTPError as error:
+            raise ServerError(f"không kết nối được máy chủ Prefect tại {client.api_url}: {error}") from error
+        log.info("theo dõi %s, ghi vào %s", inbox.folder, outputs)
+        while not stopping.is_set():
+            try:
+                for paths in inbox.take():
+                    ingest_arrived(paths, inbox, deployment, client)
+                for asked in client.get_scheduled_flow_runs_for_deployments([deployment], limit=1):
+                    run_flow(ingest, client.read_flow_run(asked.id), return_type="state")
+            except HTTPError as error:
+                log.warning("máy chủ Prefect không trả lời, sẽ thử lại: %s", error)
+            stopping.wait(every)
+
+
+def ingest_arrived(paths: list[Path], inbox: Inbox, deployment: UUID, client: SyncPrefectClient) -> None:
+    """A run of the deployment for some files; a failure is held against them unless it is plainly not theirs."""
+    if stopping.is_set():
+        return
+    run = client.create_flow_run_from_deployment(deployment, parameters={"paths": [str(path) for path in paths]})
+    inbox.begun(paths)
+    try:
+        report = cast(RunReport, run_flow(ingest, run))
+    except (OSError, BusyError, HTTPError) as error:
+        inbox.excused(paths)
+        log.error("chưa tiếp nhận được %d tệp, sẽ thử lại: %s", len(paths), error)
+    except Exception as error:
+        inbox.failed(paths, f"{type(error).__name__}: {error}")
+        for path, why in inbox.set_aside().items():
+            log.error("để riêng %s sau nhiều lần lỗi: %s", path, why)
+    else:
+        inbox.ended(paths, {outcome.path for outcome in report.outcomes})

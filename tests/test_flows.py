@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,8 +16,10 @@ from prefect.artifacts import Artifact
 from prefect.testing.utilities import prefect_test_harness
 
 import flows
+from pipeline.inbox import Inbox
 from pipeline.ingest import Outcome, Report
 from pipeline.process import Arrival
+from pipeline.report import RunReport, markdown
 from pipeline.store import Batch, BusyError, Store
 from schemas.datasets import RECORD_DATASETS
 from tests.conftest import SAMPLES, sample
@@ -29,7 +35,7 @@ def server() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def run(server: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+def run(server: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RunReport]:
     outputs = tmp_path_factory.mktemp("flow") / "outputs"
     return outputs, flows.ingest(FILES, outputs, workers=1)
 
@@ -38,7 +44,7 @@ def statuses(report: Report) -> list[str]:
     return [outcome.status for outcome in report.outcomes]
 
 
-def test_the_flow_makes_the_datasets_of_the_command(run: tuple[Path, Report], ingested: Path) -> None:
+def test_the_flow_makes_the_datasets_of_the_command(run: tuple[Path, RunReport], ingested: Path) -> None:
     outputs, report = run
     assert statuses(report) == ["extracted", "quarantined"]
     documents = set(pd.read_parquet(outputs / "documents")["document_id"])
@@ -49,19 +55,19 @@ def test_the_flow_makes_the_datasets_of_the_command(run: tuple[Path, Report], in
         assert pd.read_parquet(outputs / name).drop(columns="boxes").equals(expected.drop(columns="boxes"))
 
 
-def test_the_report_is_an_artifact(run: tuple[Path, Report]) -> None:
+def test_the_report_is_an_artifact(run: tuple[Path, RunReport]) -> None:
     artifact = Artifact.get("ingest-report")
     assert artifact is not None
-    assert artifact.data == flows.markdown(run[1])
+    assert artifact.data == markdown(run[1])
     assert "| empty.pdf | tệp rỗng (0 byte) |" in str(artifact.data)
     assert "| trích xuất | 1 |" in str(artifact.data)
 
 
-def test_nothing_is_left_beside_the_datasets(run: tuple[Path, Report]) -> None:
+def test_nothing_is_left_beside_the_datasets(run: tuple[Path, RunReport]) -> None:
     assert not (run[0] / "_prefect").exists()
 
 
-def test_a_known_document_is_not_read_again(run: tuple[Path, Report], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_known_document_is_not_read_again(run: tuple[Path, RunReport], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows, "read_batch", lambda *_: pytest.fail("read again"))
     assert statuses(flows.ingest(FILES, run[0], workers=1)) == ["known", "known"]
 
@@ -111,5 +117,93 @@ def test_other_content_and_other_versions_are_read(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_reason_with_a_bar_does_not_break_the_table() -> None:
-    report = Report([Outcome(Path("a.pdf"), "1", "quarantined", "x | y")])
-    assert "| a.pdf | x \\| y |" in flows.markdown(report)
+    report = RunReport([Outcome(Path("a.pdf"), "1", "quarantined", "x | y")])
+    assert "| a.pdf | x \\| y |" in markdown(report)
+
+
+# what arrives
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    (tmp_path / "inbox").mkdir()
+    for file in FILES:
+        (tmp_path / "inbox" / file.name).write_bytes(file.read_bytes())
+    return tmp_path / "inbox"
+
+
+def wait_for(condition: Callable[[], Any]) -> None:
+    while not condition():
+        time.sleep(0.05)
+
+
+def stored(outputs: Path) -> list[str]:
+    folder = outputs / "documents"
+    return sorted(pd.read_parquet(folder)["file_name"]) if any(folder.glob("*.parquet")) else []
+
+
+@contextmanager
+def served(inbox: Inbox, outputs: Path) -> Iterator[None]:
+    """The watch's loop in a thread, until the end of the block."""
+    flows.stopping.clear()
+    thread = threading.Thread(target=flows.serve, args=(inbox, outputs, 1, 0.1))
+    thread.start()
+    try:
+        yield
+    finally:
+        flows.stopping.set()
+        thread.join()
+        flows.stopping.clear()
+
+
+def test_the_file_that_fails_is_set_aside_and_the_others_come_in(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs, read = tmp_path / "outputs", flows.read_batch
+
+    def failing(arrivals: list[Arrival], *others: Any) -> Any:
+        if any(arrival.path.name == "empty.pdf" for arrival in arrivals):
+            raise RecursionError("quá sâu")
+        return read(arrivals, *others)
+
+    monkeypatch.setattr(flows, "read_batch", failing)
+    monkeypatch.setattr(flows, "read_documents", flows.read_documents.with_options(retries=0))
+    arrivals = Inbox(inbox, outputs, settle=0)
+    with served(arrivals, outputs):
+        wait_for(arrivals.set_aside)
+    assert stored(outputs) == [sample("08").name]
+    assert arrivals.set_aside() == {inbox / "empty.pdf": "RecursionError: quá sâu"}
+    flows.ingest([inbox / sample("08").name], outputs, workers=1)
+    artifact = Artifact.get("ingest-report")
+    assert artifact is not None
+    assert f"| {inbox / 'empty.pdf'} | RecursionError: quá sâu |" in str(artifact.data)
+
+
+def test_a_full_disk_is_no_fault_of_the_files(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs, commit, failures = tmp_path / "outputs", flows.Store.commit, [28] * 4
+
+    def full(*arguments: Any) -> None:
+        if failures:
+            raise OSError(failures.pop(), "No space left on device")
+        commit(*arguments)
+
+    monkeypatch.setattr(flows.Store, "commit", full)
+    monkeypatch.setattr(flows, "store_rows", flows.store_rows.with_options(retries=0))
+    arrivals = Inbox(inbox, outputs, settle=0)
+    with served(arrivals, outputs):
+        wait_for(lambda: len(stored(outputs)) == 2)
+    assert failures == []
+    assert arrivals.set_aside() == {}
+
+
+def test_a_stop_leaves_the_next_batches_for_the_next_start(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.ingest.BATCH_SIZE", 1)
+    monkeypatch.setattr(flows.Store, "commit", lambda *_: flows.stopping.set())
+    outputs = tmp_path / "outputs"
+    try:
+        report = flows.ingest([sample("08"), SAMPLES / "bad" / "empty.pdf"], outputs, workers=1)
+    finally:
+        flows.stopping.clear()
+    assert len(report.outcomes) == 1
