@@ -13,8 +13,8 @@ from pipeline.ingest import Outcome, Report
 from pipeline.trace import LedgerView, Traced
 
 if TYPE_CHECKING:
-    from pipeline.link.answers import Overdue
     from exports import Export
+    from pipeline.link.answers import Overdue
     from pipeline.verify import Failure, Proof
     from pipeline.verify import Report as Verification
 
@@ -207,6 +207,8 @@ def show_missing(found: Sequence[dict[str, Any]]) -> None:
             f"{row['times']} lần\ttrong {len(row['cited_by'])} văn bản\t{row['type'] or 'văn bản'} {row['number']}{day}"
         )
     print(f"Tổng: {len(found)} văn bản được viện dẫn mà chưa tiếp nhận")
+
+
 def show_export(done: Export) -> None:
     """Rows by dataset, and what the form could not hold as it is."""
     for name, count in done.rows.items():
