@@ -1,7 +1,7 @@
 BIN := .venv/bin
 OUTPUTS ?= outputs
 
-.PHONY: ingest test check score lock docs clean setup setup-test
+.PHONY: ingest test check score fuzz torture lock docs clean setup setup-test
 
 ingest: setup  ## the main job on the samples: datasets in outputs/, a summary, one record with its source
 	$(BIN)/truynguon ingest samples/documents --outputs $(OUTPUTS)
@@ -10,10 +10,17 @@ ingest: setup  ## the main job on the samples: datasets in outputs/, a summary, 
 test: setup-test check  ## everything that must hold
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
-check: setup  ## style, types, imports that go one way
+check: setup  ## style, types, imports that go one way, licences
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m scripts.licences
+
+fuzz: setup-test  ## readers and normalisers on what nobody thought of, for long
+	$(BIN)/pytest -q tests/test_fuzz.py --hypothesis-profile fuzz -n 2
+
+torture: setup-test  ## ingestion killed, watched and fed with hostile files; prints figures, takes minutes
+	$(BIN)/python -m tests.torture
 
 score: setup  ## what comes out, held against the gold
 	$(BIN)/python -m benchmarks.score

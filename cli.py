@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 # Commands import what they need themselves: `--help` must not wait for Arrow.
@@ -31,6 +31,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     ingest.add_argument("--strict", action="store_true", help="mã thoát 3 nếu có văn bản bị cách ly")
     ingest.set_defaults(run=_ingest)
+    reextract = commands.add_parser("reextract", help="đọc lại tệp gốc mà phiên bản khác đã đọc, liệt kê thay đổi")
+    reextract.set_defaults(run=_reextract)
+    as_of = commands.add_parser("as-of", help="một bộ dữ liệu đúng như vào một ngày")
+    as_of.add_argument(
+        "moment", type=_moment, metavar="DATE", help="ngày (2025-07-01: hết ngày đó) hoặc 2025-07-01T08:00"
+    )
+    as_of.add_argument("table", metavar="TABLE", help="tên bộ dữ liệu, như tasks")
+    as_of.add_argument(
+        "--out", type=Path, default=None, metavar="FILE", help="tệp Parquet (mặc định: in từng dòng JSON)"
+    )
+    as_of.set_defaults(run=_as_of)
     trace = commands.add_parser("trace", help="in một bản ghi cùng văn bản, trang, khung và quy tắc của nó")
     record_help = "mã bản ghi hoặc phần đầu của mã; nếu không có: một số liệu làm ví dụ"
     trace.add_argument("record_id", nargs="?", default=None, metavar="RECORD_ID", help=record_help)
@@ -39,8 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="mở lại tệp gốc và chứng minh từng bản ghi đã công bố")
     document_help = "mã văn bản hoặc tên tệp, hay phần đầu của chúng"
     verify.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {document_help}")
+    reextract.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {document_help}")
     workers_help = "số tiến trình (mặc định: số nhân)"
-    verify.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers_help)
+    for command in (verify, reextract):
+        command.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers_help)
+    for command in (ingest, reextract):
+        command.add_argument("--json-log", action="store_true", help="ghi nhật ký JSON ra stderr, mỗi sự kiện một dòng")
     verify.set_defaults(run=_verify)
     ledger = commands.add_parser("ledger", help="mọi con số in trong một văn bản: đã thành gì, số nào chưa giải thích")
     ledger.add_argument("document", metavar="DOCUMENT", help=document_help)
@@ -71,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--every", type=_positive, default=10, metavar="S", help=every_help)
     watch.set_defaults(run=_watch)
     outputs_help = "thư mục dữ liệu (mặc định: outputs)"
-    for command in (ingest, trace, verify, ledger, overdue, missing, export, watch):
+    for command in (ingest, reextract, as_of, trace, verify, ledger, overdue, missing, export, watch):
         command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
     return parser
 
@@ -92,11 +107,25 @@ def _day(text: str) -> date:
     raise argparse.ArgumentTypeError(f"{text}: phải là một ngày dạng 2025-03-31 hoặc 31/3/2025")
 
 
+def _moment(text: str) -> datetime:
+    """A moment in the time zone of this machine; a day means its end."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text}: phải là ngày như 2025-07-01 hoặc giờ như 2025-07-01T08:00"
+        ) from error
+    end = timedelta(days=1, microseconds=-1) if len(text) <= len("2025-07-01") else timedelta()
+    return (found + end).astimezone()
+
+
 def _ingest(options: argparse.Namespace) -> int:
+    from pipeline import log
     from pipeline.ingest import find_files, ingest
     from pipeline.store import BusyError
     from terminal import progress, summary
 
+    log.configure(options.json_log)
     try:
         total = len(find_files(options.paths))
     except FileNotFoundError as error:
@@ -105,11 +134,62 @@ def _ingest(options: argparse.Namespace) -> int:
     try:
         with progress(total) as tell:
             report = ingest(options.paths, options.outputs, options.workers, tell)
-    except BusyError as error:
-        print(f"truynguon ingest: {error}", file=sys.stderr)
+    except (BusyError, OSError) as error:
+        print(f"truynguon ingest: {_stopped(error)}", file=sys.stderr)
         return 1
     summary(report, options.outputs)
     return 3 if options.strict and report.count("quarantined") else 0
+
+
+def _stopped(error: Exception) -> str:
+    """Why a run could not go on; what it had stored is whole."""
+    if isinstance(error, OSError):
+        return (
+            f"không ghi được vào thư mục dữ liệu: {error.strerror or error}; phần đã ghi vẫn nguyên vẹn, hãy chạy lại"
+        )
+    return str(error)
+
+
+def _reextract(options: argparse.Namespace) -> int:
+    from pipeline import log
+    from pipeline.reextract import reextract
+    from pipeline.store import BusyError
+    from pipeline.trace import TraceError
+    from terminal import line, show_changes
+
+    log.configure(options.json_log)
+    try:
+        report = reextract(options.outputs, options.document, options.workers, lambda outcome: print(line(outcome)))
+    except (TraceError, BusyError, OSError) as error:
+        print(f"truynguon reextract: {_stopped(error)}", file=sys.stderr)
+        return 1
+    show_changes(report)
+    return 1 if report.missing else 0
+
+
+def _as_of(options: argparse.Namespace) -> int:
+    import json
+
+    import pyarrow.parquet as pq
+
+    from pipeline.store import HistoryError, Store
+    from schemas.datasets import DATASETS
+
+    if options.table not in DATASETS:
+        print(f"truynguon as-of: không có bộ dữ liệu {options.table}; có: {', '.join(DATASETS)}", file=sys.stderr)
+        return 2
+    try:
+        rows = Store(options.outputs).as_of(options.table, options.moment)
+    except HistoryError as error:
+        print(f"truynguon as-of: {error}", file=sys.stderr)
+        return 1
+    if options.out:
+        pq.write_table(rows, options.out, compression="zstd")
+        print(f"{rows.num_rows} dòng → {options.out}")
+    else:
+        for row in rows.to_pylist():
+            print(json.dumps(row, ensure_ascii=False, default=str))
+    return 0
 
 
 def _trace(options: argparse.Namespace) -> int:

@@ -39,12 +39,13 @@ from prefect.flow_engine import run_flow
 from prefect.logging import get_logger
 
 from pipeline.inbox import Inbox, set_aside
-from pipeline.ingest import Outcome, batches, find_files, read_batch, worker_pool
+from pipeline.ingest import Outcome, batches, find_files, read_batch
 from pipeline.link import link
 from pipeline.process import Arrival
 from pipeline.report import RunReport, known_agencies, markdown
 from pipeline.store import Batch, BusyError, Store
 from pipeline.version import extractor_version
+from pipeline.workers import Workers
 
 log = get_logger("truynguon")
 stopping = Event()  # once set, the batch under way is stored and no other begun
@@ -98,7 +99,7 @@ def same_content(_context: TaskRunContext, inputs: dict[str, Any]) -> str:
 def read_documents(arrivals: list[Arrival], workers: int | None) -> tuple[Batch, list[Outcome]]:
     """Read, outline, extract and check a batch of documents."""
     outcomes: list[Outcome] = []
-    with worker_pool(workers) as pool:
+    with Workers(workers) as pool:
         return read_batch(arrivals, pool, outcomes.append), outcomes
 
 

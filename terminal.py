@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.ingest import Outcome, Report
+from pipeline.sources import shown_name
 from pipeline.trace import LedgerView, Traced
 
 if TYPE_CHECKING:
     from exports import Export
     from pipeline.link.answers import Overdue
+    from pipeline.reextract import Report as Reextraction
     from pipeline.verify import Failure, Proof
     from pipeline.verify import Report as Verification
 
@@ -25,26 +27,34 @@ STATUS = {"extracted": "trích xuất", "known": "đã có", "quarantined": "cá
 def progress(total: int) -> Iterator[Callable[[Outcome], None]]:
     """A progress bar on a terminal, a plain line a document in a pipe."""
     if not sys.stdout.isatty():
-        yield lambda outcome: print(_line(outcome), flush=True)
+        yield lambda outcome: print(line(outcome), flush=True)
         return
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, transient=True) as bar:
         task = bar.add_task("đọc văn bản", total=total)
-        yield lambda outcome: bar.update(task, advance=1, description=outcome.path.name[:40])
+        yield lambda outcome: bar.update(task, advance=1, description=escape(shown_name(outcome.path)[:40]))
 
 
-def _line(outcome: Outcome) -> str:
+def line(outcome: Outcome) -> str:
+    """What became of a file, on one line whatever its name holds."""
     counts = " ".join(f"{name}={count}" for name, count in outcome.counts)
     detail = outcome.reason or counts
-    return f"{outcome.status}\t{outcome.path}\t{outcome.pages} trang\t{detail}".rstrip()
+    return f"{outcome.status}\t{_shown(outcome.path)}\t{outcome.pages} trang\t{detail}".rstrip()
+
+
+def _shown(path: Path) -> str:
+    """A path that can do nothing to a terminal or to the line on which it stands."""
+    return str(path.parent / shown_name(path)) if str(path.parent).isprintable() else shown_name(path)
 
 
 def summary(report: Report, outputs: Path) -> None:
     """A row a document that was read, the quarantined with their reason, the totals."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
@@ -56,14 +66,26 @@ def summary(report: Report, outputs: Path) -> None:
     for outcome in report.outcomes:
         if outcome.status != "known":
             counts = [str(count) for _, count in outcome.counts]
-            table.add_row(outcome.path.name, STATUS[outcome.status], str(outcome.pages), *counts)
+            table.add_row(escape(shown_name(outcome.path)), STATUS[outcome.status], str(outcome.pages), *counts)
     if table.row_count:
         console.print(table)
     for outcome in report.outcomes:
         if outcome.reason:
-            console.print(f"cách ly {outcome.path}: {outcome.reason}", markup=False, soft_wrap=True)
+            console.print(f"cách ly {_shown(outcome.path)}: {outcome.reason}", markup=False, soft_wrap=True)
     parts = [f"{label} {report.count(status)}" for status, label in STATUS.items()]
     console.print("Tổng: " + ", ".join(parts))
+
+
+def show_changes(report: Reextraction) -> None:
+    """How many documents were read again, what changed in which dataset, and where it is listed."""
+    print(f"Tổng: đọc lại {len(report.outcomes)} văn bản, {sum(report.changes.values())} thay đổi")
+    kinds = {"added": "thêm", "removed": "bớt", "changed": "đổi"}
+    for (dataset, kind), count in sorted(report.changes.items()):
+        print(f"{dataset}\t{kinds[kind]}\t{count}")
+    for file in report.lists:
+        print(f"danh sách: {file}")
+    for name in report.missing:
+        print(f"thiếu tệp gốc, giữ nguyên dữ liệu cũ: {name}")
 
 
 def show_record(found: Traced) -> None:

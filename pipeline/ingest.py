@@ -6,28 +6,31 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
+from typing import Any
 
 import pyarrow as pa
 
+from pipeline.limits import Limits
 from pipeline.link import link
-from pipeline.process import Arrival, Processed, content_hash, process
-from pipeline.read import MEDIA_TYPES
+from pipeline.log import event
+from pipeline.process import Arrival, Processed, process, quarantined
+from pipeline.read import MEDIA_TYPES, media_type
+from pipeline.sources import UnreadableError, placeholder_id, readable_hash, shown_name
 from pipeline.store import Batch, Store, new_batch_name
 from pipeline.version import extractor_version
+from pipeline.workers import Died, Done, Workers
 from schemas.datasets import DATASETS
 
 # Documents a batch: large enough that commits cost little beside reading, small enough to lose little.
 BATCH_SIZE = 16
+# A process that had this share of its memory and failed ran out of it.
+_NEARLY = 0.9
 COUNTED = ("tasks", "metrics", "references", "agencies", "numbers", "issues")
 
 Progress = Callable[["Outcome"], None]
@@ -57,7 +60,7 @@ class Report:
 
 
 def find_files(paths: Sequence[Path]) -> list[Path]:
-    """The documents under files and folders, each once, in order of their paths.
+    """The documents under files and folders, each once, in order of their paths; folders that can't be opened as well.
 
     Raises:
         FileNotFoundError: a path does not exist; it is named.
@@ -66,26 +69,37 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"không có tệp hay thư mục {path}")
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in MEDIA_TYPES)
-            found.update(dict.fromkeys(p for p in inside if not _hidden(p, path)))
-        else:
-            found[path] = None
+        found.update(dict.fromkeys(sorted(_below(path)) if path.is_dir() else [path]))
     return list(found)
 
 
-def _hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.relative_to(root).parts)
+def _below(root: Path) -> Iterator[Path]:
+    """Files that may be documents and folders that can't be opened; links to folders are not followed."""
+    closed: list[Path] = []
+    for folder, folders, files in os.walk(root, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not _hidden(name)]
+        paths = (Path(folder, name) for name in files if not _hidden(name))
+        yield from (path for path in paths if path.suffix.lower() in MEDIA_TYPES)
+    yield from closed
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith((".", "~$"))
 
 
 def ingest(
-    paths: Sequence[Path], outputs: Path, workers: int | None = None, progress: Progress | None = None
+    paths: Sequence[Path],
+    outputs: Path,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> Report:
     """Ingest files and folders into an outputs folder.
 
     Raises:
         FileNotFoundError: a path does not exist.
         BusyError: another process writes to `outputs`.
+        OSError: the disk is full or can't be written; what is in is whole.
     """
     files = find_files(paths)
     store = Store(outputs)
@@ -96,7 +110,7 @@ def ingest(
         if progress:
             progress(outcome)
 
-    with store.writing(), worker_pool(workers) as pool:
+    with store.writing(), Workers(workers, limits) as pool:
         for arrivals in batches(files, store, tell):
             store.commit(read_batch(arrivals, pool, tell))
         link(store)
@@ -107,56 +121,74 @@ def batches(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[lis
     """The files to be read, archived, a batch at a time; the known ones are told and left out."""
     new = _new(files, store, tell)
     while chosen := list(islice(new, BATCH_SIZE)):
-        for path, document_id in chosen:
-            store.archive(path, document_id)
         name, now = new_batch_name(), datetime.now(UTC)
-        yield [Arrival(path, document_id, now, name) for path, document_id in chosen]
+        event("batch_opened", batch=name, documents=len(chosen))
+        yield [replace(arrival, received_at=now, batch=name) for arrival in chosen]
 
 
-def read_batch(arrivals: Sequence[Arrival], pool: Executor | None, tell: Progress) -> Batch:
+def read_batch(arrivals: Sequence[Arrival], pool: Workers, tell: Progress) -> Batch:
     """Read, outline, extract and check files; what became of each is told, their rows are one batch to store."""
     done: list[Processed] = []
-    each = pool.map if pool and len(arrivals) > 1 else map
-    for arrival, (processed, seconds) in zip(arrivals, each(_timed, arrivals), strict=True):
-        tell(_outcome(arrival, processed, seconds))
+    for arrival, read in zip(arrivals, pool.map(process, arrivals), strict=True):
+        processed = _processed(arrival, read, pool.limits)
+        tell(_logged(_outcome(arrival, processed, read), read))
         done.append(processed)
     tables = {name: pa.concat_tables([processed.tables[name] for processed in done]) for name in DATASETS}
-    return Batch(arrivals[0].batch, tuple(arrival.document_id for arrival in arrivals), tables)
+    ids = (document_id for arrival in arrivals for document_id in arrival.document_ids)
+    return Batch(arrivals[0].batch, tuple(ids), tables)
 
 
-def _timed(arrival: Arrival) -> tuple[Processed, float]:
-    start = perf_counter()
-    return process(arrival), perf_counter() - start
+def _logged(outcome: Outcome, read: Done[Processed] | Died) -> Outcome:
+    told: dict[str, Any] = {
+        "document_id": outcome.document_id,
+        "file_name": shown_name(outcome.path),
+        "pages": outcome.pages,
+    }
+    told |= {"seconds": round(outcome.seconds, 3), "memory": read.memory if isinstance(read, Done) else None}
+    if outcome.status == "quarantined":
+        event("document_quarantined", **told, reason=outcome.reason)
+    else:
+        event("document_read", **told, **dict(outcome.counts))
+    return outcome
 
 
-def _new(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[tuple[Path, str]]:
-    """The files to be read, with their content hash; the known ones are told and left out."""
-    known, version = store.known(), extractor_version()
+def _processed(arrival: Arrival, read: Done[Processed] | Died, limits: Limits) -> Processed:
+    if isinstance(read, Died):
+        return quarantined(arrival, read.reason)
+    # Who ran out of memory is told so, whatever the library that failed then said.
+    if read.result.document.status == "quarantined" and read.memory > _NEARLY * limits.memory:
+        return quarantined(arrival, f"cần nhiều bộ nhớ hơn giới hạn {limits.memory >> 20} MiB")
+    return read.result
+
+
+def _new(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[Arrival]:
+    """The files to be read, archived; the known ones are told and left out."""
+    known, quarantined_as, version = store.known(), store.quarantined(), extractor_version()
     seen: set[str] = set()
+
+    def is_known(document_id: str, path: Path) -> bool:
+        kind = media_type(path)
+        return known.get(document_id) == version and quarantined_as.get(document_id, kind) == kind
+
     for path in files:
-        document_id = content_hash(path)
-        if document_id in seen or known.get(document_id) == version:
+        placeholder, now = placeholder_id(path), datetime.now(UTC)
+        replaces = placeholder if placeholder in known else None
+        try:
+            document_id, source, problem = readable_hash(path), None, None
+            if document_id not in seen and (replaces or not is_known(document_id, path)):
+                # What counts from here on is the copy: the file may have changed since.
+                document_id, source = store.sources.keep(path)
+        except UnreadableError as error:
+            document_id, source, problem, replaces = placeholder, None, str(error), None
+        if document_id in seen or (is_known(document_id, path) and not replaces):
             tell(Outcome(path, document_id, "known"))
             continue
         seen.add(document_id)
-        yield path, document_id
+        yield Arrival(path, document_id, now, "", source, problem, replaces)
 
 
-@contextmanager
-def worker_pool(workers: int | None = None) -> Iterator[Executor | None]:
-    """Worker processes, started as work comes, by default one a core; none where one is enough."""
-    count = workers or os.cpu_count() or 1
-    if count == 1:
-        yield None
-        return
-    # fork is unsafe under the threads of Arrow and Delta
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.process"])
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
-        yield pool
-
-
-def _outcome(arrival: Arrival, processed: Processed, seconds: float) -> Outcome:
+def _outcome(arrival: Arrival, processed: Processed, read: Done[Processed] | Died) -> Outcome:
     row = processed.document
     counts = tuple((name, processed.count(name)) for name in COUNTED)
+    seconds = read.seconds if isinstance(read, Done) else 0.0
     return Outcome(arrival.path, arrival.document_id, row.status, row.reason, row.pages or 0, seconds, counts)

@@ -16,8 +16,8 @@ import pymupdf
 
 from pipeline.extract import Extraction, extract
 from pipeline.outline import outline
-from pipeline.process import content_hash
 from pipeline.read import read
+from pipeline.sources import content_hash
 from pipeline.trace import TraceError, open_pages, sheet
 from schemas.block import Block, BlockKind, Outline
 from schemas.document import Line, Page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,9 +15,11 @@ from pipeline.arithmetic import checks, conflicts
 from pipeline.check import Records, check
 from pipeline.extract import Extraction, extract
 from pipeline.fingerprint import fingerprint
+from pipeline.limits import step
 from pipeline.outline import outline
 from pipeline.read import media_type, read
 from pipeline.read.errors import ReadError
+from pipeline.sources import shown_name, source_uri
 from pipeline.version import extractor_version
 from schemas.datasets import DATASETS
 from schemas.document import Document, Page, ReadIssue
@@ -34,6 +35,15 @@ class Arrival:
     document_id: str
     received_at: datetime
     batch: str
+    # the archived copy, from which it is read; why there is none; the document that it takes the place of
+    source: Path | None = None
+    problem: str | None = None
+    replaces: str | None = None
+
+    @property
+    def document_ids(self) -> tuple[str, ...]:
+        """The documents whose rows it brings or takes away."""
+        return (self.document_id, self.replaces) if self.replaces else (self.document_id,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +57,23 @@ class Processed:
         return int(self.tables[dataset].num_rows)
 
 
-def content_hash(path: Path) -> str:
-    """SHA-256 of the file's bytes, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def process(arrival: Arrival) -> Processed:
     """Read and extract a file; one that can't be read becomes a quarantined document with its reason."""
+    if arrival.problem:
+        return quarantined(arrival, arrival.problem)
     try:
-        document = read(arrival.path, arrival.document_id)
+        document = read(arrival.source or arrival.path, arrival.document_id)
+        step()
         return as_tables(arrival, document, extract(document, outline(document)))
     except ReadError as error:
-        return _quarantined(arrival, str(error))
+        return quarantined(arrival, str(error))
+    except MemoryError:
+        return quarantined(arrival, "cần nhiều bộ nhớ hơn giới hạn")
+    except RecursionError:
+        return quarantined(arrival, "cấu trúc tệp lồng nhau quá sâu")
     except Exception as error:  # a fault of ours in one document must not cost the others
-        logging.getLogger(__name__).exception("document %s failed", arrival.document_id)
-        return _quarantined(arrival, f"lỗi của chương trình khi xử lý tệp này: {type(error).__name__}: {error}")
+        logging.getLogger("truynguon").exception("fault", extra={"fields": {"document_id": arrival.document_id}})
+        return quarantined(arrival, f"lỗi của chương trình khi xử lý tệp này: {type(error).__name__}: {error}")
 
 
 def as_tables(arrival: Arrival, document: Document, found: Extraction) -> Processed:
@@ -110,7 +121,8 @@ def _records(document_id: str, found: Extraction) -> Records:
     return Records(document_id, found.header, found.tasks, found.metrics, found.agencies, found.numbers)
 
 
-def _quarantined(arrival: Arrival, reason: str) -> Processed:
+def quarantined(arrival: Arrival, reason: str) -> Processed:
+    """The rows of a document that can't be read: the document with the reason, and an issue."""
     row = _document_row(arrival, status="quarantined", media_type=media_type(arrival.path), reason=reason)
     issue = Issue(arrival.document_id, None, (), "not_read", "error", reason, "documents", arrival.document_id)
     return Processed(row, _tables(documents=[row], issues=[issue]))
@@ -122,9 +134,9 @@ def _document_row(arrival: Arrival, **known: Any) -> DocumentRow:
         **{
             **unknown,
             "document_id": arrival.document_id,
-            "file_name": arrival.path.name,
-            "source_uri": arrival.path.resolve().as_uri(),
-            "bytes": arrival.path.stat().st_size,
+            "file_name": shown_name(arrival.path),
+            "source_uri": source_uri(arrival.path),
+            "bytes": 0 if arrival.problem else (arrival.source or arrival.path).stat().st_size,
             "received_at": arrival.received_at,
             "extractor_version": extractor_version(),
             "batch": arrival.batch,

@@ -2,35 +2,45 @@
 
 Layout under an outputs folder:
 
-    documents/ pages/ tasks/ …   published: plain Parquet, one file a batch, replaced whole or not at all
+    documents/ pages/ tasks/ …   published: plain Parquet, all datasets switched at once (publish.py)
     datapackage.json             what is in them
     _lake/<dataset>/             Delta tables, one commit a dataset and batch, `documents` last
     _sources/ab/<sha256>.<ext>   the files as received
+    _changes/<batch>.jsonl       what a batch changed of documents that were in before
     _open_batch.json             there only while a batch is being written
 
-A document's rows stand in one published file a dataset, that of the batch which
-first brought it; whoever reads while it is replaced sees the old file or the new.
+The commit to `documents` is what brings a batch in: it names the versions of the other
+tables that belong to it. A batch that was killed before is undone, one that was killed
+after it is published, by whoever writes next.
+
+A document's rows stand in one published file a dataset, that of the batch which first
+brought it.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
-from deltalake import DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
+from deltalake.exceptions import DeltaError
 
 from pipeline.datapackage import datapackage
+from pipeline.log import event
+from pipeline.publish import Published, flush
+from pipeline.sources import Sources
 from schemas.datasets import DATASETS
 
 # History answers "what did the datasets say on date D?": nothing is vacuumed or forgotten by itself.
@@ -43,11 +53,19 @@ PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if not dataset.a
 # `documents` tells readers what exists: it is written after what it tells of.
 _COMMIT_ORDER = tuple(sorted(PER_DOCUMENT, key=lambda name: name == "documents"))
 # The published file of a dataset over all documents.
-ACROSS = "all.parquet"
+ACROSS = "all"
+
+
+# The key of a commit to `documents` under which it tells which versions of the other tables belong to it.
+_BATCH = "truynguon.batch"
 
 
 class BusyError(Exception):
     """Another process is writing to the outputs folder."""
+
+
+class HistoryError(Exception):
+    """The history does not reach back to the moment asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,8 @@ class Store:
     def __init__(self, outputs: Path) -> None:
         self.outputs = outputs
         self.lake = outputs / "_lake"
+        self.sources = Sources(outputs)
+        self._published = Published(outputs)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -77,6 +97,7 @@ class Store:
 
         Raises:
             BusyError: another process holds it.
+            OSError: it can't be written, the disk is full.
         """
         self.outputs.mkdir(parents=True, exist_ok=True)
         with (self.outputs / "_lock").open("a") as lock:
@@ -84,79 +105,98 @@ class Store:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise BusyError(f"{self.outputs} đang được một tiến trình khác ghi") from error
-            self._sweep()
-            self._prepare()
-            self._recover()
-            yield
+            try:
+                self._sweep()
+                self._prepare()
+                self._recover()
+                self._refresh()
+                yield
+            except DeltaError as error:
+                raise OSError(f"kho dữ liệu: {error}") from error
 
     def _sweep(self) -> None:
         """Remove half-written files; no reader takes them for anything, their names begin with a dot."""
-        for pattern in (".*.part", "[!_]*/.*.part", "_sources/*/.*.part"):
+        for pattern in (".*.part", "_published/.*.part", "_changes/.*.part", "_sources/.*.part", "_sources/*/.*.part"):
             for part in self.outputs.glob(pattern):
                 part.unlink()
 
     def _prepare(self) -> None:
         for name, dataset in DATASETS.items():
-            if not DeltaTable.is_deltatable(str(self.lake / name)):
+            if not self._has(name):
                 DeltaTable.create(self.lake / name, dataset.schema, mode="ignore", configuration=_RETENTION)
-            folder = self.outputs / name
-            folder.mkdir(exist_ok=True)
-            if not any(folder.glob("*.parquet")):
-                _write(dataset.schema.empty_table(), folder / "0-schema.parquet")
+                continue
+            table = DeltaTable(str(self.lake / name))
+            there = {field.name for field in table.schema().fields}
+            new = [
+                Field(f.name, f.type, nullable=True)
+                for f in Schema.from_arrow(dataset.schema).fields
+                if f.name not in there
+            ]
+            if new:
+                table.alter.add_columns(new)
+
+    def _refresh(self) -> None:
+        """Publish all batches again where what is published is unsound, or was described otherwise."""
         described = self.outputs / "datapackage.json"
         text = json.dumps(datapackage(), ensure_ascii=False, indent=1)
-        if not described.exists() or described.read_text("utf-8") != text:
+        same = described.exists() and described.read_text("utf-8") == text
+        if not same or not self._published.is_sound():
+            self._republish(self._all_homes(), afresh=True)
+        if not same:
             _replace(described, text.encode())
 
-    # known documents and sources
+    # known documents
 
     def known(self) -> dict[str, str]:
         """Document id -> extractor version of every document in the lake."""
-        rows = self._rows("documents")
+        rows = self.rows("documents", columns=["document_id", "extractor_version"])
         return dict(zip(rows["document_id"].to_pylist(), rows["extractor_version"].to_pylist(), strict=True))
 
-    def _rows(self, name: str, document_ids: Iterable[str] | None = None, columns: list[str] | None = None) -> pa.Table:
+    def quarantined(self) -> dict[str, str]:
+        """Document id -> media type under which it was quarantined: named otherwise, it may be readable."""
+        rows = self.rows("documents", columns=["document_id", "media_type", "status"])
+        rows = rows.filter(pc.equal(rows["status"], "quarantined"))
+        return dict(zip(rows["document_id"].to_pylist(), rows["media_type"].to_pylist(), strict=True))
+
+    def rows(
+        self, name: str, document_ids: Iterable[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table:
         """The rows of a lake table, of all documents or of those named."""
-        schema = DATASETS[name].schema
-        path = str(self.lake / name)
-        # Through the files, not to_pyarrow_dataset(): after an overwrite its statistics can make every filter
-        # fail (deltalake 1.6.6: "greater_equal has no kernel matching input types (string, string_view)").
-        files = DeltaTable(path).file_uris() if DeltaTable.is_deltatable(path) else []
-        if not files:
-            return schema.empty_table().select(columns or schema.names)
+        if not self._has(name):
+            return DATASETS[name].schema.empty_table().select(columns or DATASETS[name].schema.names)
         wanted = None if document_ids is None else pc.field("document_id").isin(_strings(document_ids))
-        return ds.dataset(files, schema=schema).to_table(columns=columns, filter=wanted)
+        return _read(DeltaTable(str(self.lake / name)), name, wanted, columns)
 
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
-        folder = self.outputs / "_sources" / document_id[:2]
-        return next(folder.glob(f"{document_id}*"), None)
-
-    def archive(self, path: Path, document_id: str) -> Path:
-        """Keep the file under its hash, so that records can be traced after the inbox is emptied."""
-        kept = self.outputs / "_sources" / document_id[:2] / f"{document_id}{path.suffix.lower()}"
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            part = _part(kept)
-            shutil.copyfile(path, part)
-            part.replace(kept)
-        return kept
+        return self.sources.find(document_id)
 
     # batches
 
-    def commit(self, batch: Batch) -> None:
-        """Write a batch to the lake and publish it; a failure at any point is undone or ended by the next `commit` or `writing()`."""
+    def commit(self, batch: Batch, changes: str = "") -> None:
+        """Write a batch to the lake and publish it; a failure at any point is undone or ended by the next `commit` or `writing()`.
+
+        `changes` is the list of what it changes of documents that are in, JSON Lines; it comes and goes with the batch.
+        """
+        start = perf_counter()
         self._recover()
         homes = self._homes(batch.document_ids)
         versions = {name: DeltaTable(str(self.lake / name)).version() for name in _COMMIT_ORDER}
-        opened = {"batch": batch.name, "document_ids": batch.document_ids, "versions": versions}
+        opened = {"batch": batch.name, "document_ids": batch.document_ids, "homes": homes, "versions": versions}
         _replace(self._open_batch, json.dumps(opened).encode())
+        if changes:
+            self.changes(batch.name).parent.mkdir(exist_ok=True)
+            _replace(self.changes(batch.name), changes.encode())
         batch = _at_home(batch, homes)
         for name in _COMMIT_ORDER:
-            self._commit_dataset(name, batch, bool(homes))
-        for name in _COMMIT_ORDER:
-            self._publish(name, batch, homes)
+            versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
+        self._published.switch({name: self._changed_files(name, batch, homes) for name in _COMMIT_ORDER})
         self._open_batch.unlink()
+        event("batch_committed", batch=batch.name, documents=len(batch.document_ids), seconds=_since(start))
+
+    def changes(self, batch: str) -> Path:
+        """The list of what a batch changed of documents that were in before."""
+        return self.outputs / "_changes" / f"{batch}.jsonl"
 
     @property
     def _open_batch(self) -> Path:
@@ -167,69 +207,78 @@ class Store:
         """Whether a batch is being written, or was when its writer died."""
         return self._open_batch.exists()
 
-    def _commit_dataset(self, name: str, batch: Batch, replaces: bool) -> None:
+    def _commit_dataset(self, name: str, batch: Batch, replaces: bool, versions: Mapping[str, int]) -> int:
+        """The version of the table with the batch in it."""
         table = batch.tables[name]
+        # What a commit to `documents` is worth rests on the others: they are on the disk before it begins.
+        told = CommitProperties(custom_metadata={_BATCH: {"name": batch.name, "versions": dict(versions)}})
+        properties = told if name == "documents" else None
         if replaces:
-            write_deltalake(self.lake / name, table, mode="overwrite", predicate=_among(batch.document_ids))
+            among = _among(batch.document_ids)
+            write_deltalake(self.lake / name, table, mode="overwrite", predicate=among, commit_properties=properties)
         elif table.num_rows:
-            write_deltalake(self.lake / name, table, mode="append")
+            write_deltalake(self.lake / name, table, mode="append", commit_properties=properties)
+        else:
+            return versions[name]
+        return self._flush(name)
+
+    def _flush(self, name: str) -> int:
+        """Force the last commit of a table to the disk; its version."""
+        version = DeltaTable(str(self.lake / name)).version()
+        log = self.lake / name / "_delta_log" / f"{version:020}.json"
+        actions = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+        for path in (action["add"]["path"] for action in actions if "add" in action):
+            flush(self.lake / name / unquote(path))
+        for path in (log, log.parent, self.lake / name):
+            flush(path)
+        return version
 
     def _homes(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Document id -> batch of those documents that are in the lake already."""
-        rows = self._rows("documents", document_ids)
+        rows = self.rows("documents", document_ids, ["document_id", "batch"])
         return dict(zip(rows["document_id"].to_pylist(), rows["batch"].to_pylist(), strict=True))
 
-    def _publish(self, name: str, batch: Batch, replaced: Mapping[str, str]) -> None:
+    def _changed_files(self, name: str, batch: Batch, replaced: Mapping[str, str]) -> dict[str, pa.Table]:
+        """The published files that a batch changes or brings: those of the batches at home in which its documents are."""
         table = batch.tables[name]
-        folder = self.outputs / name
-        for home in sorted(set(replaced.values())):
-            here = [document_id for document_id, batch_name in replaced.items() if batch_name == home]
-            file = folder / f"{home}.parquet"
-            kept = (
-                pq.read_table(file, schema=DATASETS[name].schema)
-                if file.exists()
-                else DATASETS[name].schema.empty_table()
-            )
-            rest = kept.filter(pc.invert(pc.is_in(kept["document_id"], _strings(here))))
-            _write(pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], _strings(here)))]), file)
-        fresh = [document_id for document_id in batch.document_ids if document_id not in replaced]
-        if fresh:
-            _write(table.filter(pc.is_in(table["document_id"], _strings(fresh))), folder / f"{batch.name}.parquet")
+        files: dict[str, pa.Table] = {}
+        for home in set(replaced.values()):
+            here = _strings(document_id for document_id, of in replaced.items() if of == home)
+            published = self._published.file(name, home)
+            rest = published.filter(pc.invert(pc.is_in(published["document_id"], here)))
+            files[home] = pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], here))])
+        fresh = _strings(document_id for document_id in batch.document_ids if document_id not in replaced)
+        if len(fresh):
+            files[batch.name] = table.filter(pc.is_in(table["document_id"], fresh))
+        return files
 
     # datasets over all documents
 
     def across(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """The published rows of a dataset over all documents; empty if none is published yet."""
-        schema = DATASETS[name].schema
-        file = self.outputs / name / ACROSS
-        return (
-            pq.read_table(file, columns=columns)
-            if file.exists()
-            else schema.empty_table().select(columns or schema.names)
-        )
+        table = self._published.file(name, ACROSS)
+        return table.select(columns) if columns else table
 
     def replace_across(self, name: str, table: pa.Table) -> None:
         """Replace a dataset over all documents: in the lake first, so that its history tells of all that was published."""
         write_deltalake(self.lake / name, table, mode="overwrite")
-        _write(table, self.outputs / name / ACROSS)
-
-    def rows(self, name: str, columns: list[str], document_ids: Iterable[str] | None = None) -> pa.Table:
-        """Columns of a lake table, of all documents or of those named."""
-        return self._rows(name, document_ids, columns)
+        self._flush(name)
+        self._published.switch({name: {ACROSS: table}})
 
     # recovery
 
     def _recover(self) -> None:
-        """Undo a batch that `documents` does not tell of, publish again one that it does."""
+        """Undo a batch that `documents` does not tell of, publish one that it does."""
         if not self._open_batch.exists():
             return
         left = json.loads(self._open_batch.read_text("utf-8"))
         if DeltaTable(str(self.lake / "documents")).version() == left["versions"]["documents"]:
             self._undo(left["versions"])
+            self.changes(left["batch"]).unlink(missing_ok=True)
+            event("batch_undone", logging.WARNING, batch=left["batch"])
         else:
-            homes = self._homes(left["document_ids"])
-            for home in {*homes.values(), left["batch"]}:
-                self._republish(home)
+            self._republish({*left["homes"].values(), left["batch"]})
+            event("batch_published", logging.WARNING, batch=left["batch"])
         self._open_batch.unlink()
 
     def _undo(self, versions: Mapping[str, int]) -> None:
@@ -238,18 +287,47 @@ class Store:
             table = DeltaTable(str(self.lake / name))
             if table.version() != version:
                 table.restore(version)
+                self._flush(name)
 
-    def _republish(self, home: str) -> None:
-        """The published files of one batch, made again from the lake."""
-        documents = self._rows("documents")
-        ids = documents.filter(pc.equal(documents["batch"], home))["document_id"].to_pylist()
-        for name in _COMMIT_ORDER:
-            file = self.outputs / name / f"{home}.parquet"
-            rows = self._rows(name, ids)
-            if rows.num_rows:
-                _write(rows, file)
-            else:
-                file.unlink(missing_ok=True)
+    def _all_homes(self) -> set[str]:
+        return set(self.rows("documents", columns=["batch"])["batch"].to_pylist())
+
+    def _republish(self, homes: Iterable[str], *, afresh: bool = False) -> None:
+        """Publish the files of some batches, made again from the lake."""
+        documents = self.rows("documents", columns=["document_id", "batch"])
+        changes: dict[str, dict[str, pa.Table]] = {name: {} for name in _COMMIT_ORDER}
+        for home in homes:
+            ids = documents.filter(pc.equal(documents["batch"], home))["document_id"].to_pylist()
+            for name in _COMMIT_ORDER:
+                changes[name][home] = self.rows(name, ids)
+        if afresh:
+            changes |= {name: {ACROSS: self.rows(name)} for name, dataset in DATASETS.items() if dataset.across}
+        self._published.switch(changes, afresh=afresh)
+
+    # history
+
+    def as_of(self, name: str, moment: datetime) -> pa.Table:
+        """The rows of a dataset as they stood at a moment: those of the batches that were in by then, whole.
+
+        Raises:
+            HistoryError: nothing was in by then.
+        """
+        history = DeltaTable(str(self.lake / "documents")).history() if self._has("documents") else []
+        past = (commit for commit in history if commit["timestamp"] <= moment.timestamp() * 1000)
+        latest = next(past, None)
+        if latest is None:
+            first = f"; sớm nhất là {_local(history[-1]['timestamp'])}" if history else ""
+            raise HistoryError(f"chưa có dữ liệu vào lúc {moment:%d/%m/%Y %H:%M}{first}")
+        versions = {**dict.fromkeys(DATASETS, 0), **latest.get(_BATCH, {}).get("versions", {})}
+        table = DeltaTable(str(self.lake / name))
+        if DATASETS[name].across:
+            table.load_as_version(moment)
+        else:
+            table.load_as_version(latest["version"] if name == "documents" else versions[name])
+        return _read(table, name)
+
+    def _has(self, name: str) -> bool:
+        return bool(DeltaTable.is_deltatable(str(self.lake / name)))
 
 
 def _at_home(batch: Batch, homes: Mapping[str, str]) -> Batch:
@@ -274,11 +352,27 @@ def _part(file: Path) -> Path:
     return file.with_name(f".{file.name}.part")
 
 
-def _write(table: pa.Table, file: Path) -> None:
-    pq.write_table(table, _part(file), compression="zstd")
-    _part(file).replace(file)
-
-
 def _replace(file: Path, content: bytes) -> None:
-    _part(file).write_bytes(content)
-    _part(file).replace(file)
+    part = _part(file)
+    part.write_bytes(content)
+    flush(part)
+    part.replace(file)
+    flush(file.parent)
+
+
+def _read(
+    table: DeltaTable, name: str, wanted: pc.Expression | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    # Through the files, not to_pyarrow_dataset(): after an overwrite its statistics can make every filter
+    # fail (deltalake 1.6.6: "greater_equal has no kernel matching input types (string, string_view)").
+    schema, files = DATASETS[name].schema, table.file_uris()
+    found = ds.dataset(files, schema=schema) if files else ds.dataset(schema.empty_table())
+    return found.to_table(columns=columns, filter=wanted)
+
+
+def _since(start: float) -> float:
+    return round(perf_counter() - start, 3)
+
+
+def _local(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone():%d/%m/%Y %H:%M}"

@@ -52,14 +52,15 @@ from normalizers.numbers import read_number
 from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities
 from normalizers.text import fold
 from pipeline.extract import extract
-from pipeline.ingest import worker_pool
 from pipeline.outline import outline
-from pipeline.process import Arrival, as_tables, content_hash, process
+from pipeline.process import Arrival, as_tables, process
 from pipeline.read import read
 from pipeline.read.errors import ReadError
+from pipeline.sources import content_hash
 from pipeline.store import PER_DOCUMENT, Store
 from pipeline.trace import Row, dataset, find_document, rows_of
 from pipeline.version import extractor_version
+from pipeline.workers import Died, Done, Workers
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from schemas.document import Document, Line, TextSource
 from schemas.place import Passage, join
@@ -148,9 +149,10 @@ def verify(
             report.add_fault(failure)
     else:
         documents = [find_document(outputs, key)]
-    with worker_pool(workers if len(documents) > 1 else 1) as pool:
+    with Workers(workers if len(documents) > 1 else 1) as processes:
         for cases in _cases(outputs, documents):
-            for proof in (pool.map if pool else map)(prove, cases):
+            for case, done in zip(cases, processes.map(prove, cases), strict=True):
+                proof = _proved(case, done)
                 report.add(proof)
                 if tell:
                     tell(proof)
@@ -217,6 +219,16 @@ def _unproved(case: Case, expected: object, found: object) -> UnprovedError:
     return UnprovedError(_Fault("documents", case.document["document_id"], None, "source", "tệp gốc", expected, found))
 
 
+def _proved(case: Case, done: Done[Proof] | Died) -> Proof:
+    """The proof of a document; one that was quarantined may be beyond all limits still."""
+    if isinstance(done, Done):
+        return done.result
+    checked = {name: table.num_rows for name, table in case.tables.items()}
+    if case.document["status"] == "quarantined":
+        return _proof(case, checked, [], {})
+    return _proof(case, checked, [_unproved(case, "đọc và trích xuất lại được", done.reason).fault], checked)
+
+
 def _proof(case: Case, checked: Mapping[str, int], faults: Iterable[_Fault], failed: Mapping[str, int]) -> Proof:
     document = case.document
     key, version = document["document_id"], document["extractor_version"]
@@ -233,12 +245,15 @@ def _shown(value: object) -> str:
 
 def _faults(case: Case) -> Iterator[_Fault]:
     source, key = case.source, case.document["document_id"]
+    published = {name: table.to_pylist() for name, table in case.tables.items()}
+    if source is None and case.document["status"] == "quarantined" and case.document["bytes"] == 0:
+        yield from _doubled(published)  # its bytes could never be had
+        return
     if source is None:
         raise _unproved(case, f"_sources/{key[:2]}/{key}.*", "không có tệp")
     found = content_hash(source)
     if found != key:
         raise _unproved(case, f"SHA-256 {key}", f"SHA-256 {found}")
-    published = {name: table.to_pylist() for name, table in case.tables.items()}
     arrival = Arrival(source, key, case.document["received_at"], case.document["batch"])
     repeatable = case.document["extractor_version"] == extractor_version()
     if case.document["status"] == "quarantined":

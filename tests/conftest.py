@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.ingest import Report, ingest
 from tests.postgres import postgres_server
+
+settings.register_profile("fuzz", max_examples=5000)  # make fuzz
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 
@@ -39,7 +42,7 @@ def ingested(first_run: tuple[Path, Report]) -> Path:
 @pytest.fixture
 def own_copy(ingested: Path, tmp_path: Path) -> Path:
     """The same outputs for a test that writes to them."""
-    return Path(shutil.copytree(ingested, tmp_path / "outputs"))
+    return Path(shutil.copytree(ingested, tmp_path / "outputs", symlinks=True))
 
 
 @pytest.fixture(scope="session")

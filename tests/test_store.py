@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 
+from pipeline import publish
 from pipeline import store as store_module
-from pipeline.store import Batch, BusyError, Store
+from pipeline.store import Batch, BusyError, HistoryError, Store
 from schemas.datasets import DATASETS
 
 TOLD = {"documents": "extractor_version", "tasks": "text", "metrics": "unit", "issues": "message"}
@@ -182,9 +183,13 @@ def crashing(at: int | None) -> Iterator[Steps]:
         patch.setattr(store_module, "write_deltalake", steps.before(store_module.write_deltalake))
         patch.setattr(DeltaTable, "restore", steps.before(DeltaTable.restore))
         patch.setattr(pq, "write_table", steps.before(pq.write_table, half_a_file))
-        patch.setattr(Path, "replace", steps.before(Path.replace))
-        patch.setattr(Path, "unlink", steps.before(Path.unlink))
+        for step in ("replace", "unlink", "rename", "mkdir", "hardlink_to", "symlink_to", "write_bytes"):
+            patch.setattr(Path, step, steps.before(getattr(Path, step)))
         yield steps
+
+
+def copied(outputs: Path, to: Path) -> Path:
+    return Path(shutil.copytree(outputs, to, symlinks=True))
 
 
 def crash(outputs: Path, at: int, action: Callable[[Path], None]) -> bool:
@@ -219,10 +224,9 @@ def steps_of(outputs: Path, action: Callable[[Path], None]) -> int:
     return steps.done
 
 
-def assert_no_document_twice(outputs: Path) -> None:
-    """A reader at this moment sees each document's rows of a dataset once, of one version."""
-    for name, found in published(outputs).items():
-        assert len({document_id for document_id, _ in found}) == len(set(found)), name
+def assert_one_state(outputs: Path, *states: dict[str, str]) -> None:
+    """A reader at this moment sees all datasets as they were before a batch or as they are after it."""
+    assert published(outputs) in [state(**versions) for versions in states]
 
 
 @pytest.mark.slow
@@ -230,13 +234,13 @@ def assert_no_document_twice(outputs: Path) -> None:
 def test_a_crash_at_any_step_leaves_the_batch_whole_or_out(
     two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str]
 ) -> None:
-    count = steps_of(Path(shutil.copytree(two_documents, tmp_path / "undisturbed")), lambda o: commit(o, brought))
+    count = steps_of(copied(two_documents, tmp_path / "undisturbed"), lambda o: commit(o, brought))
     assert count > 20
     ends = []
     for step in range(count):
-        outputs = Path(shutil.copytree(two_documents, tmp_path / str(step)))
+        outputs = copied(two_documents, tmp_path / str(step))
         assert crash(outputs, step, lambda o: commit(o, brought))
-        assert_no_document_twice(outputs)
+        assert_one_state(outputs, BEFORE, after)
         commit(outputs)  # the next run, which brings nothing
         ends.append(Store(outputs).known() == after)
         assert_holds(outputs, **(after if ends[-1] else BEFORE))
@@ -254,23 +258,24 @@ def test_a_crash_at_any_step_leaves_the_batch_whole_or_out(
 def test_a_crash_while_recovering_is_recovered_from(
     two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str]
 ) -> None:
-    for first in (3, 14):  # between two commits to the lake; while files are published
-        crashed = Path(shutil.copytree(two_documents, tmp_path / f"crashed-{first}"))
+    for first in (8, 36):  # between two commits to the lake; while files are published
+        crashed = copied(two_documents, tmp_path / f"crashed-{first}")
         assert crash(crashed, first, lambda o: commit(o, brought))
-        count = steps_of(Path(shutil.copytree(crashed, tmp_path / f"recovered-{first}")), commit)
+        count = steps_of(copied(crashed, tmp_path / f"recovered-{first}"), commit)
         assert count > 0
         for step in range(count):
-            outputs = Path(shutil.copytree(crashed, tmp_path / f"{first}-{step}"))
+            outputs = copied(crashed, tmp_path / f"{first}-{step}")
             assert crash(outputs, step, commit)
+            assert_one_state(outputs, BEFORE, after)
             commit(outputs)
             assert_holds(outputs, **(after if Store(outputs).known() == after else BEFORE))
 
 
-@pytest.mark.parametrize("step", [3, 14])
+@pytest.mark.parametrize("step", [8, 36])
 def test_a_batch_that_failed_can_be_committed_again_in_the_same_run(
     two_documents: Path, tmp_path: Path, step: int
 ) -> None:
-    outputs = Path(shutil.copytree(two_documents, tmp_path / "outputs"))
+    outputs = copied(two_documents, tmp_path / "outputs")
     store = Store(outputs)
     with store.writing():
         with crashing(step), pytest.raises(CrashError):
@@ -279,25 +284,77 @@ def test_a_batch_that_failed_can_be_committed_again_in_the_same_run(
     assert_holds(outputs, **BEFORE, c="v1", D="v1")
 
 
-# sources
+# what is published
 
 
-def test_sources_are_kept_under_their_hash(tmp_path: Path) -> None:
-    received = tmp_path / "Công văn.PDF"
-    received.write_bytes(b"bytes")
-    store = Store(tmp_path / "outputs")
-    kept = store.archive(received, "ab12")
-    received.unlink()
-    assert kept == store.source("ab12") == tmp_path / "outputs" / "_sources" / "ab" / "ab12.pdf"
-    assert kept.read_bytes() == b"bytes"
-    assert store.source("ab13") is None
+def test_a_copy_that_followed_the_links_is_made_sound(two_documents: Path, tmp_path: Path) -> None:
+    outputs = Path(shutil.copytree(two_documents, tmp_path / "outputs"))
+    assert not (outputs / "tasks").is_symlink()
+    commit(outputs, batch("2", "v2", "Bc"))
+    assert_holds(outputs, a="v1", B="v2", c="v2")
+    assert (outputs / "tasks").is_symlink()
 
 
-def test_half_a_source_is_no_source(tmp_path: Path) -> None:
-    received = tmp_path / "a.pdf"
-    received.write_bytes(b"bytes")
-    store = Store(tmp_path / "outputs")
-    with crashing(0), pytest.raises(CrashError):
-        store.archive(received, "ab12")
-    assert store.source("ab12") is None
-    assert store.archive(received, "ab12") == store.source("ab12")
+def test_states_that_were_left_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "GRACE", -1.0)
+    commit(tmp_path, *(batch(str(number), "v1", letter) for number, letter in enumerate("abcd")))
+    assert len(list((tmp_path / "_published").iterdir())) == 2  # the state, and what points to it
+    assert_holds(tmp_path, a="v1", b="v1", c="v1", d="v1")
+
+
+def test_a_new_column_comes_to_outputs_of_an_older_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = DATASETS["issues"].schema
+    older = full.remove(full.get_field_index("record_id"))
+    with monkeypatch.context() as patch:
+        patch.setitem(vars(DATASETS["issues"]), "schema", older)
+        first = batch("1", "v1", "ab")
+        commit(tmp_path, first)
+    assert "record_id" not in pq.read_table(tmp_path / "issues").schema.names
+    commit(tmp_path, batch("2", "v2", "bc"))
+    assert_holds(tmp_path, a="v1", b="v2", c="v2")
+    assert pq.read_table(tmp_path / "issues").sort_by("document_id")["record_id"].to_pylist() == [None, "x", "x"]
+
+
+# history
+
+
+def test_as_of_tells_whole_batches(tmp_path: Path) -> None:
+    moments = []
+    for number, version in enumerate(("v1", "v2", "v3")):
+        commit(tmp_path, batch(str(number), version, "ab"))
+        moments.append(datetime.now(UTC))
+    store = Store(tmp_path)
+    for version, moment in zip(("v1", "v2", "v3"), moments, strict=True):
+        assert {name: told(store.as_of(name, moment), name) for name in TOLD} == state(a=version, b=version)
+
+
+def test_as_of_shows_nothing_of_a_batch_that_was_not_in_yet(two_documents: Path, tmp_path: Path) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    steps = range(steps_of(copied(two_documents, tmp_path / "undisturbed"), lambda o: commit(o, FRESH)))
+    for step in steps:
+        outputs = copied(two_documents, tmp_path / str(step))
+        crash(outputs, step, lambda o: commit(o, FRESH))
+        if len(DeltaTable(str(outputs / "_lake" / "tasks")).to_pyarrow_table()) > 4:
+            break
+    assert told(Store(outputs).as_of("tasks", datetime.now(UTC)), "tasks") == state(**BEFORE)["tasks"]
+
+
+def test_before_the_first_batch(two_documents: Path) -> None:
+    with pytest.raises(HistoryError, match="01/07/2020"):
+        Store(two_documents).as_of("tasks", datetime(2020, 7, 1, tzinfo=UTC))
+
+
+# changes
+
+
+def test_the_list_of_changes_comes_and_goes_with_its_batch(two_documents: Path, tmp_path: Path) -> None:
+    def commit_listed(outputs: Path) -> None:
+        with Store(outputs).writing():
+            Store(outputs).commit(MIXED, "{}\n")
+
+    count = steps_of(copied(two_documents, tmp_path / "undisturbed"), commit_listed)
+    for step in range(0, count, 3):
+        outputs = copied(two_documents, tmp_path / str(step))
+        assert crash(outputs, step, commit_listed)
+        commit(outputs)
+        assert Store(outputs).changes("2").exists() == (Store(outputs).known() != BEFORE)

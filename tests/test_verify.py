@@ -16,7 +16,8 @@ from pipeline.ingest import ingest
 from pipeline.outline import outline
 from pipeline.read.office import program
 from pipeline.store import PER_DOCUMENT, Store
-from pipeline.verify import Failure, Report, verify
+from pipeline.trace import dataset
+from pipeline.verify import Failure, Report, _cases, prove, verify
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from tests.conftest import sample
 
@@ -340,7 +341,9 @@ def test_a_fault_in_one_document_costs_no_other(own_copy: Path, monkeypatch: pyt
         return outline(document)
 
     monkeypatch.setattr("pipeline.verify.outline", broken)
-    (failure,) = proved(own_copy).failures
+    documents = dataset(own_copy, "documents").to_table().to_pylist()
+    proofs = [prove(case) for cases in _cases(own_copy, documents) for case in cases]
+    (failure,) = (failure for proof in proofs for failure in proof.failures)
     assert "ZeroDivisionError: planted" in failure.found
 
 

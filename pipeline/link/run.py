@@ -32,7 +32,7 @@ _TASK = ("task_id", "document_id", "section", "text", "lead", "lead_ids", "coop"
 
 def link(store: Store) -> None:
     """Bring the datasets over all documents up to date; call it while the store is held for writing."""
-    documents = store.rows("documents", list(_DOCUMENT)).to_pylist()
+    documents = store.rows("documents", columns=_DOCUMENT).to_pylist()
     _mark_renditions(store, documents)
     primary = [row["document_id"] for row in documents if row["duplicate_of"] is None]
     days = {row["document_id"]: _day(row) for row in documents}
@@ -63,7 +63,7 @@ def _mark_renditions(store: Store, documents: list[Row]) -> None:
 
 def _marked(store: Store, primary_of: dict[str, str | None]) -> Batch:
     """The rows of documents with what they are renditions of."""
-    tables = {name: store.rows(name, DATASETS[name].schema.names, primary_of) for name in PER_DOCUMENT}
+    tables = {name: store.rows(name, primary_of) for name in PER_DOCUMENT}
     documents = tables["documents"]
     pointers = pa.array([primary_of[key] for key in documents["document_id"].to_pylist()], pa.string())
     tables["documents"] = _with_column(documents, "duplicate_of", pointers)
@@ -83,7 +83,7 @@ def _with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 
 def _task_lines(store: Store, primary: list[str], documents: Documents) -> None:
-    tasks = store.rows("tasks", list(_TASK), primary).to_pylist()
+    tasks = store.rows("tasks", primary, _TASK).to_pylist()
     seen = {task for ids in store.across("task_lines", ["task_ids"])["task_ids"].to_pylist() for task in ids}
     new = {row["task_id"] for row in tasks} - seen
     known = _links(store, "task_links")

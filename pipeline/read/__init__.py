@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,8 +30,14 @@ MEDIA_TYPES = {
 }
 
 
+def suffix(path: Path) -> str:
+    """The suffix in small letters, "" if there is none or it is not one of a few letters and digits."""
+    found = path.suffix.lower()
+    return found if re.fullmatch(r"\.[a-z0-9]{1,10}", found) else ""
+
+
 def media_type(path: Path) -> str:
-    return MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
+    return MEDIA_TYPES.get(suffix(path), "application/octet-stream")
 
 
 def read(path: Path, document_id: str) -> Document:
@@ -78,23 +85,23 @@ def _ordered(document: Document) -> Document:
 
 def _reader(path: Path) -> Reader:
     # Readers are imported when needed: each brings heavy libraries.
-    suffix = path.suffix.lower()
-    if suffix == ".pdf":
+    ending = suffix(path)
+    if ending == ".pdf":
         from pipeline.read import pdf
 
         return pdf.read
-    if suffix in (".docx", ".doc"):
+    if ending in (".docx", ".doc"):
         from pipeline.read import docx
 
         return docx.read
-    if suffix in (".txt", ".md", ".html", ".htm"):
+    if ending in (".txt", ".md", ".html", ".htm"):
         from pipeline.read import text
 
         return text.read
-    if suffix in (".png", ".jpg", ".jpeg", ".tif", ".tiff"):
+    if ending in (".png", ".jpg", ".jpeg", ".tif", ".tiff"):
         from pipeline.read.scan import images
 
         return images.read
     raise ReadError(
-        f"loại tệp {suffix or 'không có phần mở rộng'} chưa đọc được; cần một trong {', '.join(sorted(MEDIA_TYPES))}"
+        f"loại tệp {ending or 'không có phần mở rộng'} chưa đọc được; cần một trong {', '.join(sorted(MEDIA_TYPES))}"
     )

@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from pipeline.limits import step
+
 TIME_LIMIT = 180.0
 LARGEST_RESULT = 512 * 1024 * 1024
 
@@ -101,6 +103,7 @@ def _run(command: list[str], seconds: float) -> None:
         start_new_session=True,
     )
     try:
+        step(seconds)
         process.wait(seconds)
     except subprocess.TimeoutExpired as error:
         raise OfficeError(f"LibreOffice chạy quá {seconds:.0f} giây") from error

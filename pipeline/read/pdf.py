@@ -14,12 +14,14 @@ from typing import Any
 
 import pymupdf
 
+from pipeline.limits import check_pages, step
 from pipeline.read.errors import ReadError
 from pipeline.read.fonts import recode
 from pipeline.read.layout import cell_lines, reading_order
 from pipeline.read.rulings import Lattice, Segment, lattices
 from pipeline.read.scan.layer import Verdict, judge
 from pipeline.read.scan.workers import blank_issues, read_pages
+from pipeline.read.signature import kind, misnamed
 from schemas.document import Document, Grid, GridCell, Line, Page, ReadIssue
 from schemas.place import Box, Glyph, Passage
 
@@ -45,6 +47,7 @@ def read(path: Path, document_id: str) -> Document:
         ReadError: the file is empty, damaged, encrypted or no PDF.
     """
     with open_pdf(path) as pdf:
+        check_pages(pdf.page_count)
         read_by_font = [_read_page(page) for page in pdf]
         pages = [page for page, _ in read_by_font]
         verdicts = {page.number: judge(pdf[page.number - 1], _text(page)) for page in pages}
@@ -87,12 +90,19 @@ def open_pdf(path: Path) -> pymupdf.Document:
     try:
         pdf = pymupdf.open(path, filetype="pdf")
     except (pymupdf.FileDataError, pymupdf.EmptyFileError, RuntimeError, ValueError) as error:
-        raise ReadError(f"tệp PDF hỏng hoặc không phải PDF: {error}") from error
+        raise ReadError("tệp PDF hỏng, không mở được" if kind(path) == "PDF" else misnamed(path)) from error
     if pdf.needs_pass:
         raise ReadError("tệp PDF được đặt mật khẩu, không mở được")
-    if pdf.page_count == 0:
+    if _pages(pdf) == 0:
         raise ReadError("tệp PDF hỏng: không có trang nào")
     return pdf
+
+
+def _pages(pdf: pymupdf.Document) -> int:
+    try:
+        return int(pdf.page_count)
+    except RuntimeError as error:
+        raise ReadError("tệp PDF hỏng: số trang ghi trong tệp không đúng") from error
 
 
 def read_page(page: pymupdf.Page) -> Page:
@@ -102,8 +112,9 @@ def read_page(page: pymupdf.Page) -> Page:
 
 def _read_page(page: pymupdf.Page) -> tuple[Page, dict[str, str]]:
     """The page, and the fonts of it that were in an encoding from before Unicode."""
+    step()
     matrix = page.rotation_matrix if page.rotation else None
-    raw = page.get_text("rawdict", flags=FLAGS)
+    raw = _characters(page)
     fonts = recode(raw)
     fragments = list(_fragments(raw, page.number + 1, matrix))
     tables = lattices(*_rulings(page, matrix))
@@ -115,6 +126,13 @@ def _read_page(page: pymupdf.Page) -> tuple[Page, dict[str, str]]:
     rect = page.rect
     lines = reading_order(free)
     return Page(page.number + 1, rect.width, rect.height, page.rotation, lines, tuple(grids)), fonts
+
+
+def _characters(page: pymupdf.Page) -> dict[str, Any]:
+    try:
+        return dict(page.get_text("rawdict", flags=FLAGS))
+    except (RuntimeError, SystemError) as error:  # such as characters that do not exist
+        raise ReadError(f"trang {page.number + 1} có chữ không đọc được") from error
 
 
 def _recoded_issues(fonts: Mapping[str, str]) -> Iterator[ReadIssue]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pymupdf
 
+from pipeline.limits import check_pixels, step
 from pipeline.read.scan.photograph import Photograph, Pixels
 
 # Enough for tesseract and for the marks over small print; more costs time and is read with less confidence.
@@ -25,7 +26,14 @@ SIGNATURE_STAMP = re.compile(
 
 
 def photograph(page: Any) -> Photograph:
-    """Render a page at the resolution of its scan, without the stamps of digital signatures."""
+    """Render a page at the resolution of its scan, without the stamps of digital signatures.
+
+    Raises:
+        ReadError: a picture on it is too large to be unpacked.
+    """
+    step()
+    for info in page.get_image_info():
+        check_pixels(info["width"], info["height"])
     scale, zoom = _scale(page), _zoom(page)
     pixels = _render(page, scale)
     stamps = signature_stamps(page)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pymupdf
 
+from pipeline.limits import check_pages
 from pipeline.read.errors import ReadError
 from pipeline.read.scan.workers import blank_issues, read_pages
+from pipeline.read.signature import is_image, misnamed
 from schemas.document import Document, Page, TextSource
 
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".tif": "image/tiff", ".tiff": "image/tiff"}
@@ -30,11 +32,14 @@ def read(path: Path, document_id: str) -> Document:
 
 def _blank_pages(path: Path) -> list[Page]:
     """The pages of an image file before they are read."""
+    if not is_image(path):  # anything else would be opened as what it is, with what it refers to
+        raise ReadError(misnamed(path))
     try:
         with pymupdf.open(path) as images:
+            check_pages(images.page_count)
             return [
                 Page(n + 1, page.rect.width, page.rect.height, 0, (), text_source=TextSource.OCR)
                 for n, page in enumerate(images)
             ]
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
-        raise ReadError(f"tệp ảnh hỏng hoặc không phải ảnh: {error}") from error
+        raise ReadError("tệp ảnh hỏng hoặc quá lớn, không mở được") from error

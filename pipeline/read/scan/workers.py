@@ -15,6 +15,7 @@ from pathlib import Path
 import pymupdf
 
 import pipeline
+from pipeline import limits
 from pipeline.read.scan.camera import photograph
 from pipeline.read.scan.context import mend_marks
 from pipeline.read.scan.photograph import Photograph
@@ -58,7 +59,7 @@ def blank_issues(pages: Iterable[Page], read: ReadPages) -> Iterator[ReadIssue]:
 
 
 def default_workers() -> int:
-    if multiprocessing.parent_process() is not None:
+    if limits.imposed():
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -128,6 +129,7 @@ class _Pool:
 
     def _collect(self) -> None:
         """Wait for a page, or for the end of a page's time."""
+        limits.step(self._seconds)
         busy = [reader for reader in self._readers if reader.number is not None]
         left = min(reader.deadline for reader in busy) - time.monotonic()
         ready = wait([reader.connection for reader in busy], max(0.0, left))

@@ -1,0 +1,126 @@
+"""The published datasets: what dashboards read, switched from one state to the next in one step.
+
+    tasks/ -> _published/current/tasks         what readers open; these links never change
+    _published/current -> 20250701T080000-1a   renamed over, and all datasets are in their next state
+    _published/20250701T080000-1a/tasks/…      plain Parquet, one file a batch
+
+A state is made of hard links to the files of the one before and of the files that
+changed, forced to the disk, and only then made the current one. Whoever reads several
+datasets therefore never meets rows of a document that `documents` does not have yet,
+whenever the writer is killed. Files are replaced under their names and never removed:
+a reader who listed a folder finds all that it listed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.datasets import DATASETS
+
+# A reader that resolved the links before a switch may finish reading, in seconds.
+GRACE = 120.0
+_SCHEMA_FILE = "0-schema"
+
+# By dataset, by the name of a file without its suffix: the rows it shall have.
+Changes = Mapping[str, Mapping[str, pa.Table]]
+
+
+class Published:
+    """The published datasets of an outputs folder. Only the holder of the folder's lock may `switch`."""
+
+    def __init__(self, outputs: Path) -> None:
+        self._outputs = outputs
+        self._states = outputs / "_published"
+        self._current = self._states / "current"
+
+    def is_sound(self) -> bool:
+        """Whether readers are led to one state; not so in new folders and in copies that followed the links."""
+        return self._current.is_symlink() and all(
+            (self._outputs / name).is_symlink() and (self._outputs / name).is_dir() for name in DATASETS
+        )
+
+    def file(self, dataset: str, name: str) -> pa.Table:
+        """The rows of a file as published now; none if there is no such file."""
+        file = self._current / dataset / f"{name}.parquet"
+        schema = DATASETS[dataset].schema
+        return pq.read_table(file, schema=schema) if file.exists() else schema.empty_table()
+
+    def switch(self, changes: Changes, *, afresh: bool = False) -> None:
+        """Publish changed files, all at once; `afresh` without those that were published before."""
+        state = self._states / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+        before = None if afresh or not self._current.is_symlink() else self._states / self._current.readlink()
+        for name, dataset in DATASETS.items():
+            folder = state / name
+            folder.mkdir(parents=True)
+            changed = {f"{file}.parquet": rows for file, rows in changes.get(name, {}).items()}
+            if before:
+                _link(before / name, folder, changed)
+            changed.setdefault(f"{_SCHEMA_FILE}.parquet", dataset.schema.empty_table())
+            for file, rows in changed.items():
+                if not (folder / file).exists():
+                    _write(rows, folder / file)
+            flush(folder)
+        flush(state)
+        self._point(self._current, Path(state.name))
+        self._lead_here()
+        self._forget(before)
+
+    def _lead_here(self) -> None:
+        for name in DATASETS:
+            if not (self._outputs / name).is_symlink():
+                self._point(self._outputs / name, Path("_published", "current", name))
+
+    def _point(self, link: Path, target: Path) -> None:
+        """Make a symbolic link, or turn it, in one step."""
+        if link.exists() and not link.is_symlink():  # a copy that followed the links, or a folder of an older version
+            link.rename(self._states / f"{link.name}-{uuid4().hex[:6]}")
+        part = link.with_name(f".{link.name}.part")
+        part.unlink(missing_ok=True)
+        part.symlink_to(target)
+        part.replace(link)
+        flush(link.parent)
+
+    def _forget(self, before: Path | None) -> None:
+        """Remove states that were left long ago."""
+        if before:
+            os.utime(before)
+        now = self._current.readlink().name
+        for state in self._states.iterdir():
+            with suppress(OSError):
+                if state.is_symlink() or state.name == now or time.time() - state.stat().st_mtime < GRACE:
+                    continue
+                shutil.rmtree(state)
+
+
+def _link(before: Path, folder: Path, besides: Iterable[str]) -> None:
+    """The files of a folder in another one as well; copies where the file system has no hard links."""
+    for file in before.glob("*.parquet"):
+        if file.name not in besides:
+            try:
+                (folder / file.name).hardlink_to(file)
+            except OSError:
+                shutil.copyfile(file, folder / file.name)
+
+
+def _write(table: pa.Table, file: Path) -> None:
+    pq.write_table(table, file, compression="zstd")
+    flush(file)
+
+
+def flush(path: Path) -> None:
+    """Force a file, or the entries of a folder, to the disk: from here on it survives the power being cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,99 @@
+"""The disk is full, or a file may not grow: the run stops with a message, what is in stays whole, the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.ingest import ingest
+from pipeline.store import PER_DOCUMENT
+
+pytestmark = pytest.mark.slow
+DOCUMENTS = 4
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("inbox")
+    for number in range(DOCUMENTS):
+        lines = [f"{n}. Xã số {n} đã trồng {number + n} ha rừng, đạt {50 + n}% kế hoạch năm 2025." for n in range(1, 9)]
+        (folder / f"{number}.txt").write_text("\n".join(["BÁO CÁO", *lines]), "utf-8")
+    return folder
+
+
+def run(inbox: Path, outputs: Path, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "cli", "ingest", str(inbox), "--outputs", str(outputs), "--workers", "1"]
+    root = Path(__file__).parent.parent
+    return subprocess.run(command, check=False, cwd=root, capture_output=True, text=True, preexec_fn=before)
+
+
+def largest(size: int) -> None:
+    """No file that this process writes may grow beyond: the kernel refuses, as on a full disk, in the middle of a file."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def assert_whole(outputs: Path) -> None:
+    """Each document that is in has all its metrics; none is there twice."""
+    metrics = pd.read_parquet(outputs / "metrics")
+    documents = list(pd.read_parquet(outputs / "documents")["document_id"])
+    assert len(documents) == len(set(documents))
+    assert metrics.groupby("document_id").size().to_dict() == dict.fromkeys(documents, 16)
+    for name in PER_DOCUMENT:
+        assert set(pd.read_parquet(outputs / name)["document_id"]) <= set(documents)
+
+
+@pytest.mark.parametrize("size", [300, 2_000, 6_000, 9_000])
+def test_files_that_may_not_grow(inbox: Path, tmp_path: Path, size: int) -> None:
+    outputs = tmp_path / "outputs"
+    ingest([inbox / "0.txt"], outputs, 1)
+    stopped = run(inbox, outputs, partial(largest, size))
+    assert_whole(outputs)
+    if stopped.returncode:
+        assert "không ghi được vào thư mục dữ liệu" in stopped.stderr
+        assert "Traceback" not in stopped.stderr
+    assert run(inbox, outputs).returncode == 0
+    assert_whole(outputs)
+    assert len(pd.read_parquet(outputs / "documents")) == DOCUMENTS
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk(inbox: Path, small_disk: Path) -> None:
+    outputs, ballast = small_disk / "outputs", small_disk / "ballast"
+    ingest([inbox / "0.txt"], outputs, 1)
+    found = os.statvfs(small_disk)
+    free = found.f_bavail * found.f_frsize
+    seen = set()
+    for left in range(16 << 10, free, 256 << 10):
+        ballast.write_bytes(bytes(free - left))
+        stopped = run(inbox, outputs)
+        seen.add(stopped.returncode)
+        assert_whole(outputs)
+        assert "Traceback" not in stopped.stderr
+        if not stopped.returncode:
+            break
+        assert "không ghi được vào thư mục dữ liệu" in stopped.stderr
+        ballast.unlink()
+    assert seen == {0, 1}
+    assert len(pd.read_parquet(outputs / "documents")) == DOCUMENTS

@@ -1,0 +1,365 @@
+"""Ingestion killed, watched and fed with hostile files: `make torture`, and in short `tests/test_torture.py`.
+
+Every run is a process of its own, forked from this one, which never touches Arrow or Delta and so has no threads
+that a fork could break. What is killed is killed by SIGKILL.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+from deltalake import DeltaTable
+
+from pipeline import ingest as ingest_module
+from pipeline import reextract as reextract_module
+from pipeline import store as store_module
+from pipeline.ingest import ingest
+from pipeline.limits import Limits
+from pipeline.reextract import reextract
+from pipeline.store import PER_DOCUMENT, Store
+from schemas.datasets import DATASETS
+from tests.hostile import HOSTILE
+
+# What differs from run to run and may.
+_OF_THE_RUN = ["received_at", "batch"]
+# In this time, in seconds, processes start and a few batches are stored; what is left is done by the next run.
+LATEST_KILL = 2.5
+State = dict[str, dict[str, list[str]]]
+
+
+# processes
+
+
+def fork(action: Callable[[], None]) -> int:
+    """Do something in a process of its own; its id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    logging.getLogger("truynguon").setLevel(logging.ERROR)
+    try:
+        action()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def wait_for(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def must(action: Callable[[], None]) -> None:
+    code = wait_for(fork(action))
+    if code:
+        raise AssertionError(f"{action} ended with {code}")
+
+
+def killed(action: Callable[[], None], after: float) -> bool:
+    """Do something in a process that is killed after some seconds; whether it was."""
+    pid, ends = fork(action), time.monotonic() + after
+    while time.monotonic() < ends:
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            return False
+        time.sleep(0.002)
+    os.kill(pid, signal.SIGKILL)
+    return wait_for(pid) == -signal.SIGKILL
+
+
+# files
+
+
+def make_files(folder: Path, count: int, hostile: int = 0) -> None:
+    """Small documents, each of its own content; so many of them hostile."""
+    folder.mkdir()
+    for number in range(count - hostile):
+        lines = ["UBND TỈNH CÀ MAU", f"Số: {number + 1}/BC-UBND", "BÁO CÁO", "Kết quả trồng rừng năm 2025"]
+        lines += [
+            f"{n}. Xã số {n} đã trồng {number + n} ha rừng, đạt {50 + n}% kế hoạch." for n in range(1, 2 + number % 5)
+        ]
+        lines.append(
+            f"Giao Sở Y tế chủ trì, phối hợp với Sở Tài chính rà soát, báo cáo kết quả trước ngày {1 + number % 28}/12/2025."
+        )
+        (folder / f"{number:04}.txt").write_text("\n".join(lines), "utf-8")
+    makers = [HOSTILE[name] for name in _QUICKLY_REFUSED]
+    for number in range(hostile):
+        file = folder / f"hostile-{number:03}-{_QUICKLY_REFUSED[number % len(makers)]}"
+        makers[number % len(makers)](file, "http://127.0.0.1:9")
+        if file.is_file() and not file.is_symlink():
+            with file.open("ab") as more:  # no two of the same bytes
+                more.write(b"\n%%%d" % number)
+
+
+_QUICKLY_REFUSED = (
+    "encrypted.pdf", "truncated.pdf", "only-a-header.pdf", "page-tree-loop.pdf", "hundred-thousand-pages.pdf",
+    "huge-picture.pdf", "huge.png", "tiff-loop.tif", "drawing.png", "entity.docx", "laughs.docx", "bursting.docx",
+    "nested-tables.docx", "no-body.docx", "link-out.txt", "link-loop.txt", "pipe.pdf", "marks.txt",
+)  # fmt: skip
+
+
+# what readers see
+
+
+def read_published(outputs: Path, names: list[str]) -> State:
+    """By dataset, in this order, by document: its rows."""
+    found: State = {}
+    for name in names:
+        table = pd.read_parquet(outputs / name)
+        table = table.drop(columns=[column for column in _OF_THE_RUN if column in table])
+        rows = [json.dumps(row, default=str, sort_keys=True) for row in table.to_dict("records")]
+        found[name] = {}
+        for document_id, row in zip(table["document_id"], rows, strict=True):
+            found[name].setdefault(document_id, []).append(row)
+    return {name: {key: sorted(rows) for key, rows in of.items()} for name, of in found.items()}
+
+
+def check(outputs: Path, whole: State, *, last: str) -> None:
+    """Fail unless what is published is whole documents, each once, whether `documents` is read first or last."""
+    names = sorted(PER_DOCUMENT, key=lambda name: (name == "documents") == (last == "documents"))
+    seen = read_published(outputs, names)
+    known = set(seen["documents"])
+    for name in names:
+        here = set(seen[name])
+        if last == "documents":
+            assert here <= known, f"{name}: rows of documents that are not in"
+        for document_id in here & known:
+            assert seen[name][document_id] == whole[name][document_id], f"{name}: {document_id} differs"
+        if last != "documents":
+            missing = {document_id for document_id in known if document_id in whole[name]} - here
+            assert not missing, f"{name}: rows of {len(missing)} documents are missing"
+
+
+def poll(outputs: Path, whole: State, to: Path) -> None:
+    """Read all datasets over and over, by pandas and by DuckDB, until told to end."""
+    stopped, rounds = [], 0
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+    while not stopped:
+        check(outputs, whole, last=("documents", "others")[rounds % 2])
+        for name in PER_DOCUMENT:
+            column = DATASETS[name].id_column
+            if column:
+                query = f"select count(*), count(distinct {column}) from '{outputs}/{name}/*.parquet'"
+                count, distinct = duckdb.sql(query).fetchall()[0]
+                assert count == distinct, f"{name}: {count - distinct} duplicates"
+        rounds += 1
+        time.sleep(0.05)
+    assert rounds
+    to.write_text(str(rounds))
+
+
+@contextmanager
+def watched(outputs: Path, whole: State, to: Path) -> Iterator[None]:
+    """A reader polls meanwhile; it must see nothing wrong, and writes how often it read."""
+    reader = fork(partial(poll, outputs, whole, to))
+    try:
+        yield
+    finally:
+        os.kill(reader, signal.SIGTERM)
+        code = wait_for(reader)
+    assert code == 0, "the reader saw something wrong"
+
+
+def same(outputs: Path, whole: State) -> None:
+    """Fail unless all datasets are those of an undisturbed run, published and in the lake."""
+    assert read_published(outputs, list(PER_DOCUMENT)) == whole
+    for name in PER_DOCUMENT:
+        lake = DeltaTable(str(outputs / "_lake" / name)).to_pyarrow_table().num_rows
+        assert lake == sum(map(len, whole[name].values())), name
+    assert not (outputs / "_open_batch.json").exists()
+
+
+# what is done
+
+
+def ingest_all(inbox: Path, outputs: Path) -> None:
+    ingest_module.BATCH_SIZE = 4
+    ingest([inbox], outputs, 2)
+
+
+def reextract_all(outputs: Path) -> None:
+    """Every document as if another version had read it."""
+    reextract_module.BATCH_SIZE = 4
+    reextract_module.extractor_version = lambda: "another"  # type: ignore[assignment]
+    reextract(outputs, workers=2)
+
+
+def keep_state(outputs: Path, file: Path) -> None:
+    file.write_text(json.dumps(read_published(outputs, list(PER_DOCUMENT))))
+
+
+@dataclass(slots=True)
+class Figures:
+    random_kills: int = 0
+    named_kills: int = 0
+    runs: int = 0
+    readings: int = 0
+
+
+def torture_at_random(work: Path, kills: int, documents: int, seed: int = 7) -> Figures:
+    """Kill ingestion and re-extraction at random moments, many times, until both end; again until it is enough."""
+    inbox, chance, figures = work / "inbox", random.Random(seed), Figures()
+    make_files(inbox, documents)
+    must(partial(ingest_all, inbox, work / "undisturbed"))
+    must(partial(keep_state, work / "undisturbed", work / "whole.json"))
+    whole = json.loads((work / "whole.json").read_text())
+    while figures.random_kills < kills:
+        outputs = work / f"disturbed-{figures.runs}"
+        must(partial(prepare, outputs))
+        with watched(outputs, whole, work / "readings"):
+            for action in (partial(ingest_all, inbox, outputs), partial(reextract_all, outputs)):
+                before = figures.random_kills
+                while killed(action, chance.uniform(0.0, LATEST_KILL)):
+                    figures.random_kills += 1
+                    # a slow machine may get nothing done in the time
+                    if figures.random_kills >= kills or figures.random_kills - before >= documents:
+                        must(action)
+                        break
+        must(partial(same, outputs, whole))
+        figures.readings += int((work / "readings").read_text())
+        figures.runs += 1
+    return figures
+
+
+def prepare(outputs: Path) -> None:
+    with Store(outputs).writing():
+        pass
+
+
+# named points
+
+
+class Points:
+    """Counts the steps of the store that change files, and kills this process before the one wanted."""
+
+    def __init__(self, wanted: int | None) -> None:
+        self.done, self.wanted = 0, wanted
+
+    def before(self, step: Callable[..., Any], torn: Callable[..., Any] | None = None) -> Callable[..., Any]:
+        def counted(*arguments: Any, **named: Any) -> Any:
+            if self.done == self.wanted:
+                if torn:
+                    torn(*arguments)
+                os.kill(os.getpid(), signal.SIGKILL)
+            self.done += 1
+            return step(*arguments, **named)
+
+        return counted
+
+    def install(self) -> None:
+        store_module.write_deltalake = self.before(store_module.write_deltalake)
+        DeltaTable.restore = self.before(DeltaTable.restore)  # type: ignore[method-assign]
+        pq.write_table = self.before(pq.write_table, lambda _, file, **__: Path(file).write_bytes(b"PAR1 and no more"))
+        for step in ("replace", "unlink", "rename", "mkdir", "hardlink_to", "symlink_to", "write_bytes"):
+            setattr(Path, step, self.before(getattr(Path, step)))
+
+
+def disturbed_at(inbox: Path, outputs: Path, point: int | None, count: Path | None = None) -> None:
+    """Ingest and re-extract, one batch each, up to a point."""
+    points = Points(point)
+    points.install()
+    ingest([inbox], outputs, 1)
+    reextract_all(outputs)
+    if count:
+        count.open("w").write(str(points.done))
+
+
+def torture_at_points(work: Path, every: int = 1, documents: int = 3) -> Figures:
+    """Kill ingestion and re-extraction of a few documents at each step; the next run must end as if nothing had been."""
+    inbox, figures = work / "few", Figures()
+    make_files(inbox, documents)
+    must(partial(prepare, work / "few-undisturbed"))
+    must(partial(disturbed_at, inbox, work / "few-undisturbed", None, work / "count"))
+    must(partial(keep_state, work / "few-undisturbed", work / "few.json"))
+    whole = json.loads((work / "few.json").read_text())
+    for point in range(0, int((work / "count").read_text()), every):
+        outputs = work / f"point-{point}"
+        must(partial(prepare, outputs))
+        assert wait_for(fork(partial(disturbed_at, inbox, outputs, point))) == -signal.SIGKILL
+        must(partial(check, outputs, whole, last="documents"))
+        must(partial(check, outputs, whole, last="others"))
+        must(partial(ingest_all, inbox, outputs))
+        must(partial(same, outputs, whole))
+        figures.named_kills += 1
+    return figures
+
+
+# many files
+
+
+def swallow(work: Path, files: int, hostile: int) -> dict[str, float]:
+    """Ingest many files, some of them hostile; the figures."""
+    make_files(work / "many", files, hostile)
+    memory: list[int] = []
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            memory.append(getattr(record, "fields", {}).get("memory") or 0)
+
+    logger = logging.getLogger("truynguon")
+    logger.handlers[:], logger.propagate = [Listening()], False
+    logger.setLevel(logging.INFO)
+    start = time.monotonic()
+    report = ingest([work / "many"], work / "swallowed", 2, limits=Limits(step_seconds=5))
+    counted = {status: report.count(status) for status in ("extracted", "quarantined", "known")}
+    return {**counted, "peak_mib": max(memory) >> 20, "seconds": round(time.monotonic() - start)}
+
+
+def tell(file: Path, do: Callable[[], dict[str, float]]) -> None:
+    file.write_text(json.dumps(do()))
+
+
+def blind(work: Path) -> None:
+    """Fail unless the check that the polling reader makes fails where something is wrong."""
+    make_files(work / "three", 3)
+    must(partial(ingest_all, work / "three", work / "harmed"))
+    must(partial(keep_state, work / "harmed", work / "three.json"))
+    whole = json.loads((work / "three.json").read_text())
+    must(partial(check, work / "harmed", whole, last="others"))
+    for file in (work / "harmed" / "metrics").glob("2*.parquet"):
+        file.write_bytes((work / "harmed" / "metrics" / "0-schema.parquet").read_bytes())
+    try:
+        must(partial(check, work / "harmed", whole, last="others"))
+    except AssertionError:
+        return
+    raise AssertionError("documents without their metrics were not seen")
+
+
+def main(short: bool) -> None:
+    """All of it, or a little of each."""
+    kills, documents, every, files, hostile = (3, 8, 25, 40, 2) if short else (200, 56, 1, 1000, 50)
+    with tempfile.TemporaryDirectory(prefix="truynguon-torture-") as folder:
+        work = Path(folder)
+        blind(work)
+        figures = torture_at_random(work, kills, documents)
+        print(
+            f"{figures.random_kills} kills at random moments over {documents} documents, in {figures.runs} runs of "
+            f"ingest and reextract, read {figures.readings} times meanwhile: nothing amiss, same datasets in the end",
+            flush=True,
+        )
+        points = torture_at_points(work, every)
+        print(f"{points.named_kills} kills at the steps of ingest and reextract: same datasets in the end", flush=True)
+        must(partial(tell, work / "figures", partial(swallow, work, files, hostile)))
+        found = json.loads((work / "figures").read_text())
+        print(f"{files} files, {hostile} of them hostile: {found}", flush=True)
+        assert (found["extracted"], found["quarantined"]) == (files - hostile, hostile)
+        assert found["peak_mib"] < 1536
+
+
+if __name__ == "__main__":
+    sys.exit(main("--short" in sys.argv))
