@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 # Commands import what they need themselves: `--help` must not wait for Arrow.
 
@@ -24,71 +26,93 @@ def _parser() -> argparse.ArgumentParser:
         prog="truynguon", description="Từ văn bản hành chính đến dữ liệu, mỗi số liệu có vị trí trên trang."
     )
     commands = parser.add_subparsers(required=True, metavar="LỆNH")
-    ingest = commands.add_parser("ingest", help="đọc tệp và thư mục, trích xuất, ghi các bộ dữ liệu")
+    for add in (_add_reading, _add_looking, _add_comparing, _add_handing_on):
+        add(commands)
+    return parser
+
+
+_DOCUMENT = "mã văn bản hoặc tên tệp, hay phần đầu của chúng"
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], purpose: str
+) -> argparse.ArgumentParser:
+    """A command, with the folder of datasets that all but one take."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=purpose)
+    command.set_defaults(run=run)
+    if name != "inspect":
+        outputs = "thư mục dữ liệu (mặc định: outputs)"
+        command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs)
+    return command
+
+
+def _add_reading(commands: Any) -> None:
+    """What brings documents in."""
+    ingest = _command(commands, "ingest", _ingest, "đọc tệp và thư mục, trích xuất, ghi các bộ dữ liệu")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="tệp hoặc thư mục")
-    ingest.add_argument(
-        "--workers", type=_positive, default=None, metavar="N", help="số tiến trình (mặc định: số nhân)"
-    )
     ingest.add_argument("--strict", action="store_true", help="mã thoát 3 nếu có văn bản bị cách ly")
-    ingest.set_defaults(run=_ingest)
-    reextract = commands.add_parser("reextract", help="đọc lại tệp gốc mà phiên bản khác đã đọc, liệt kê thay đổi")
-    reextract.set_defaults(run=_reextract)
-    as_of = commands.add_parser("as-of", help="một bộ dữ liệu đúng như vào một ngày")
-    as_of.add_argument(
-        "moment", type=_moment, metavar="DATE", help="ngày (2025-07-01: hết ngày đó) hoặc 2025-07-01T08:00"
-    )
-    as_of.add_argument("table", metavar="TABLE", help="tên bộ dữ liệu, như tasks")
-    as_of.add_argument(
-        "--out", type=Path, default=None, metavar="FILE", help="tệp Parquet (mặc định: in từng dòng JSON)"
-    )
-    as_of.set_defaults(run=_as_of)
-    trace = commands.add_parser("trace", help="in một bản ghi cùng văn bản, trang, khung và quy tắc của nó")
-    record_help = "mã bản ghi hoặc phần đầu của mã; nếu không có: một số liệu làm ví dụ"
-    trace.add_argument("record_id", nargs="?", default=None, metavar="RECORD_ID", help=record_help)
-    trace.add_argument("--png", type=Path, default=None, metavar="FILE", help="vẽ trang với khung")
-    trace.set_defaults(run=_trace)
-    verify = commands.add_parser("verify", help="mở lại tệp gốc và chứng minh từng bản ghi đã công bố")
-    document_help = "mã văn bản hoặc tên tệp, hay phần đầu của chúng"
-    verify.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {document_help}")
-    reextract.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {document_help}")
-    workers_help = "số tiến trình (mặc định: số nhân)"
-    for command in (verify, reextract):
-        command.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers_help)
+    purpose = "theo dõi một thư mục và tiếp nhận mọi tệp đến đó (triển khai Prefect)"
+    watch = _command(commands, "watch", _watch, purpose)
+    watch.add_argument("inbox", type=Path, metavar="INBOX", help="thư mục nhận tệp; không tệp nào bị di chuyển hay sửa")
+    every = "số giây giữa hai lần xem thư mục (mặc định: 10)"
+    watch.add_argument("--every", type=_positive, default=10, metavar="S", help=every)
+    purpose = "đọc lại tệp gốc mà phiên bản khác đã đọc, liệt kê thay đổi"
+    reextract = _command(commands, "reextract", _reextract, purpose)
+    reextract.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {_DOCUMENT}")
+    for command in (ingest, watch, reextract):
+        _add_workers(command)
     for command in (ingest, reextract):
         command.add_argument("--json-log", action="store_true", help="ghi nhật ký JSON ra stderr, mỗi sự kiện một dòng")
-    verify.set_defaults(run=_verify)
-    ledger = commands.add_parser("ledger", help="mọi con số in trong một văn bản: đã thành gì, số nào chưa giải thích")
-    ledger.add_argument("document", metavar="DOCUMENT", help=document_help)
-    ledger.set_defaults(run=_ledger)
-    inspect = commands.add_parser("inspect", help="vẽ một trang với chữ, khối, bảng và bản ghi đã đọc được")
+
+
+def _add_workers(command: argparse.ArgumentParser) -> None:
+    workers = "số tiến trình (mặc định: số nhân)"
+    command.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers)
+
+
+def _add_looking(commands: Any) -> None:
+    """What shows and proves what came of them."""
+    trace = _command(commands, "trace", _trace, "in một bản ghi cùng văn bản, trang, khung và quy tắc của nó")
+    record = "mã bản ghi, phần đầu của mã hoặc địa chỉ trong audit; nếu không có: một số liệu làm ví dụ"
+    trace.add_argument("record_id", nargs="?", default=None, metavar="RECORD_ID", help=record)
+    trace.add_argument("--png", type=Path, default=None, metavar="FILE", help="vẽ trang với khung")
+    verify = _command(commands, "verify", _verify, "mở lại tệp gốc và chứng minh từng bản ghi đã công bố")
+    verify.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {_DOCUMENT}")
+    _add_workers(verify)
+    purpose = "mọi con số in trong một văn bản: đã thành gì, số nào chưa giải thích"
+    ledger = _command(commands, "ledger", _ledger, purpose)
+    ledger.add_argument("document", metavar="DOCUMENT", help=_DOCUMENT)
+    inspect = _command(commands, "inspect", _inspect, "vẽ một trang với chữ, khối, bảng và bản ghi đã đọc được")
     inspect.add_argument("path", type=Path, metavar="FILE", help="tệp, không cần tiếp nhận trước")
     inspect.add_argument("--page", type=_positive, default=1, metavar="N", help="trang, từ 1 (mặc định: 1)")
     inspect.add_argument("--png", type=Path, required=True, metavar="OUT", help="tệp ảnh để ghi")
-    layers_help = f"lớp cần vẽ, có thể nêu nhiều lần (mặc định: tất cả): {', '.join(_LAYERS)}"
-    inspect.add_argument("--layer", choices=_LAYERS, action="append", metavar="LAYER", help=layers_help)
-    inspect.set_defaults(run=_inspect)
-    overdue = commands.add_parser("overdue", help="việc đã quá hạn mà chưa có báo cáo hoàn thành, tính đến một ngày")
-    as_of_help = "ngày xét, dạng YYYY-MM-DD hoặc ngày/tháng/năm (mặc định: hôm nay)"
-    overdue.add_argument("--as-of", type=_day, default=None, metavar="DATE", help=as_of_help)
-    overdue.set_defaults(run=_overdue)
-    missing = commands.add_parser("missing", help="văn bản được viện dẫn nhưng chưa từng được tiếp nhận")
-    missing.set_defaults(run=_missing)
-    export = commands.add_parser("export", help="xuất các bộ dữ liệu đã công bố sang csv, xlsx, duckdb hoặc PostgreSQL")
+    layers = f"lớp cần vẽ, có thể nêu nhiều lần (mặc định: tất cả): {', '.join(_LAYERS)}"
+    inspect.add_argument("--layer", choices=_LAYERS, action="append", metavar="LAYER", help=layers)
+
+
+def _add_comparing(commands: Any) -> None:
+    """What is asked of all documents together."""
+    purpose = "việc đã quá hạn mà chưa có báo cáo hoàn thành, tính đến một ngày"
+    overdue = _command(commands, "overdue", _overdue, purpose)
+    day = "ngày xét, dạng YYYY-MM-DD hoặc ngày/tháng/năm (mặc định: hôm nay)"
+    overdue.add_argument("--as-of", type=_day, default=None, metavar="DATE", help=day)
+    _command(commands, "missing", _missing, "văn bản được viện dẫn nhưng chưa từng được tiếp nhận")
+
+
+def _add_handing_on(commands: Any) -> None:
+    """What hands the datasets on."""
+    purpose = "xuất các bộ dữ liệu đã công bố sang csv, xlsx, duckdb hoặc PostgreSQL"
+    export = _command(commands, "export", _export, purpose)
     export.add_argument("format", metavar="FORMAT", help="csv, xlsx, duckdb hoặc postgres")
-    destination_help = "thư mục (csv), tệp (xlsx, duckdb) hoặc địa chỉ postgresql://người_dùng@máy:cổng/cơ_sở_dữ_liệu"
-    export.add_argument("destination", nargs="?", metavar="DEST", help=destination_help)
+    destination = "thư mục (csv), tệp (xlsx, duckdb) hoặc địa chỉ postgresql://người_dùng@máy:cổng/cơ_sở_dữ_liệu"
+    export.add_argument("destination", nargs="?", metavar="DEST", help=destination)
     export.add_argument("--replace", action="store_true", help="thay tệp đã có (bảng PostgreSQL thì luôn được thay)")
-    export.set_defaults(run=_export)
-    watch = commands.add_parser("watch", help="theo dõi một thư mục và tiếp nhận mọi tệp đến đó (triển khai Prefect)")
-    watch.add_argument("inbox", type=Path, metavar="INBOX", help="thư mục nhận tệp; không tệp nào bị di chuyển hay sửa")
-    watch.add_argument("--workers", type=_positive, default=None, metavar="N", help=workers_help)
-    every_help = "số giây giữa hai lần xem thư mục (mặc định: 10)"
-    watch.add_argument("--every", type=_positive, default=10, metavar="S", help=every_help)
-    watch.set_defaults(run=_watch)
-    outputs_help = "thư mục dữ liệu (mặc định: outputs)"
-    for command in (ingest, reextract, as_of, trace, verify, ledger, overdue, missing, export, watch):
-        command.add_argument("--outputs", type=Path, default=Path("outputs"), metavar="DIR", help=outputs_help)
-    return parser
+    as_of = _command(commands, "as-of", _as_of, "một bộ dữ liệu đúng như vào một ngày")
+    moment = "ngày (2025-07-01: hết ngày đó) hoặc 2025-07-01T08:00"
+    as_of.add_argument("moment", type=_moment, metavar="DATE", help=moment)
+    as_of.add_argument("table", metavar="TABLE", help="tên bộ dữ liệu, như tasks")
+    out = "tệp Parquet (mặc định: in từng dòng JSON)"
+    as_of.add_argument("--out", type=Path, default=None, metavar="FILE", help=out)
 
 
 def _positive(text: str) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from pipeline.ingest import BATCH_SIZE, find_files
-from pipeline.process import content_hash
+from pipeline.sources import content_hash
 from pipeline.store import Store
 from pipeline.version import extractor_version
 
