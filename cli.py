@@ -1,4 +1,4 @@
-"""The command line: `truynguon ingest | trace | verify | ledger | inspect | …`."""
+"""The command line: `truynguon ingest | trace | verify | ledger | audit | inspect`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any
 
 # What `inspect` draws; named here as well, for `--help` must not wait for the readers.
 _LAYERS = ("words", "lines", "blocks", "tables", "mentions")
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,6 +90,13 @@ def _add_looking(commands: Any) -> None:
     inspect.add_argument("--png", type=Path, required=True, metavar="OUT", help="tệp ảnh để ghi")
     layers = f"lớp cần vẽ, có thể nêu nhiều lần (mặc định: tất cả): {', '.join(_LAYERS)}"
     inspect.add_argument("--layer", choices=_LAYERS, action="append", metavar="LAYER", help=layers)
+    purpose = "trình duyệt cho người soát xét: trang, bản ghi, con số và nơi đọc ra chúng"
+    audit = _command(commands, "audit", _audit, purpose)
+    audit.add_argument("document", nargs="?", default=None, metavar="DOCUMENT", help=f"với --html: {_DOCUMENT}")
+    audit.add_argument("--html", type=Path, default=None, metavar="FILE", help="ghi một văn bản thành một tệp HTML")
+    audit.add_argument("--port", type=_port, default=8765, metavar="N", help="cổng (mặc định: 8765)")
+    audit.add_argument("--host", default="127.0.0.1", metavar="H", help="địa chỉ khác 127.0.0.1 cần --token")
+    audit.add_argument("--token", default=None, metavar="T", help="mã mà người truy cập phải có")
 
 
 def _add_comparing(commands: Any) -> None:
@@ -119,6 +128,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: phải là số nguyên từ 1")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise argparse.ArgumentTypeError(f"{text}: cổng là số từ 0 đến 65535")
     return number
 
 
@@ -281,6 +297,31 @@ def _missing(options: argparse.Namespace) -> int:
         show_missing(missing(options.outputs))
     except AnswerError as error:
         print(f"truynguon missing: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from pipeline.trace import TraceError
+
+    if (options.html is None) != (options.document is None):
+        print("truynguon audit: --html FILE và DOCUMENT đi cùng nhau", file=sys.stderr)
+        return 2
+    if options.html is None and options.host not in _LOOPBACK and not options.token:
+        print(f"truynguon audit: --host {options.host} mở cho máy khác truy cập, cần --token", file=sys.stderr)
+        return 2
+    try:
+        if options.html:
+            from audit.handout import write
+
+            size = write(options.outputs, options.document, options.html)
+            print(f"đã ghi {options.html} ({size / 1e6:.1f} MB)")
+        else:
+            from audit.server import serve
+
+            serve(options.outputs, options.host, options.port, options.token)
+    except TraceError as error:
+        print(f"truynguon audit: {error}", file=sys.stderr)
         return 1
     return 0
 

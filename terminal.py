@@ -134,6 +134,7 @@ NUMBER_KINDS = {
 PROOFS = {
     "source": "tệp gốc",
     "place": "vị trí",
+    "review": "kết quả soát xét",
     "value": "giá trị từ nguyên văn",
     "repetition": "trích xuất lại",
     "store": "kho dữ liệu",

@@ -7,6 +7,8 @@ Layout under an outputs folder:
     _lake/<dataset>/             Delta tables, one commit a dataset and batch, `documents` last
     _sources/ab/<sha256>.<ext>   the files as received
     _changes/<batch>.jsonl       what a batch changed of documents that were in before
+    _lake/reviews/               what people said of records, appended only; published rows show it
+    _reviews_shown.json          up to which version of them
     _open_batch.json             there only while a batch is being written
 
 The commit to `documents` is what brings a batch in: it names the versions of the other
@@ -40,8 +42,9 @@ from deltalake.exceptions import DeltaError
 from pipeline.datapackage import datapackage
 from pipeline.log import event
 from pipeline.publish import Published, flush
+from pipeline.review import overlay
 from pipeline.sources import Sources
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
 
 # History answers "what did the datasets say on date D?": nothing is vacuumed or forgotten by itself.
 _RETENTION = {
@@ -110,7 +113,9 @@ class Store:
                 self._prepare()
                 self._recover()
                 self._refresh()
+                self._show_reviews()
                 yield
+                self._show_reviews()
             except DeltaError as error:
                 raise OSError(f"kho dữ liệu: {error}") from error
 
@@ -170,6 +175,74 @@ class Store:
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
         return self.sources.find(document_id)
+
+    # reviews
+
+    def add_reviews(self, reviews: pa.Table) -> None:
+        """Append reviews and show them in the published datasets.
+
+        Raises:
+            BusyError: another process holds the folder. The reviews are kept all the same, and that process shows
+                them before it lets go, or whoever holds the folder next.
+        """
+        DeltaTable.create(self._reviews, REVIEWS.schema, mode="ignore", configuration=_RETENTION)
+        write_deltalake(self._reviews, reviews, mode="append")
+        with self.writing():
+            pass
+
+    def reviews(self, document_ids: Iterable[str]) -> pa.Table:
+        """The reviews of some documents."""
+        files = self._review_files()
+        if not files:
+            return REVIEWS.schema.empty_table()
+        wanted = pc.field("document_id").isin(_strings(document_ids))
+        return ds.dataset(files, schema=REVIEWS.schema).to_table(filter=wanted)
+
+    def shows_all_reviews(self) -> bool:
+        """Whether the published datasets show every review."""
+        if not DeltaTable.is_deltatable(str(self._reviews)):
+            return True
+        return self._shown_version() == DeltaTable(str(self._reviews)).version()
+
+    def extracted(self, name: str, document_ids: Iterable[str]) -> pa.Table:
+        """The rows of some documents as they were extracted, without reviews."""
+        return self.rows(name, document_ids)
+
+    @property
+    def _reviews(self) -> Path:
+        return self.lake / "reviews"
+
+    def _review_files(self, version: int | None = None) -> list[str]:
+        """The files of reviews as of a version; of none, -1, there are none."""
+        if version == -1 or not DeltaTable.is_deltatable(str(self._reviews)):
+            return []
+        return list(DeltaTable(str(self._reviews), version=version).file_uris())
+
+    def _show_reviews(self) -> None:
+        """Publish again what reviews tell of that were made since the last time."""
+        if not DeltaTable.is_deltatable(str(self._reviews)):
+            return
+        shown, version = self._shown_version(), DeltaTable(str(self._reviews)).version()
+        fresh = sorted(set(self._review_files(version)) - set(self._review_files(shown)))
+        if fresh:
+            new = ds.dataset(fresh, schema=REVIEWS.schema).to_table(columns=["document_id", "dataset"])
+            homes = {*self._homes(new["document_id"].to_pylist()).values()}
+            self._republish(homes, sorted({*new["dataset"].to_pylist()}))
+        if version != shown:
+            _replace(self._reviews_shown, json.dumps({"version": version}).encode())
+
+    @property
+    def _reviews_shown(self) -> Path:
+        return self.outputs / "_reviews_shown.json"
+
+    def _shown_version(self) -> int:
+        """The version of the reviews that the published datasets show, -1 before the first."""
+        if not self._reviews_shown.exists():
+            return -1
+        return int(json.loads(self._reviews_shown.read_text("utf-8"))["version"])
+
+    def _reviewed(self, name: str, table: pa.Table, document_ids: Iterable[str]) -> pa.Table:
+        return overlay(name, table, self.reviews(document_ids)) if name in RECORD_DATASETS else table
 
     # batches
 
@@ -240,7 +313,7 @@ class Store:
 
     def _changed_files(self, name: str, batch: Batch, replaced: Mapping[str, str]) -> dict[str, pa.Table]:
         """The published files that a batch changes or brings: those of the batches at home in which its documents are."""
-        table = batch.tables[name]
+        table = self._reviewed(name, batch.tables[name], batch.document_ids)
         files: dict[str, pa.Table] = {}
         for home in set(replaced.values()):
             here = _strings(document_id for document_id, of in replaced.items() if of == home)
@@ -292,14 +365,14 @@ class Store:
     def _all_homes(self) -> set[str]:
         return set(self.rows("documents", columns=["batch"])["batch"].to_pylist())
 
-    def _republish(self, homes: Iterable[str], *, afresh: bool = False) -> None:
+    def _republish(self, homes: Iterable[str], names: Iterable[str] = _COMMIT_ORDER, *, afresh: bool = False) -> None:
         """Publish the files of some batches, made again from the lake."""
         documents = self.rows("documents", columns=["document_id", "batch"])
-        changes: dict[str, dict[str, pa.Table]] = {name: {} for name in _COMMIT_ORDER}
+        changes: dict[str, dict[str, pa.Table]] = {name: {} for name in names}
         for home in homes:
             ids = documents.filter(pc.equal(documents["batch"], home))["document_id"].to_pylist()
-            for name in _COMMIT_ORDER:
-                changes[name][home] = self.rows(name, ids)
+            for name, files in changes.items():
+                files[home] = self._reviewed(name, self.rows(name, ids), ids)
         if afresh:
             changes |= {name: {ACROSS: self.rows(name)} for name, dataset in DATASETS.items() if dataset.across}
         self._published.switch(changes, afresh=afresh)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,12 +50,18 @@ class Traced:
 # records and documents by what a person types
 
 
+# the record in an address of the audit application: /r/<id>, /d/<document>#p2&r=<id>
+_ADDRESS = re.compile(r"(?:/r/|[#&]r=)(\w+)")
+
+
 def find_record(outputs: Path, prefix: str) -> Traced:
-    """The one record whose id begins with the prefix.
+    """The one record whose id begins with the prefix, or that an address of the audit application shows.
 
     Raises:
         TraceError: no record or several begin so, or there are no datasets.
     """
+    address = _ADDRESS.search(prefix)
+    prefix = address[1] if address else prefix
     found: list[tuple[str, Row]] = []
     for name in RECORD_DATASETS:
         column = DATASETS[name].id_column
@@ -240,12 +247,12 @@ def ledger(outputs: Path, key: str) -> LedgerView:
     by_page: dict[int | None, list[Row]] = defaultdict(list)
     for row in rows:
         by_page[row["page"]].append(row)
-    texts = _texts(outputs, document["document_id"])
-    unexplained = [found for page, held in by_page.items() for found in _unexplained(held, texts.get(page, ""))]
+    by_page_text = texts(outputs, document["document_id"])
+    unexplained = [found for page, held in by_page.items() for found in _unexplained(held, by_page_text.get(page, ""))]
     return LedgerView(document, counts, tuple(unexplained))
 
 
-def _texts(outputs: Path, document_id: str) -> dict[int | None, str]:
+def texts(outputs: Path, document_id: str) -> dict[int | None, str]:
     """The text of each page; of a file without pages the whole text, from the archived file, under None."""
     rows = rows_of(outputs, "pages", [document_id]).to_pylist()
     if rows:

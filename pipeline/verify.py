@@ -1,6 +1,6 @@
 """Published records -> proofs: the archived sources are opened again, and nothing that was stored is believed.
 
-Five proofs, each of which finds errors that the others can't:
+Six proofs, each of which finds errors that the others can't:
 
 source      The archived file is there and its SHA-256 is the document_id. Without it nothing else is proved.
 place       The characters whose middle lies in a record's boxes, as the reader finds them now, spell its quote
@@ -25,6 +25,9 @@ repetition  Outline, extractors and checks run again on the file read again; eve
             document (header, page texts and issues too) must be equal field by field, none missing, none more.
             Holds only for the extractor version that is running: for documents of another one it is left out and
             that is said.
+review      What people said is shown and nothing else: a row with a review status is the extracted row of the lake with
+            its reviews laid over. The values of a corrected record are its reviewer's word, those that were extracted
+            are proved as above; an added record is proved by its place (on a recognised page it, too, is a word).
 store       Every row belongs to a published document, every document of the lake is published, and datasets over
             all documents name records that exist, with the values that those have.
 """
@@ -56,12 +59,13 @@ from pipeline.outline import outline
 from pipeline.process import Arrival, as_tables, process
 from pipeline.read import read
 from pipeline.read.errors import ReadError
+from pipeline.review import RULE, overlaid
 from pipeline.sources import content_hash
 from pipeline.store import PER_DOCUMENT, Store
 from pipeline.trace import Row, dataset, find_document, rows_of
 from pipeline.version import extractor_version
 from pipeline.workers import Died, Done, Workers
-from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
 from schemas.document import Document, Line, TextSource
 from schemas.place import Passage, join
 from schemas.values import Agency, Precision
@@ -132,6 +136,8 @@ class Case:
     document: Row
     tables: Mapping[str, pa.Table]
     source: Path | None
+    reviews: pa.Table = field(default_factory=REVIEWS.schema.empty_table)
+    extracted: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
 def verify(
@@ -166,7 +172,12 @@ def _cases(outputs: Path, documents: Sequence[Row]) -> Iterator[list[Case]]:
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         tables = {name: _by_document(rows_of(outputs, name, some)) for name in PER_DOCUMENT}
-        yield [Case(by_id[key], {name: of[key] for name, of in tables.items()}, store.source(key)) for key in some]
+        reviews = _by_document(store.reviews(some))
+        yield [
+            Case(by_id[key], {name: of[key] for name, of in tables.items()}, store.source(key), reviews[key],
+                 {name: store.extracted(name, [key]) for name in RECORD_DATASETS} if reviews[key].num_rows else {})
+            for key in some
+        ]  # fmt: skip
 
 
 def _by_document(table: pa.Table) -> dict[str, pa.Table]:
@@ -265,16 +276,55 @@ def _faults(case: Case) -> Iterator[_Fault]:
         document = read(source, key)
     except ReadError as error:
         raise _unproved(case, "đọc lại được", str(error)) from error
+    yield from _reviewed(case, published)
     yield from _places(document, published)
-    yield from _values(case.document, published)
+    yield from _doubled(published) if not repeatable else ()
+    extracted = _extracted(case, published)
+    yield from _values(case.document, extracted)
     if repeatable:
         again = as_tables(arrival, document, extract(document, outline(document)))
-        yield from _repetition(published, again.tables)
-    else:
-        yield from _doubled(published)
+        yield from _repetition(extracted, again.tables)
 
 
 Published = Mapping[str, Sequence[Row]]
+
+
+# reviews
+
+
+def _reviewed(case: Case, published: Published) -> Iterator[_Fault]:
+    """Rows that say otherwise than their reviews, or that tell of a review which nobody made."""
+    said = case.reviews.to_pylist()
+    for name in RECORD_DATASETS:
+        extracted = case.extracted[name].to_pylist() if said else []
+        meant = overlaid(name, extracted, [review for review in said if review["dataset"] == name])
+        shown = {_key(name, row): row for row in published[name]}
+        wanted = {_key(name, row): row for row in meant if row["review_status"]}
+        told = [key for key, row in shown.items() if row["review_status"] or row["corrected_by"]]
+        for key in dict.fromkeys((*told, *wanted)):
+            expected = wanted.get(key) or {**shown[key], "review_status": None, "corrected_by": None}
+            yield from _otherwise(name, key, expected, shown.get(key, {}))
+
+
+def _otherwise(name: str, key: str, expected: Row, found: Row) -> Iterator[_Fault]:
+    for column in DATASETS[name].schema.names:
+        if expected[column] != found.get(column):
+            yield _Fault(name, key, expected["page"], "review", column, expected[column], found.get(column))
+
+
+def _extracted(case: Case, published: Published) -> Published:
+    """The published rows with those that were reviewed put back as they were extracted; added ones left out."""
+    if not case.reviews.num_rows:
+        return published
+    found = dict(published)
+    for name in RECORD_DATASETS:
+        lake = {_key(name, row): row for row in case.extracted[name].to_pylist()}
+        found[name] = [
+            lake[_key(name, row)] if row["review_status"] else row
+            for row in published[name]
+            if not row["review_status"] or _key(name, row) in lake
+        ]
+    return found
 
 
 # repetition
@@ -392,8 +442,11 @@ def _print(lines: Iterable[Line], is_scan: bool) -> _Print:
 def _places(document: Document, published: Published) -> Iterator[_Fault]:
     """The records whose quote does not stand in their boxes."""
     prints, whole = _prints(document), _bare(_pieces_text(document))
+    recognised = {page.number for page in document.pages if page.text_source is not TextSource.TEXT}
     for name in RECORD_DATASETS:
         for row in published[name]:
+            if row["rule"] == RULE and row["page"] in recognised:
+                continue
             found = _misplaced(row, prints, whole, word=bool(document.pieces))
             if found is not None:
                 yield _Fault(name, _key(name, row), row["page"], "place", "chữ trong khung", row["quote"], found)

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas import records
+from schemas.review import Review
 
 # What readers may rely on: a new column raises the second number, any other change the first (docs/dashboards.md).
 # The columns of each version stand in docs/schema-versions.json, written by `make docs`.
@@ -186,3 +187,8 @@ DATASETS: dict[str, Dataset] = {
 
 # record datasets: every row has Evidence
 RECORD_DATASETS = tuple(name for name, dataset in DATASETS.items() if issubclass(dataset.row, records.Evidence))
+
+# what people said of records: kept beside the datasets, shown in them by `review_status` and `corrected_by`
+REVIEWS = Dataset(
+    "reviews", Review, "review_id", "what a person said of a record", "nhận xét của người soát xét về một bản ghi"
+)

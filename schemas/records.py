@@ -16,8 +16,8 @@ import pyarrow as pa
 Int64 = Annotated[int, pa.int64()]
 
 
-def column(english: str, vietnamese: str) -> Any:
-    return dataclasses.field(metadata={"en": english, "vi": vietnamese})
+def column(english: str, vietnamese: str, default: Any = dataclasses.MISSING) -> Any:
+    return dataclasses.field(default=default, metadata={"en": english, "vi": vietnamese})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,14 @@ class Evidence:
     confidence: float = column("measured share of right records of the rule, 0-1", "tỷ lệ đúng đo được của quy tắc")
     read_confidence: float | None = column("lowest OCR word confidence in the quote", "độ tin cậy nhận dạng thấp nhất")
     is_primary: bool = column("False in a second rendition of a document", "False nếu thuộc bản trùng")
+    review_status: str | None = column(
+        "confirmed | corrected | rejected | added | to_review by a person, null if nobody looked",
+        "kết quả soát xét: confirmed | corrected | rejected | added | to_review; trống nếu chưa soát xét",
+        default=None,
+    )
+    corrected_by: str | None = column(
+        "who corrected or added it in a review", "người đã sửa hoặc bổ sung khi soát xét", default=None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,12 @@ def test_a_record_by_its_id_or_any_beginning_that_no_other_has(ingested: Path, n
         find_record(ingested, key[: shortest - 1])
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8765/r/{}", "http://h/d/0a?page=2#p2&r={}", "/r/{}"])
+def test_a_record_by_its_address_in_the_audit_application(ingested: Path, address: str) -> None:
+    row = rows_of(ingested, "metrics")[-1]
+    assert find_record(ingested, address.format(row["metric_id"])).row == row
+
+
 def test_a_record_that_is_not_there(ingested: Path, tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="'zzz'"):
         find_record(ingested, "zzz")

@@ -1,0 +1,138 @@
+"""Rows -> what a person reads of them: headline, line, values with their names, in the language of the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from audit.wordings import Wording
+from pipeline.review import EVIDENCE
+from pipeline.trace import Row
+from schemas.datasets import DATASETS
+
+# Columns whose values are words of the datasets, and where the table of wordings has them.
+_CODED = {
+    "role": "role",
+    "status": "state",
+    "deadline_precision": "precision",
+    "review_status": "review",
+}
+_COMPARATORS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": "≈ "}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A record as a page lists it."""
+
+    id: str
+    dataset: str
+    kind: str  # of a number or an issue, else the dataset
+    head: str
+    line: str
+    notes: tuple[str, ...]
+    row: Row
+    review_status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Wordings, numbers and dates of one language."""
+
+    say: Wording
+    language: str
+
+    def number(self, value: float) -> str:
+        """ "1.259.499,5" in Vietnamese, "1,259,499.5" in English."""
+        text = f"{value:,.15g}"
+        return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
+
+    def day(self, value: date | None) -> str:
+        return "" if value is None else f"{value:%d/%m/%Y}"
+
+    def moment(self, value: datetime) -> str:
+        return f"{value:%d/%m/%Y %H:%M} UTC"
+
+    def share(self, value: float | None) -> str:
+        return "" if value is None else self.number(round(100 * value, 1)) + " %"
+
+    def value(self, column: str, value: Any) -> str:
+        """A value of any column as it is read."""
+        if value is None or value in ([], ""):
+            return ""
+        if column in _CODED:
+            return self.say(f"{_CODED[column]}.{value}")
+        if isinstance(value, (list, tuple)):
+            return "; ".join(self.value("", each) for each in value)
+        if isinstance(value, dict):
+            return " ".join(self.value(name, each) for name, each in value.items() if each)
+        return self._plain(value)
+
+    def _plain(self, value: object) -> str:
+        if isinstance(value, bool):
+            return self.say("app.yes" if value else "app.no")
+        if isinstance(value, float):
+            return self.number(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        return self.day(value) if isinstance(value, date) else str(value)
+
+    # cards
+
+    def card(self, name: str, row: Row) -> Card:
+        head, line, notes = getattr(self, f"_{name}")(row)
+        kind = row["kind"] if name in ("numbers", "issues") else name
+        kept = tuple(note for note in notes if note)
+        return Card(row["id"], name, kind, head, line, kept, row, row.get("review_status"))
+
+    def _tasks(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
+        lead = ", ".join(row["lead"] or ()) or self.say("record.no_lead")
+        due = self.day(row["deadline"]) or (row["deadline_raw"] or "")
+        status = self.value("status", row["status"])
+        label = " ".join(part for part in (row["section"], row["ordinal"]) if part)
+        return lead, row["text"], (self.say("record.due", day=due) if due else "", status, label)
+
+    def _metrics(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
+        period = self.day(row["period_end"])
+        return self.quantity(row), row["indicator"], (self.say(f"role.{row['role']}"), period, row["scope"] or "")
+
+    def quantity(self, row: Mapping[str, Any]) -> str:
+        """ "≥ 1.259.499 hộ", "3–4 lần", "58/76 dịch vụ"."""
+        text = self.number(row["value"])
+        if row["value_high"] is not None:
+            text += "–" + self.number(row["value_high"])
+        if row["denominator"] is not None:
+            text += "/" + self.number(row["denominator"])
+        comparator = _COMPARATORS.get(row["comparator"], row["comparator"] + " ")
+        return f"{comparator}{text} {row['unit']}".strip()
+
+    def _references(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
+        return row["number"], row["type"] or "", (self.day(row["issued_on"]),)
+
+    def _agencies(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
+        line = row["raw"] if row["raw"] != row["agency"] else ""
+        return row["agency"], line, (self.say(f"role.{row['role']}"),)
+
+    def _numbers(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
+        return row["raw"], "", (self.say(f"kind.{row['kind']}"),)
+
+    def _issues(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
+        return self.say(f"issue.{row['kind']}"), row["message"], (self.say(f"severity.{row['severity']}"),)
+
+    def fields(self, name: str, row: Row) -> list[tuple[str, str, str]]:
+        """Column, its name and its value, of all columns that hold one and are neither id nor evidence."""
+        hidden = {*EVIDENCE, DATASETS[name].id_column, "id"}
+        found = []
+        for column in DATASETS[name].schema.names:
+            if column in hidden or (text := self.value(column, row[column])) == "":
+                continue
+            coded = f"kind.{row['kind']}" if column == "kind" and name == "numbers" else ""
+            found.append((column, self.say(f"column.{column}"), self.say(coded) if coded else text))
+        return found
+
+
+def shortened(text: str, length: int) -> str:
+    text = re.sub(r"\s+", " ", text).strip()
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

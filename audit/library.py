@@ -1,0 +1,258 @@
+"""Published datasets -> what the pages of the application show: documents, their pages, records and issues."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from pipeline.review import overlaid
+from pipeline.store import Store
+from pipeline.trace import Row, dataset
+from schemas.datasets import DATASETS, RECORD_DATASETS
+
+# Documents whose rows are held ready, so that turning a page reads nothing.
+_HELD = 16
+SHOWN = (*RECORD_DATASETS, "issues")
+
+
+class NotFoundError(Exception):
+    """There is no such document, page or record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stop on a walk through a document: what stands where, and for which walks it is a stop."""
+
+    page: int
+    id: str
+    dataset: str
+    unexplained: bool
+    unreviewed: bool
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page: its row and what stands on it, by dataset. Page 0 holds what stands on no page."""
+
+    number: int
+    width: float
+    height: float
+    rows: Mapping[str, Sequence[Row]]
+    row: Row | None = None
+
+    @property
+    def has_picture(self) -> bool:
+        return self.row is not None
+
+
+class Document:
+    """A document with all its published rows. Every row carries its own id under "id", also issues."""
+
+    def __init__(self, row: Row, rows: Mapping[str, Sequence[Row]]) -> None:
+        self.row = row
+        self.id: str = row["document_id"]
+        self.rows = rows
+
+    @cached_property
+    def by_id(self) -> dict[str, tuple[str, Row]]:
+        return {row["id"]: (name, row) for name in SHOWN for row in self.rows[name]}
+
+    @cached_property
+    def sheets(self) -> dict[int, Sheet]:
+        """The pages in order; page 0 comes first where records stand on no page."""
+        pages = {page["page"]: page for page in self.rows["pages"]}
+        placed: dict[int, dict[str, list[Row]]] = {number: {name: [] for name in SHOWN} for number in pages}
+        for name in SHOWN:
+            for row in self.rows[name]:
+                number = row["page"] if row["page"] in pages else 0
+                placed.setdefault(number, {each: [] for each in SHOWN})[name].append(row)
+        if not placed:
+            placed[0] = {name: [] for name in SHOWN}
+        return {number: _sheet(number, pages.get(number), placed[number]) for number in sorted(placed)}
+
+    def boxes_on(self, row: Row, number: int) -> list[Row]:
+        return [box for box in row["boxes"] or () if box["page"] == number]
+
+    def reaching(self, number: int) -> Iterator[tuple[str, Row]]:
+        """What begins on an earlier page and goes on on this one."""
+        for name in SHOWN:
+            for row in self.rows[name]:
+                if row["page"] not in (None, number) and self.boxes_on(row, number):
+                    yield name, row
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The stops of all walks, in reading order."""
+        return [
+            Mark(number, row["id"], name, row.get("kind") == "unexplained", is_unreviewed(name, row))
+            for number, sheet in self.sheets.items()
+            for name in SHOWN
+            for row in sorted(sheet.rows[name], key=_height)
+        ]
+
+    @cached_property
+    def ledger(self) -> Counter[str]:
+        return Counter(row["kind"] for row in self.rows["numbers"])
+
+    def counts(self, number: int) -> tuple[int, int]:
+        """Unexplained numbers and issues of a page."""
+        rows = self.sheets[number].rows
+        unexplained = sum(row["kind"] == "unexplained" for row in rows["numbers"])
+        return unexplained, sum(row["kind"] != "number_unexplained" for row in rows["issues"])
+
+
+def _sheet(number: int, page: Row | None, rows: Mapping[str, Sequence[Row]]) -> Sheet:
+    return Sheet(number, page["width"] if page else 0.0, page["height"] if page else 0.0, rows, page)
+
+
+def _height(row: Row) -> tuple[float, float]:
+    box = next(iter(row["boxes"] or ()), None)
+    return (round(box["y0"], 0), box["x0"]) if box else (0.0, 0.0)
+
+
+def is_unreviewed(name: str, row: Row) -> bool:
+    """Whether nobody looked at a record yet, or it came back; of the ledger only what nothing explains is asked for."""
+    if name == "issues" or (name == "numbers" and row["kind"] != "unexplained"):
+        return row.get("review_status") == "to_review"
+    return row["review_status"] in (None, "to_review")
+
+
+class Library:
+    """The published datasets of an outputs folder, read again whenever they are written anew."""
+
+    def __init__(self, outputs: Path) -> None:
+        self.outputs = outputs
+        self.store = Store(outputs)
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[object, Document]] = OrderedDict()
+        self._listed: tuple[object, list[Row]] = (None, [])
+        self._tallied: tuple[object, dict[str, Counter[str]]] = (None, {})
+
+    # documents
+
+    def documents(self) -> list[Row]:
+        """The rows of all documents, the latest received first."""
+        state = self._state("documents")
+        with self._lock:
+            if self._listed[0] != state:
+                rows = dataset(self.outputs, "documents").to_table().to_pylist()
+                rows.sort(key=lambda row: (row["received_at"], row["file_name"]), reverse=True)
+                self._listed = (state, rows)
+            return self._listed[1]
+
+    def tallies(self) -> dict[str, Counter[str]]:
+        """Document id -> how many numbers, unexplained ones, issues by severity, records and reviewed records it has."""
+        state = tuple(self._state(name) for name in SHOWN)
+        with self._lock:
+            if self._tallied[0] != state:
+                self._tallied = (state, self._tally())
+            return self._tallied[1]
+
+    def _tally(self) -> dict[str, Counter[str]]:
+        found: dict[str, Counter[str]] = {}
+        for name in SHOWN:
+            columns = {"issues": "severity", "numbers": "kind"}.get(name, "review_status")
+            table = dataset(self.outputs, name).to_table(columns=["document_id", columns])
+            for group in table.group_by(["document_id", columns]).aggregate([([], "count_all")]).to_pylist():
+                tally = found.setdefault(group["document_id"], Counter())
+                tally[name] += group["count_all"]
+                tally[f"{name}.{group[columns]}"] += group["count_all"]
+        return found
+
+    def find(self, key: str) -> Row:
+        """The row of the document with this id or the only one whose id begins so."""
+        found = [row for row in self.documents() if row["document_id"].startswith(key)] if key else []
+        if len(found) != 1:
+            raise NotFoundError(key)
+        return found[0]
+
+    def document(self, key: str) -> Document:
+        """A document with all its rows.
+
+        Raises:
+            NotFoundError: no document has this id, or several begin with it.
+        """
+        row = self.find(key)
+        shown = self.store.shows_all_reviews()
+        state = shown, *(self._stamp(self._file(name, row)) for name in ("documents", "pages", *SHOWN))
+        with self._lock:
+            held = self._held.get(row["document_id"])
+            if held and shown and held[0] == state:
+                self._held.move_to_end(row["document_id"])
+                return held[1]
+        document = Document(row, {name: self._rows(name, row, shown) for name in ("pages", *SHOWN)})
+        with self._lock:
+            self._held[row["document_id"]] = (state, document)
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        return document
+
+    def _file(self, name: str, row: Row) -> Path:
+        """The one published file that has a document's rows: that of the batch which first brought it."""
+        return self.outputs / name / f"{row['batch']}.parquet"
+
+    def _rows(self, name: str, row: Row, shown: bool) -> list[Row]:
+        """The published rows; reviews that a running ingest has kept from being published are laid over here."""
+        file, schema = self._file(name, row), DATASETS[name].schema
+        wanted = pc.field("document_id") == row["document_id"]
+        if not file.exists():
+            return []
+        rows: list[Row] = ds.dataset(file, schema=schema).to_table(filter=wanted).to_pylist()
+        if name in RECORD_DATASETS and not shown:
+            said = [review for review in self.reviews(row["document_id"]) if review["dataset"] == name]
+            extracted = self.store.extracted(name, [row["document_id"]]).to_pylist()
+            rows = overlaid(name, extracted, said) if said else rows
+        column = DATASETS[name].id_column
+        for number, each in enumerate(rows):
+            each["id"] = each[column] if column else f"{name}-{number}"
+        return rows
+
+    def _state(self, name: str) -> tuple[object, ...]:
+        folder = self.outputs / name
+        return tuple(sorted((file.name, self._stamp(file)) for file in folder.glob("*.parquet")))
+
+    def _stamp(self, file: Path) -> tuple[int, int]:
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_ino)
+
+    # records
+
+    def record(self, record_id: str) -> tuple[Document, str, Row]:
+        """A record with its document and dataset.
+
+        Raises:
+            NotFoundError: no record has this id.
+        """
+        for name in RECORD_DATASETS:
+            wanted = pc.field(str(DATASETS[name].id_column)) == record_id
+            found = dataset(self.outputs, name).to_table(columns=["document_id"], filter=wanted)["document_id"]
+            if len(found):
+                document = self.document(found[0].as_py())
+                return document, *document.by_id[record_id]
+        raise NotFoundError(record_id)
+
+    def across(self, name: str) -> list[Row]:
+        """The rows of a dataset over all documents: task_lines, indicators, checks."""
+        return list(dataset(self.outputs, name).to_table().to_pylist())
+
+    def has_rows(self, name: str) -> bool:
+        return any(pq.read_metadata(file).num_rows for file in (self.outputs / name).glob("*.parquet"))
+
+    def source(self, document: Document) -> Path | None:
+        return self.store.source(document.id)
+
+    def reviews(self, document_id: str) -> list[Row]:
+        """What was said of a document's records, the latest first."""
+        rows = self.store.reviews([document_id]).to_pylist()
+        return sorted(rows, key=lambda row: row["reviewed_at"], reverse=True)

@@ -1,0 +1,450 @@
+// The auditor's desk. Works the same on the server's pages and in the self-contained file (data-offline on <main>):
+// there the leaves lie ready in <template id="leaf-N"> and nothing is written.
+(() => {
+  "use strict";
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const told = one("#told");
+  let silence = 0;
+  const tell = (text) => {
+    told.textContent = text;
+    clearTimeout(silence);
+    silence = setTimeout(() => { told.textContent = ""; }, 4000);
+  };
+  const main = one("main");
+  const id = main.dataset.document;
+  const offline = "offline" in main.dataset;
+  const say = one("#words") ? one("#words").dataset : {};
+  const token = one("meta[name=write-token]") ? one("meta[name=write-token]").content : "";
+  const help = one("#help");
+  const form = one("#form");
+
+  const get = async (address, how) => {
+    try {
+      const answer = await fetch(address, how);
+      if (answer.ok || answer.status === 422 || answer.status === 403) return answer;
+    } catch { /* told below */ }
+    tell(say.failed || "");
+    return null;
+  };
+
+  // ---------------------------------------------------------------- one document
+
+  const leaf = one("#leaf");
+  const marks = one("#marks") ? JSON.parse(one("#marks").textContent) : []; // [page, id, dataset, walks]
+  const known = new Map(marks.map((mark) => [mark[1], mark]));
+  const numbers = all(".pages [data-page]").map((link) => Number(link.dataset.page));
+  let page = leaf ? Number(one(".view", leaf).dataset.page) : 0;
+  let tab = "";
+  let chosen = [];
+  let zoom = 0; // 0 fits
+
+  const settle = () => {
+    const tabs = all("[data-tab]", leaf);
+    const filled = (button) => Number(one("b", button).textContent) > 0;
+    const wanted = tabs.find((button) => button.dataset.tab === tab) || tabs.find(filled) || tabs[0];
+    show(wanted.dataset.tab);
+    widen();
+  };
+
+  const show = (name) => {
+    tab = name;
+    leaf.dataset.show = name;
+    for (const button of all("[data-tab]", leaf)) {
+      const on = button.dataset.tab === name;
+      button.setAttribute("aria-selected", on);
+      button.tabIndex = on ? 0 : -1;
+    }
+    for (const list of all(".list", leaf)) list.hidden = list.id !== `list-${name}`;
+  };
+
+  const widen = () => {
+    const sheet = one(".sheet", leaf);
+    if (!sheet) return;
+    if (zoom) sheet.style.setProperty("--width", `${zoom}px`);
+    else sheet.style.removeProperty("--width");
+    const picture = one("img", sheet);
+    if (!offline && sheet.clientWidth * devicePixelRatio > 1000 && !picture.src.includes("?x=2")) picture.src = `${picture.src}?x=2`;
+  };
+
+  const scale = (factor) => {
+    const sheet = one(".sheet", leaf);
+    if (!sheet) return;
+    zoom = factor ? Math.round(Math.min(4000, Math.max(240, sheet.clientWidth * factor))) : 0;
+    widen();
+    see();
+  };
+
+  const turn = async (number) => {
+    if (number === page || !numbers.includes(number)) return true;
+    let content;
+    if (offline) {
+      content = one(`#leaf-${number}`).content.cloneNode(true);
+    } else {
+      const answer = await get(`/d/${id}/p/${number}`);
+      if (!answer) return false;
+      content = document.createRange().createContextualFragment(await answer.text());
+    }
+    leaf.replaceChildren(content);
+    page = number;
+    chosen = [];
+    for (const link of all(".pages [data-page]")) {
+      if (Number(link.dataset.page) === number) {
+        link.setAttribute("aria-current", "page");
+        link.scrollIntoView({ block: "nearest" });
+      } else {
+        link.removeAttribute("aria-current");
+      }
+    }
+    settle();
+    return true;
+  };
+
+  const of = (key) => all(`[data-r="${CSS.escape(key)}"]`, leaf);
+
+  const see = () => {
+    const frame = chosen.length ? of(chosen[0]).find((each) => each.matches("g")) : null;
+    const view = one(".view", leaf);
+    if (!frame || !view) return;
+    const box = frame.getBoundingClientRect();
+    const around = view.getBoundingClientRect();
+    if (box.top < around.top + 30 || box.bottom > around.bottom - 30) {
+      view.scrollTop += box.top - around.top - around.height / 3;
+    }
+    if (box.left < around.left || box.right > around.right) view.scrollLeft += box.left - around.left - 40;
+  };
+
+  const write = () => history.replaceState(null, "", `#p${page}${chosen.length ? `&r=${chosen.join("+")}` : ""}`);
+
+  const unselect = () => {
+    for (const each of all(".on", leaf)) each.classList.remove("on");
+    for (const body of all(".card .body", leaf)) body.hidden = true;
+    for (const head of all(".card .head", leaf)) head.setAttribute("aria-expanded", "false");
+    chosen = [];
+    const text = one("pre.text", leaf);
+    if (text && one("mark", text)) text.textContent = text.textContent;
+  };
+
+  // Highlight records, open the first one's card, bring both into sight.
+  const select = (keys, focus = true) => {
+    unselect();
+    chosen = keys;
+    for (const key of keys) for (const each of of(key)) each.classList.add("on");
+    const card = keys.length ? of(keys[0]).find((each) => each.matches(".card")) : null;
+    if (card) {
+      show(card.dataset.dataset);
+      one(".body", card).hidden = false;
+      one(".head", card).setAttribute("aria-expanded", "true");
+      card.scrollIntoView({ block: "nearest" });
+      if (focus) one(".head", card).focus({ preventScroll: true });
+      quote(card);
+    }
+    see();
+    write();
+  };
+
+  // Of a file without pages: the first place in its text where the quote stands.
+  const quote = (card) => {
+    const text = one("pre.text", leaf);
+    if (!text || !card.dataset.quote) return;
+    const words = card.dataset.quote.replace(/…$/, "").split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const found = new RegExp(words.join("\\s+")).exec(text.textContent);
+    if (!found) return;
+    const range = document.createRange();
+    const node = text.firstChild;
+    range.setStart(node, found.index);
+    range.setEnd(node, found.index + found[0].length);
+    const mark = document.createElement("mark");
+    range.surroundContents(mark);
+    mark.scrollIntoView({ block: "center" });
+  };
+
+  const go = async (key) => {
+    const mark = known.get(key);
+    if (mark && (await turn(mark[0]))) select([key]);
+  };
+
+  const walk = async (kind, back) => {
+    const stops = marks.filter((mark) => mark[3].includes(kind));
+    const order = new Map(marks.map((mark, place) => [mark[1], place]));
+    const here = chosen.length && order.has(chosen[0]) ? order.get(chosen[0]) : marks.findIndex((mark) => mark[0] >= page) - 0.5;
+    const next = back
+      ? stops.findLast((mark) => order.get(mark[1]) < here)
+      : stops.find((mark) => order.get(mark[1]) > here);
+    if (next) await go(next[1]);
+    else tell(say.noMore);
+  };
+
+  const step = (by) => {
+    const cards = all(".card", one(".list:not([hidden])", leaf));
+    if (!cards.length) return;
+    const at = cards.findIndex((card) => card.classList.contains("on"));
+    const next = cards[Math.min(cards.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : cards.length - 1) : at + by))];
+    select([next.dataset.r]);
+  };
+
+  const beside = (by) => {
+    const next = numbers[numbers.indexOf(page) + by];
+    if (next !== undefined) turn(next).then(() => { one(".view", leaf).scrollTop = 0; write(); });
+  };
+
+  // #p12&r=<record>
+  const follow = async () => {
+    const asked = new URLSearchParams(location.hash.slice(1).replace(/^p(\d+)/, "p=$1"));
+    const keys = (asked.get("r") || "").split(/[ +]/).filter(Boolean);
+    const there = keys.length && known.has(keys[0]) ? known.get(keys[0])[0] : asked.has("p") ? Number(asked.get("p")) : page;
+    if (keys.join() === chosen.join() && there === page && keys.length) return;
+    if (await turn(there)) {
+      if (keys.length) select(keys, false);
+    }
+  };
+
+  const count = () => {
+    for (const each of all("[data-count]")) {
+      each.textContent = marks.filter((mark) => mark[3].includes(each.dataset.count)).length;
+    }
+  };
+
+  // ---------------------------------------------------------------- reviews
+
+  const remembered = () => { try { return localStorage.getItem("reviewer") || ""; } catch { return ""; } };
+  const remember = (name) => { try { localStorage.setItem("reviewer", name); } catch { /* a private window */ } };
+
+  const send = async (address, data) => {
+    const answer = await get(address, { method: "POST", body: data, headers: { "X-Write-Token": token } });
+    return answer ? answer.json() : { error: say.failed };
+  };
+
+  // After a write: the leaf again, and the record where it was.
+  const renew = async (key) => {
+    if (!leaf) { location.reload(); return; }
+    const mark = known.get(key);
+    if (mark) mark[3] = mark[3].replace("r", "").replace(mark[2] === "numbers" ? "u" : "", "");
+    else known.set(key, [page, key, "", ""]);
+    count();
+    const answer = await get(`/d/${id}/p/${page}`);
+    if (!answer) return;
+    leaf.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+    settle();
+    select([key]);
+  };
+
+  const open = (content, title) => {
+    form.replaceChildren(content);
+    let inside = one("form", form);
+    if (!inside) {
+      inside = document.createElement("form");
+      inside.method = "dialog";
+      form.prepend(inside);
+      inside.append(one(`[data-title="${title}"]`, one("#ask-title").content).cloneNode(true));
+    }
+    inside.append(one("#ask").content.cloneNode(true));
+    one("[name=reviewer]", inside).value = remembered();
+    form.showModal();
+    return inside;
+  };
+
+  const close = () => form.close();
+
+  const submit = (inside, address, prepare = () => {}) => {
+    inside.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const data = new FormData(inside);
+      prepare(data);
+      const button = one("[type=submit]", inside);
+      button.disabled = true;
+      const answer = await send(address(), data);
+      button.disabled = false;
+      if (answer.error) { one(".error", inside).textContent = answer.error; return; }
+      remember(data.get("reviewer"));
+      close();
+      tell(answer.message);
+      renew(answer.record);
+    });
+  };
+
+  const act = async (action) => {
+    const key = leaf ? chosen[0] : main.dataset.record;
+    if (!key || key.startsWith("issues-")) return;
+    const address = () => `/r/${key}/review`;
+    const name = remembered();
+    if (action === "confirm" && name) {
+      const data = new FormData();
+      data.set("action", action);
+      data.set("reviewer", name);
+      const answer = await send(address(), data);
+      tell(answer.error || answer.message);
+      if (!answer.error) renew(key);
+      return;
+    }
+    let content = document.createDocumentFragment();
+    if (action === "correct") {
+      const answer = await get(`/r/${key}/form`);
+      if (!answer) return;
+      content = document.createRange().createContextualFragment(await answer.text());
+    }
+    const inside = open(content, action);
+    submit(inside, address, (data) => data.set("action", action));
+    const first = one(".fields input, .fields textarea, .fields select", inside) || one(name ? "[name=reason]" : "[name=reviewer]", inside);
+    first.focus();
+  };
+
+  // ---------------------------------------------------------------- a missed record
+
+  const draw = () => {
+    const svg = one(".sheet svg", leaf);
+    if (!svg) return;
+    const sheet = one(".sheet", leaf);
+    leaf.classList.add("drawing");
+    tell(say.draw);
+    const box = svg.viewBox.baseVal;
+    const at = (event) => {
+      const place = sheet.getBoundingClientRect();
+      return [((event.clientX - place.left) / place.width) * box.width, ((event.clientY - place.top) / place.height) * box.height];
+    };
+    let start = null;
+    const band = document.createElementNS(svg.namespaceURI, "rect");
+    band.setAttribute("class", "band");
+    const frame = (event) => {
+      const [x, y] = at(event);
+      return { x0: Math.min(start[0], x), y0: Math.min(start[1], y), x1: Math.max(start[0], x), y1: Math.max(start[1], y) };
+    };
+    const down = (event) => { event.preventDefault(); start = at(event); svg.append(band); };
+    const move = (event) => {
+      if (!start) return;
+      const { x0, y0, x1, y1 } = frame(event);
+      for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) band.setAttribute(name, value);
+    };
+    const end = () => {
+      leaf.classList.remove("drawing");
+      sheet.removeEventListener("pointerdown", down);
+      removeEventListener("pointermove", move);
+      removeEventListener("pointerup", up);
+      removeEventListener("keydown", escape, true);
+    };
+    const up = (event) => {
+      if (!start) return;
+      const drawn = frame(event);
+      end();
+      if (drawn.x1 - drawn.x0 < 2 || drawn.y1 - drawn.y0 < 2) { band.remove(); return; }
+      add(drawn).finally(() => band.remove());
+    };
+    const escape = (event) => { if (event.key === "Escape") { event.stopPropagation(); band.remove(); end(); tell(""); } };
+    sheet.addEventListener("pointerdown", down);
+    addEventListener("pointermove", move);
+    addEventListener("pointerup", up);
+    addEventListener("keydown", escape, true);
+  };
+
+  const add = async (drawn) => {
+    const here = page;
+    const inside = open(document.createDocumentFragment(), "add");
+    one(".who", inside).before(one("#ask-add").content.cloneNode(true));
+    const words = one("[name=quote]", inside);
+    words.placeholder = say.reading;
+    const found = get(`/d/${id}/p/${here}/words?${new URLSearchParams(drawn)}`).then((answer) => (answer ? answer.json() : { quote: "", boxes: [] }));
+    let name = "metrics";
+    const fill = async () => {
+      for (const button of all("[data-add]", inside)) button.setAttribute("aria-pressed", button.dataset.add === name);
+      const answer = await get(`/d/${id}/records/${name}?${new URLSearchParams({ quote: words.value })}`);
+      if (!answer) return;
+      const content = document.createRange().createContextualFragment(await answer.text());
+      const fields = one(".fields", inside);
+      if (fields) fields.remove();
+      one(".what", inside).after(one(".fields", content));
+    };
+    for (const button of all("[data-add]", inside)) button.addEventListener("click", () => { name = button.dataset.add; fill(); });
+    let boxes = [];
+    submit(inside, () => `/d/${id}/records/${name}`, (data) => {
+      data.set("boxes", JSON.stringify(boxes.length ? boxes : [{ page: here, ...drawn }]));
+    });
+    const answer = await found;
+    boxes = answer.boxes;
+    if (!words.value) words.value = answer.quote;
+    words.placeholder = "";
+    words.addEventListener("change", fill);
+    await fill();
+  };
+
+  // ---------------------------------------------------------------- hands
+
+  const toggleHelp = () => (help.open ? help.close() : help.showModal());
+  const does = {
+    help: toggleHelp, add: draw, larger: () => scale(1.25), smaller: () => scale(0.8), fit: () => scale(0), cancel: close,
+  };
+
+  document.addEventListener("click", (event) => {
+    const at = event.target;
+    const doer = at.closest("[data-do]");
+    if (doer) { does[doer.dataset.do](); return; }
+    const actor = at.closest("[data-act]");
+    if (actor) {
+      const card = actor.closest(".card");
+      if (card && chosen[0] !== card.dataset.r) select([card.dataset.r]);
+      act(actor.dataset.act);
+      return;
+    }
+    const language = at.closest("[data-language]");
+    if (language && location.hash) language.href = language.href + encodeURIComponent(location.hash);
+    if (!leaf) return;
+    const walker = at.closest("[data-walk]");
+    if (walker) { walk(walker.dataset.walk, event.shiftKey); return; }
+    const goer = at.closest("[data-goto]");
+    if (goer && known.has(goer.dataset.goto)) { event.preventDefault(); go(goer.dataset.goto); return; }
+    const link = at.closest(".pages [data-page]");
+    if (link) { event.preventDefault(); turn(Number(link.dataset.page)).then(() => { one(".view", leaf).scrollTop = 0; write(); }); return; }
+    const button = at.closest("[data-tab]");
+    if (button) { unselect(); show(button.dataset.tab); return; }
+    const head = at.closest(".card .head");
+    if (head) {
+      const key = head.closest(".card").dataset.r;
+      if (chosen[0] === key) { unselect(); write(); } else select([key]);
+      return;
+    }
+    if (at.closest(".sheet")) pick(event);
+  });
+
+  // Of frames that lie over each other the one of the open tab is meant, else the uppermost.
+  const pick = (event) => {
+    const frames = document.elementsFromPoint(event.clientX, event.clientY).map((each) => each.closest("g.f")).filter(Boolean);
+    const meant = frames.find((frame) => frame.classList.contains(tab)) || frames[0];
+    if (meant) select([meant.dataset.r]);
+    else { unselect(); write(); }
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest("input, textarea, select");
+    if (typing) { if (event.key === "Escape" && !form?.open) typing.blur(); return; }
+    if (form?.open || (help.open && event.key !== "?")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const keys = {
+      "?": toggleHelp,
+      "/": () => one("#find")?.focus(),
+      c: offline ? null : () => act("confirm"), e: offline ? null : () => act("correct"), x: offline ? null : () => act("reject"),
+    };
+    if (leaf) {
+      const tabs = all("[data-tab]", leaf);
+      Object.assign(keys, {
+        n: () => walk("u", event.shiftKey), i: () => walk("i", event.shiftKey), u: () => walk("r", event.shiftKey),
+        j: () => step(1), k: () => step(-1), ArrowRight: () => beside(1), ArrowLeft: () => beside(-1),
+        "+": does.larger, "=": does.larger, "-": does.smaller, 0: does.fit, a: offline ? null : draw,
+        d: () => one(".card.on .actions a", leaf)?.click(),
+        Escape: () => { unselect(); write(); },
+      });
+      for (const [place, button] of tabs.entries()) keys[place + 1] = () => { unselect(); show(button.dataset.tab); button.focus(); };
+      if (event.target.matches("[role=tab]") && ["ArrowRight", "ArrowLeft"].includes(event.key)) {
+        const next = tabs[(tabs.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
+        keys[event.key] = () => { unselect(); show(next.dataset.tab); next.focus(); };
+      }
+    }
+    if (keys[key]) { event.preventDefault(); keys[key](); }
+  });
+
+  if (leaf) {
+    settle();
+    count();
+    follow();
+    addEventListener("hashchange", follow);
+  }
+})();

@@ -1,0 +1,388 @@
+"""The application as a server: what is asked for, who may ask, and what no request can do."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from audit.app import create_app
+from audit.library import Library
+from cli import main
+from pipeline.store import Store
+from tests.audit.across import write_across
+from tests.audit.conftest import HOSTILE, document
+
+HOME = "http://127.0.0.1:8765"
+Captured = pytest.CaptureFixture[str]
+
+
+def browser(outputs: Path, token: str | None = None, base: str = HOME) -> TestClient:
+    return TestClient(create_app(outputs, token), base_url=base, follow_redirects=False)
+
+
+@pytest.fixture
+def client(read_once: Path) -> TestClient:
+    return browser(read_once)
+
+
+def write_token(client: TestClient) -> dict[str, str]:
+    found = re.search(r'name="write-token" content="([^"]+)"', client.get("/").text)
+    assert found
+    return {"X-Write-Token": found[1]}
+
+
+def metric(outputs: Path, name: str = "04") -> dict[str, Any]:
+    of_it = Library(outputs).document(document(outputs, name)["document_id"])
+    return next(row for row in of_it.rows["metrics"] if row["page"])
+
+
+# pages
+
+
+def test_all_documents_are_listed_and_quarantined_ones_tell_why(client: TestClient, read_once: Path) -> None:
+    text = client.get("/").text
+    for row in Library(read_once).documents():
+        assert html.escape(row["file_name"]) in text
+    assert html.escape(document(read_once, "empty")["reason"]) in text
+
+
+FILTERS = [
+    ("q=phong chay rung", ["04"]),
+    ("q=4127/BC", ["01"]),
+    ("status=quarantined", ["empty"]),
+    ("issuer=Bộ Nông nghiệp và Môi trường", ["01"]),
+    ("type=Báo cáo&from=2026-01-01", ["08"]),
+    ("from=2025-10-01&to=2025-10-31&type=Báo cáo", ["01"]),
+    ("q=khongcogiday", []),
+]
+
+
+@pytest.mark.parametrize(("query", "names"), FILTERS)
+def test_documents_are_filtered(client: TestClient, query: str, names: list[str]) -> None:
+    text = client.get(f"/?{query}").text
+    rows = text.partition("<tbody>")[2]
+    assert rows.count("<tr") == len(names)
+    assert all(name in rows for name in names)
+
+
+def test_filters_of_issues(client: TestClient, read_once: Path) -> None:
+    tallies = Library(read_once).tallies()
+    for asked, key in (("unexplained", "numbers.unexplained"), ("issues", "issues.warning")):
+        rows = client.get(f"/?issues={asked}").text.partition("<tbody>")[2]
+        assert rows.count("<tr") == sum(
+            bool(tally[key] + (tally["issues.error"] if asked == "issues" else 0)) for tally in tallies.values()
+        )
+
+
+def test_every_record_of_a_page_has_its_card_and_its_frames(client: TestClient, read_once: Path) -> None:
+    of_it = Library(read_once).document(document(read_once, "01")["document_id"])
+    for number, sheet in of_it.sheets.items():
+        text = client.get(f"/d/{of_it.id}/p/{number}").text
+        for name, rows in sheet.rows.items():
+            for row in rows:
+                assert text.count(f'class="card {name}') >= len(rows)
+                assert f'data-r="{row["id"]}" data-dataset="{name}"' in text
+                drawn = re.search(rf'<g class="f {name}[^>]*data-r="{row["id"]}">(.*?)</g>', text)
+                assert (len(re.findall("<rect", drawn[1])) if drawn else 0) == len(of_it.boxes_on(row, number))
+
+
+def test_stops_are_all_records_and_issues(client: TestClient, read_once: Path) -> None:
+    of_it = Library(read_once).document(document(read_once, "01")["document_id"])
+    found = re.search(r'id="marks">(.*?)</script>', client.get(f"/d/{of_it.id}").text)
+    assert found
+    marks = json.loads(found[1])
+    assert {mark[1] for mark in marks} == set(of_it.by_id)
+    assert sum("u" in mark[3] for mark in marks) == of_it.ledger["unexplained"] > 0
+    assert sum("i" in mark[3] for mark in marks) == len(of_it.rows["issues"]) > 0
+
+
+def test_pictures_of_pages(client: TestClient, read_once: Path) -> None:
+    key = document(read_once, "04")["document_id"]
+    for number, status in ((1, 200), (2, 200), (3, 404), (0, 404)):
+        assert client.get(f"/d/{key}/p/{number}.webp").status_code == status
+    small, large = (client.get(f"/d/{key}/p/1.webp?x={x}").content for x in "12")
+    assert small[:4] == b"RIFF"
+    assert small[8:12] == b"WEBP"
+    assert len(large) > len(small)
+    assert client.get(f"/d/{key}/p/1.webp?x=9999").content == small
+
+
+def test_a_record_tells_all_that_is_known_of_it(client: TestClient, read_once: Path) -> None:
+    row = metric(read_once)
+    text = client.get(f"/r/{row['metric_id']}").text
+    for said in (
+        row["quote"],
+        row["rule"],
+        row["metric_id"],
+        row["indicator"],
+        Library(read_once).documents()[0]["extractor_version"],
+    ):
+        assert html.escape(said) in text
+
+
+SEARCHES = [
+    ("nuoc sach nong thon", "Nước sạch"),
+    ("nước sạch nông thôn", "Nước sạch"),
+    ("NƯỚC SẠCH", "Nước sạch"),
+    ("1.255", "1.255"),
+]
+
+
+@pytest.mark.parametrize(("query", "text"), SEARCHES)
+def test_search_with_and_without_diacritics(client: TestClient, read_once: Path, query: str, text: str) -> None:
+    found = client.get("/search", params={"q": query}).text
+    assert f"/d/{document(read_once, '01')['document_id']}?page=" in found
+    assert text.casefold() in re.sub("</?mark>", "", found).casefold()
+
+
+def test_search_with_other_diacritics_finds_nothing(client: TestClient) -> None:
+    assert "<mark>" not in client.get("/search", params={"q": "nước sảch nông thôn"}).text
+    assert "<mark>" in client.get("/search", params={"q": "nuoc sach nong thon"}).text
+
+
+def test_the_language_is_switched_and_kept(client: TestClient) -> None:
+    assert 'lang="vi"' in client.get("/").text
+    answer = client.get("/language/en?back=/search%3Fq%3Da")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/search?q=a")
+    assert 'lang="en"' in client.get("/").text
+
+
+@pytest.mark.parametrize("back", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "x"])
+def test_the_language_switch_leads_nowhere_else(client: TestClient, back: str) -> None:
+    assert client.get("/language/en", params={"back": back}).headers["location"] == "/"
+
+
+def test_without_datasets_it_says_what_to_do(tmp_path: Path, capsys: Captured) -> None:
+    assert "truynguon ingest" in browser(tmp_path).get("/").text
+    assert main(["audit", "--outputs", str(tmp_path), "--port", "0"]) == 1
+    assert "truynguon ingest" in capsys.readouterr().err
+
+
+def test_series_task_lines_and_checks_lead_to_their_records(outputs: Path) -> None:
+    client = browser(outputs)
+    assert "/series" not in client.get("/").text
+    made = write_across(outputs, Library(outputs).document(document(outputs, "04")["document_id"]))
+    assert all(f'href="/{page}"' in client.get("/").text for page in ("series", "lines", "checks"))
+    series, lines, checks = (client.get(f"/{page}").text for page in ("series", "lines", "checks"))
+    points = made["indicators"]["points"]
+    assert series.count("<circle") == len(points)
+    assert all(series.count(f'href="/r/{point["metric_id"]}"') == 2 for point in points)
+    assert html.escape(made["indicators"]["name"]) in series
+    assert all(f'href="/r/{key}"' in lines for key in made["task_lines"]["task_ids"])
+    assert all(day in lines for day in ("05/01/2025", "30/06/2025", "30/09/2025"))
+    assert "#r=" + "+".join(made["checks"]["record_ids"]) in checks
+    record = client.get(f"/r/{points[0]['metric_id']}").text
+    assert 'href="/series#i1"' in record
+    assert 'href="/checks#c1"' in record
+    assert "<b>hộ" not in series + record
+
+
+# safety
+
+ADDRESSES = [
+    "/d/../../etc/passwd",
+    "/d/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "/d/..%2f..%2f_lake",
+    "/static/../app.py",
+    "/static/%2e%2e/app.py",
+    "/static/..%2fwordings.tsv",
+    "/r/..%2f..%2fetc",
+    "/d/x/p/1.webp",
+    "/d/x/p/-1",
+    "/d/*",
+    "/r/x' or '1'='1",
+    "/language/../../etc",
+    "/_lake",
+    "/_sources",
+    "/openapi.json",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_address_reaches_the_file_system(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "root:" not in answer.text
+    assert "Starlette" not in answer.text
+
+
+def everything(client: TestClient, outputs: Path) -> list[str]:
+    pages = ["/", "/search?q=script", f"/search?q={HOSTILE}", "/series", "/lines", "/checks"]
+    for row in Library(outputs).documents():
+        of_it = Library(outputs).document(row["document_id"])
+        pages += [f"/d/{of_it.id}", *(f"/d/{of_it.id}/p/{number}" for number in of_it.sheets)]
+        pages += [f"/r/{key}" for key, (name, _) in list(of_it.by_id.items())[:3] if name != "issues"]
+    return pages
+
+
+def test_text_of_documents_is_never_markup(client: TestClient, read_once: Path) -> None:
+    for page in everything(client, read_once):
+        text = client.get(page).text
+        assert "<script>document" not in text
+        assert "<img src=x" not in text
+        assert "<b>tệp" not in text
+        scripts = re.findall(r"<script[^>]*>", text)
+        assert set(scripts) <= {'<script src="/static/audit.js" defer>', '<script type="application/json" id="marks">'}
+
+
+def test_every_answer_carries_the_policy(client: TestClient, read_once: Path) -> None:
+    for page in ("/", "/nowhere", "/static/audit.js", f"/d/{document(read_once, '04')['document_id']}/p/1.webp"):
+        headers = client.get(page).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("host", ["http://evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.7:8765"])
+def test_another_host_name_is_not_answered(read_once: Path, host: str) -> None:
+    assert browser(read_once, base=host).get("/").status_code == 403
+
+
+def test_with_a_token_only_who_brings_it_is_answered(read_once: Path) -> None:
+    client = browser(read_once, token="bí mật", base="http://10.0.0.7:8765")
+    for page in ("/", "/static/audit.js", "/?token=wrong"):
+        answer = client.get(page)
+        assert answer.status_code == 401
+        assert "01-bao-cao" not in answer.text
+    answer = client.get("/", params={"token": "bí mật"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "SameSite=strict" in answer.headers["set-cookie"]
+    assert client.get("/").status_code == 200
+
+
+def test_another_address_needs_a_token(tmp_path: Path, capsys: Captured) -> None:
+    assert main(["audit", "--host", "0.0.0.0", "--outputs", str(tmp_path)]) == 2
+    assert "--token" in capsys.readouterr().err
+
+
+FORM = {"action": "confirm", "reviewer": "Lan"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Write-Token": "wrong"}, {"Origin": "http://evil.example"}, {"Origin": "null"}],
+)
+def test_writes_need_the_token_and_the_same_origin(outputs: Path, headers: dict[str, str]) -> None:
+    client = browser(outputs)
+    if "Origin" in headers:
+        headers = {**write_token(client), **headers}
+    answer = client.post(f"/r/{metric(outputs)['metric_id']}/review", data=FORM, headers=headers)
+    assert answer.status_code == 403
+    assert Store(outputs).reviews([metric(outputs)["document_id"]]).num_rows == 0
+
+
+# reviews
+
+
+def post(outputs: Path, form: dict[str, str], record: str | None = None) -> Any:
+    client = browser(outputs)
+    key = record or metric(outputs)["metric_id"]
+    return client.post(f"/r/{key}/review", data=form, headers={**write_token(client), "Origin": HOME})
+
+
+def published(outputs: Path, key: str) -> dict[str, Any]:
+    return next(row for row in pq.read_table(outputs / "metrics").to_pylist() if row["metric_id"] == key)
+
+
+def test_a_record_is_corrected(outputs: Path) -> None:
+    row = metric(outputs)
+    form = {"action": "correct", "reviewer": "Lan", "reason": "in khác", "value": "1234,5", "period_end": "31/12/2025"}
+    answer = post(outputs, form)
+    assert answer.status_code == 200, answer.text
+    now = published(outputs, row["metric_id"])
+    assert (now["value"], str(now["period_end"]), now["review_status"]) == (1234.5, "2025-12-31", "corrected")
+    unchanged = {"value", "period_end", "review_status", "corrected_by"}
+    assert {k: v for k, v in now.items() if k not in unchanged} == {
+        k: v for k, v in row.items() if k not in {*unchanged, "id"}
+    }
+    log = browser(outputs).get(f"/r/{row['metric_id']}").text
+    assert all(said in log for said in ("Lan", "in khác", "1.234,5"))
+
+
+REFUSED = [
+    ({"action": "confirm"}, "tên người soát xét"),
+    ({"action": "reject", "reviewer": "Lan"}, "lý do"),
+    ({"action": "destroy", "reviewer": "Lan"}, "destroy"),
+    ({"action": "correct", "reviewer": "Lan", "reason": "x"}, "Chưa sửa"),
+    ({"action": "correct", "reviewer": "Lan", "reason": "x", "value": "mười hai"}, "mười hai"),
+    ({"action": "correct", "reviewer": "Lan", "reason": "x", "value": "1.234"}, "1.234"),
+    ({"action": "correct", "reviewer": "Lan", "reason": "x", "value": ""}, "trống"),
+    ({"action": "correct", "reviewer": "Lan", "reason": "x", "role": "king"}, "actual, target"),
+    ({"action": "correct", "reviewer": "Lan", "reason": "x", "period_end": "31/2/2025"}, "31/2/2025"),
+]
+
+
+@pytest.mark.parametrize(("form", "said"), REFUSED)
+def test_what_is_not_understood_is_refused_and_not_stored(outputs: Path, form: dict[str, str], said: str) -> None:
+    answer = post(outputs, form)
+    assert answer.status_code == 422
+    assert said in answer.json()["error"]
+    assert Store(outputs).reviews([metric(outputs)["document_id"]]).num_rows == 0
+
+
+def test_a_review_during_a_run_is_shown_here_at_once(outputs: Path) -> None:
+    key = metric(outputs)["metric_id"]
+    with Store(outputs).writing():
+        answer = post(outputs, {"action": "reject", "reviewer": "Lan", "reason": "sai"})
+        assert "lượt ghi" in answer.json()["message"]
+        assert Library(outputs).record(key)[2]["review_status"] == "rejected"
+        assert published(outputs, key)["review_status"] is None
+    assert published(outputs, key)["review_status"] == "rejected"
+
+
+def test_a_missed_record_is_added_and_explains_the_number_in_its_frame(outputs: Path) -> None:
+    client = browser(outputs)
+    of_it = Library(outputs).document(document(outputs, "01")["document_id"])
+    number = next(row for row in of_it.rows["numbers"] if row["kind"] == "unexplained")
+    box = number["boxes"][0]
+    frame = {side: box[side] + (-2 if side in ("x0", "y0") else 2) for side in ("x0", "y0", "x1", "y1")}
+    words = client.get(f"/d/{of_it.id}/p/{number['page']}/words", params=frame).json()
+    assert words["quote"] == number["quote"]
+    assert words["boxes"] == [pytest.approx(box, abs=0.01)]
+    form = {"reviewer": "Lan", "reason": "bị sót", "quote": words["quote"], "boxes": json.dumps(words["boxes"])}
+    form |= {"indicator": "thời gian khắc phục", "unit": "giờ", "value": "12"}
+    answer = client.post(f"/d/{of_it.id}/records/metrics", data=form, headers=write_token(client))
+    assert answer.status_code == 200, answer.text
+    now = published(outputs, answer.json()["record"])
+    assert (now["value"], now["unit"], now["quote"], now["rule"]) == (12.0, "giờ", number["quote"], "review")
+    assert (now["review_status"], now["corrected_by"]) == ("added", "Lan")
+    ledger = {row["number_id"]: row for row in pq.read_table(outputs / "numbers").to_pylist()}
+    explained = ledger[number["number_id"]]
+    assert (explained["kind"], explained["record_id"]) == ("metric", now["metric_id"])
+
+
+@pytest.mark.parametrize("boxes", ["", "x", "[]", '[{"page": 99, "x0": 1, "y0": 1, "x1": 2, "y1": 2}]'])
+def test_an_added_record_needs_a_place(outputs: Path, boxes: str) -> None:
+    client = browser(outputs)
+    key = document(outputs, "01")["document_id"]
+    form = {"reviewer": "Lan", "reason": "bị sót", "quote": "12", "boxes": boxes, "indicator": "a", "unit": "b"}
+    answer = client.post(f"/d/{key}/records/metrics", data=form, headers=write_token(client))
+    assert answer.status_code == 422
+
+
+# one file
+
+
+def test_the_handout_is_one_file_that_fetches_nothing(read_once: Path, tmp_path: Path) -> None:
+    file = tmp_path / "view.html"
+    assert main(["audit", "--html", str(file), "01-bao", "--outputs", str(read_once)]) == 0
+    text = file.read_text("utf-8")
+    assert not re.search(r'(?:src|href|action)="(?!data:|#)', text)
+    of_it = Library(read_once).document(document(read_once, "01")["document_id"])
+    assert all(f'data-r="{key}"' in text for key in of_it.by_id)
+    assert text.count('src="data:image/webp;base64,') == len(of_it.sheets) + 1
+    assert len(text) < len(of_it.sheets) * 10_000_000 / 30
+
+
+@pytest.mark.parametrize("arguments", [["--html", "x.html"], ["04"]])
+def test_html_and_document_go_together(arguments: list[str], capsys: Captured) -> None:
+    assert main(["audit", *arguments]) == 2
+    assert "DOCUMENT" in capsys.readouterr().err
