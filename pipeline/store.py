@@ -440,7 +440,7 @@ def _read(
     # fail (deltalake 1.6.6: "greater_equal has no kernel matching input types (string, string_view)").
     schema, files = DATASETS[name].schema, table.file_uris()
     found = ds.dataset(files, schema=schema) if files else ds.dataset(schema.empty_table())
-    return found.to_table(columns=columns, filter=wanted)
+    return found.to_table(columns=list(columns) if columns else None, filter=wanted)
 
 
 def _since(start: float) -> float:
