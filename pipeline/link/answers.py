@@ -85,7 +85,7 @@ def missing(outputs: Path) -> list[Row]:
 
 
 def _rows(outputs: Path, name: str) -> list[Row]:
-    file = outputs / name / ACROSS
+    file = outputs / name / f"{ACROSS}.parquet"
     if not file.exists():
         raise AnswerError(f"không có {name} trong {outputs}: hãy chạy truynguon ingest trước")
     return list(pq.read_table(file).to_pylist())

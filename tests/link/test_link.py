@@ -328,7 +328,7 @@ def test_recipe_of_what_was_overdue(both: Path, monkeypatch: pytest.MonkeyPatch)
 )
 def test_verify_finds_what_names_no_record(name: str, change: Row, both: Path) -> None:
     assert main(["verify", "--outputs", str(both)]) == 0
-    file = both / name / ACROSS
+    file = both / name / f"{ACROSS}.parquet"
     changed = [{**row, **change} for row in pq.read_table(file).to_pylist()]
     pq.write_table(pa.Table.from_pylist(changed, DATASETS[name].schema), file)
     assert main(["verify", "--outputs", str(both)]) == 1
