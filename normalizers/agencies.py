@@ -968,6 +968,12 @@ def _hits(line: _Line, cell: bool) -> list[_Hit]:
     return found
 
 
+@lru_cache(maxsize=1024)  # several rules look for agencies in one block
+def _read(text: str, cell: bool) -> tuple[_Line, list[_Hit]]:
+    line = _line(text)
+    return line, _hits(line, cell)
+
+
 def find(text: str) -> list[tuple[int, int]]:
     """The places of agency names in running text, longest match, in order.
 
@@ -975,7 +981,7 @@ def find(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in find(text)]
     ['Bộ Tài chính', 'các bộ, ngành, địa phương']
     """
-    return [(hit.start, hit.end) for hit in _hits(_line(text), cell=False)]
+    return [(hit.start, hit.end) for hit in _read(text, False)[1]]
 
 
 def read_actors(text: str, on: date | None, issuer: Agency | None = None) -> list[Actor]:
@@ -986,8 +992,7 @@ def read_actors(text: str, on: date | None, issuer: Agency | None = None) -> lis
     >>> [a.agency.name for a in read_actors("các Bộ: Nông nghiệp và Môi trường; Công an", date(2025, 6, 1))]
     ['Bộ Nông nghiệp và Môi trường', 'Bộ Công an']
     """
-    line = _line(text)
-    hits = _hits(line, cell=True)
+    line, hits = _read(text, True)
     unknown = _unlisted(line, hits)
     kept = [h for h in hits if not any(start <= h.start < end for start, end in unknown)]
     actors = [Actor(r.start, r.end, r.agency(on, issuer)) for h in kept for r in h.readings]

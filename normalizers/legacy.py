@@ -48,6 +48,7 @@ _NAMED_SHARE, _UNNAMED_SHARE = 0.34, 0.6
 _FEW = 3
 
 
+@lru_cache(maxsize=1024)
 def encoding_named_by(font_name: str) -> str | None:
     """The legacy encoding that a font's name stands for.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters of other scripts that print like Latin ones; seen in documents typed with a mixed keyboard
 # ("Bộ Khoa họс" with a Cyrillic "с"). Eth stands for Đ in OCR and in older fonts ("QÐ").
@@ -70,6 +71,7 @@ _BARE: dict[int, str] = {
 }
 
 
+@lru_cache(maxsize=2048)  # every grammar folds the block it reads
 def fold(text: str) -> str:
     """The text in one spelling, character for character.
 

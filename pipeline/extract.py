@@ -157,14 +157,15 @@ class _Extractor:
         return hashlib.sha256(f"{key}|{self.ids[key]}".encode()).hexdigest()[:20]
 
     def _evidence(self, passage: Passage, rule: str) -> dict[str, Any]:
+        read = passage.confidence
         return {
             "document_id": self.document.document_id,
             "page": passage.page,
             "boxes": placed(passage),
             "quote": passage.quote,
             "rule": rule,
-            "confidence": rule_precision(rule) * (passage.confidence if passage.confidence is not None else 1.0),
-            "read_confidence": passage.confidence,
+            "confidence": rule_precision(rule) * (read if read is not None else 1.0),
+            "read_confidence": read,
             "is_primary": True,
         }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -71,9 +73,21 @@ class Dataset:
             found.append(pa.field(column.name, kind, nullable=nullable or pa.types.is_list(kind)))
         return pa.schema(found)
 
-    def table(self, rows: typing.Iterable[Any]) -> pa.Table:
+    def table(self, rows: Iterable[Any]) -> pa.Table:
         """The rows as an Arrow table of this dataset's schema."""
-        return pa.Table.from_pylist([dataclasses.asdict(row) for row in rows], schema=self.schema)
+        found = list(rows)
+        return pa.table(
+            [pa.array(_values(map(attrgetter(field.name), found), field.type), field.type) for field in self.schema],
+            schema=self.schema,
+        )
+
+
+def _values(values: Iterable[Any], kind: pa.DataType) -> list[Any]:
+    """The values as Arrow takes them: structures as tuples, in the order of their fields."""
+    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type):
+        fields = attrgetter(*(field.name for field in kind.value_type))
+        return [None if value is None else list(map(fields, value)) for value in values]
+    return list(values)
 
 
 DATASETS: dict[str, Dataset] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +72,8 @@ KEEP = Verdict(False)
 def judge(page: Any, text: str) -> Verdict:
     """What a PDF page's text layer is worth; `text` is what was read from it."""
     letters = "".join(text.split())
-    if picture_share(page) >= SCAN:
+    # asking how much pictures cover takes as long as reading the page; a page of text without pictures is no scan
+    if (len(letters) < SHORTEST_LAYER or page.get_images()) and picture_share(page) >= SCAN:
         return _judge_scan(text, letters)
     if len(letters) >= 20 and unnamed_share(letters) > UNNAMED and not _has_legacy_font(page):
         return Verdict(True, "phông chữ không cho biết ký tự nào là ký tự nào (thiếu bảng ToUnicode)")
@@ -114,7 +116,8 @@ def is_plausible(word: str) -> bool:
 
 def unnamed_share(letters: str) -> float:
     """The share of characters that stand for nothing: private use, unassigned, replacement and control ones."""
-    unnamed = sum(c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc") for c in letters)
+    counts = Counter(letters)
+    unnamed = sum(n for c, n in counts.items() if c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc"))
     return unnamed / len(letters) if letters else 0.0
 
 
