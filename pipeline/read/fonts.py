@@ -48,15 +48,21 @@ def _spans(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _encodings(raw: dict[str, Any]) -> dict[str, str]:
     """Font -> the encoding that its text on this page as a whole is in."""
     texts: dict[str, list[str]] = defaultdict(list)
+    modern: set[str] = set()  # fonts that have shown a letter of Unicode: the rest of their text is not looked at
     for span in _spans(raw):
-        named = encoding_named_by(span["font"])
-        if named:
+        font = span["font"]
+        if font in modern:
+            continue
+        if encoding_named_by(font):
             _from_private_use(span["chars"])
-        texts[span["font"]].append("".join(char["c"] for char in span["chars"]))
+        text = "".join([char["c"] for char in span["chars"]])
+        texts[font].append(text)
+        if _UNICODE.search(text):
+            modern.add(font)
     found: dict[str, str] = {}
-    for font, parts in texts.items():
-        text = " ".join(parts)
-        encoding = None if text.isascii() or _UNICODE.search(text) else encoding_of(font, text)
+    for font in texts.keys() - modern:
+        text = " ".join(texts[font])
+        encoding = None if text.isascii() else encoding_of(font, text)
         if encoding:
             found[font] = encoding
     return found
