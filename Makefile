@@ -1,7 +1,7 @@
 BIN := .venv/bin
 OUTPUTS ?= outputs
 
-.PHONY: ingest test check score fuzz torture lock docs clean setup setup-test
+.PHONY: bench ingest test check score fuzz torture lock docs clean setup setup-test
 
 ingest: setup  ## the main job on the samples: datasets in outputs/, a summary, one record with its source
 	$(BIN)/truynguon ingest samples/documents --outputs $(OUTPUTS)
@@ -27,6 +27,10 @@ score: setup  ## what comes out, held against the gold
 
 docs: setup  ## docs/datasets.md from the schemas
 	$(BIN)/python scripts/describe_datasets.py
+
+bench: setup  ## how fast, against the limits of the libraries below and against others; about 20 minutes
+	python3 -m venv .venv-bench && .venv-bench/bin/pip install -q --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -m benchmarks.speed --write
 
 lock:  ## requirements*.txt from what is installed in .venv
 	$(BIN)/python scripts/lock.py

@@ -338,6 +338,7 @@ def _joint(gap: str) -> int:
     return _LINK if stripped in (",", "-", "&", "/", ".") else _BREAK
 
 
+@lru_cache(maxsize=1024)
 def _line(text: str) -> _Line:
     folded = fold(text)
     words, gaps = _WORD.findall(folded), _WORD.split(folded)
@@ -512,6 +513,7 @@ _PROPER = (
 )
 
 
+@lru_cache(maxsize=1024)
 def _standard(units: str) -> str:
     """A list in one spelling: small letters, commas where they were forgotten, office-holders as their offices.
 
