@@ -53,6 +53,6 @@ def test_calls_for_each_character(stage: str) -> None:
 
 def test_a_page_of_text_is_taken_apart_once() -> None:
     stages, _, pages = counted("01")
-    assert calls_of(stages["read"], "page_get_textpage") == pages
-    assert calls_of(stages["read"], "get_cdrawings") == pages
+    for name in ("page_get_textpage", "get_cdrawings"):
+        assert calls_of(stages["read"], f"<built-in method pymupdf._extra.{name}>") == pages
     assert calls_of(stages["read"], "picture_share") == 0
