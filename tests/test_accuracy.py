@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.score import KINDS, REPORT, SHARED, Judged, Kind, judge, pairs, precision, score, table
+from benchmarks.score import KINDS, REPORT, SHARED, Judged, Kind, judge, pairs, precision, score, strict_name, table
 from tests.conftest import SAMPLES
 
 Row = dict[str, object]
@@ -122,3 +122,11 @@ def test_pairs_are_one_to_one_and_the_most_alike_first() -> None:
 
 def test_precision_of_few_cases_proves_little() -> None:
     assert precision({"a": [1, 1], "b": [98, 98]}) == {"a": 0.667, "b": 0.99}
+
+
+def test_the_strict_figure_forgives_no_word() -> None:
+    gold = task(LONG)
+    near = judge(kind("tasks"), [gold], [task(LONG.replace("vùng xa", "vùng xả"))], {})
+    same = judge(kind("tasks"), [gold], [task(LONG.upper())], {})
+    assert (near.right["text"], near.right[strict_name("text")]) == (1, 0)
+    assert (same.right["text"], same.right[strict_name("text")]) == (1, 1)
