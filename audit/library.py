@@ -6,16 +6,17 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from pipeline.review import overlaid
 from pipeline.store import Store
-from pipeline.trace import Row, dataset
+from pipeline.trace import Row, dataset_folder
 from schemas.datasets import DATASETS, RECORD_DATASETS
 
 # Documents whose rows are held ready, so that turning a page reads nothing.
@@ -125,6 +126,58 @@ def is_unreviewed(name: str, row: Row) -> bool:
     return row["review_status"] in (None, "to_review")
 
 
+def read_dataset(outputs: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """All rows of a published dataset, or some of its columns.
+
+    Raises:
+        TraceError: it is not there.
+    """
+    files = sorted(dataset_folder(outputs, name).glob("*.parquet"))
+    return pa.concat_tables([_read_file(file, name, columns) for file in files] or [_nothing(name, columns)])
+
+
+def _nothing(name: str, columns: Sequence[str] | None) -> pa.Table:
+    schema = DATASETS[name].schema
+    return schema.empty_table().select(list(columns or schema.names))
+
+
+def _read_file(file: Path, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """The rows of a published file; columns that an older version did not have yet are empty."""
+    schema = DATASETS[name].schema
+    with pq.ParquetFile(file) as opened:
+        there = set(opened.schema_arrow.names)
+        found = opened.read([column for column in columns or schema.names if column in there])
+    rows = found.num_rows
+    wanted = {
+        column: found[column] if column in there else pa.nulls(rows, schema.field(column).type)
+        for column in columns or schema.names
+    }
+    return pa.table(wanted)
+
+
+def _rows_of(table: pa.Table, document_id: str) -> list[Row]:
+    """The rows of one document; they stand together."""
+    ids = table["document_id"].to_pylist()
+    if document_id not in ids:
+        return []
+    first, last = ids.index(document_id), len(ids) - 1 - ids[::-1].index(document_id)
+    rows = table.slice(first, last + 1 - first).to_pylist()
+    return [row for row in rows if row["document_id"] == document_id]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _document_rows(table: pa.Table) -> list[Row]:
+    """The rows of documents. Arrow imports pandas to make times: half of the way to the first page."""
+    moments = table["received_at"].cast(pa.int64()).to_pylist()
+    rows = table.drop_columns(["received_at"]).to_pylist()
+    return [
+        {**row, "received_at": _EPOCH + timedelta(microseconds=moment)}
+        for row, moment in zip(rows, moments, strict=True)
+    ]
+
+
 class Library:
     """The published datasets of an outputs folder, read again whenever they are written anew."""
 
@@ -143,7 +196,7 @@ class Library:
         state = self._state("documents")
         with self._lock:
             if self._listed[0] != state:
-                rows = dataset(self.outputs, "documents").to_table().to_pylist()
+                rows = _document_rows(read_dataset(self.outputs, "documents"))
                 rows.sort(key=lambda row: (row["received_at"], row["file_name"]), reverse=True)
                 self._listed = (state, rows)
             return self._listed[1]
@@ -160,7 +213,7 @@ class Library:
         found: dict[str, Counter[str]] = {}
         for name in SHOWN:
             columns = {"issues": "severity", "numbers": "kind"}.get(name, "review_status")
-            table = dataset(self.outputs, name).to_table(columns=["document_id", columns])
+            table = read_dataset(self.outputs, name, ["document_id", columns])
             for group in table.group_by(["document_id", columns]).aggregate([([], "count_all")]).to_pylist():
                 tally = found.setdefault(group["document_id"], Counter())
                 tally[name] += group["count_all"]
@@ -201,11 +254,10 @@ class Library:
 
     def _rows(self, name: str, row: Row, shown: bool) -> list[Row]:
         """The published rows; reviews that a running ingest has kept from being published are laid over here."""
-        file, schema = self._file(name, row), DATASETS[name].schema
-        wanted = pc.field("document_id") == row["document_id"]
+        file = self._file(name, row)
         if not file.exists():
             return []
-        rows: list[Row] = ds.dataset(file, schema=schema).to_table(filter=wanted).to_pylist()
+        rows = _rows_of(_read_file(file, name), row["document_id"])
         if name in RECORD_DATASETS and not shown:
             said = [review for review in self.reviews(row["document_id"]) if review["dataset"] == name]
             extracted = self.store.extracted(name, [row["document_id"]]).to_pylist()
@@ -235,16 +287,17 @@ class Library:
             NotFoundError: no record has this id.
         """
         for name in RECORD_DATASETS:
-            wanted = pc.field(str(DATASETS[name].id_column)) == record_id
-            found = dataset(self.outputs, name).to_table(columns=["document_id"], filter=wanted)["document_id"]
-            if len(found):
-                document = self.document(found[0].as_py())
+            column = str(DATASETS[name].id_column)
+            found = read_dataset(self.outputs, name, ["document_id", column])
+            place = pc.index(found[column], record_id).as_py()
+            if place >= 0:
+                document = self.document(found["document_id"][place].as_py())
                 return document, *document.by_id[record_id]
         raise NotFoundError(record_id)
 
     def across(self, name: str) -> list[Row]:
         """The rows of a dataset over all documents: task_lines, indicators, checks."""
-        return list(dataset(self.outputs, name).to_table().to_pylist())
+        return list(read_dataset(self.outputs, name).to_pylist())
 
     def has_rows(self, name: str) -> bool:
         return any(pq.read_metadata(file).num_rows for file in (self.outputs / name).glob("*.parquet"))

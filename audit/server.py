@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-import threading
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
 import uvicorn
 
 from audit.app import create_app
-from pipeline.trace import dataset
+from pipeline.trace import dataset_folder
 
 
 class _Server(uvicorn.Server):
@@ -37,9 +35,7 @@ def serve(outputs: Path, host: str, port: int, token: str | None) -> None:
     Raises:
         TraceError: there are no datasets.
     """
-    dataset(outputs, "documents")
-    # the first page comes without PyMuPDF, the first picture soon after it: loaded meanwhile
-    threading.Thread(target=import_module, args=("audit.drawing",), daemon=True).start()
+    dataset_folder(outputs, "documents")
     config = uvicorn.Config(
         create_app(outputs, token), host=host, port=port, log_level="error", server_header=False, lifespan="off"
     )

@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from pipeline.ingest import BATCH_SIZE, Outcome, read_batch
 from pipeline.limits import Limits
+from pipeline.link import link
 from pipeline.process import Arrival
 from pipeline.store import PER_DOCUMENT, Batch, Store, new_batch_name
 from pipeline.trace import Row, find_document
@@ -89,6 +90,7 @@ def reextract(
             lines = "".join(json.dumps(asdict(change), ensure_ascii=False, default=str) + "\n" for change in changes)
             store.commit(batch, lines)
             report.lists += [store.changes(batch.name)] if changes else []
+        link(store)
     return report
 
 

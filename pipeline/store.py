@@ -35,7 +35,6 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -172,6 +171,10 @@ class Store:
         wanted = None if document_ids is None else pc.field("document_id").isin(_strings(document_ids))
         return _read(DeltaTable(str(self.lake / name)), name, wanted, columns)
 
+    def published(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """All rows of a dataset as published: as reviewers left them."""
+        return _rows(self.outputs / name, DATASETS[name].schema, columns)
+
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
         return self.sources.find(document_id)
@@ -196,7 +199,7 @@ class Store:
         if not files:
             return REVIEWS.schema.empty_table()
         wanted = pc.field("document_id").isin(_strings(document_ids))
-        return ds.dataset(files, schema=REVIEWS.schema).to_table(filter=wanted)
+        return _rows(files, REVIEWS.schema, wanted=wanted)
 
     def shows_all_reviews(self) -> bool:
         """Whether the published datasets show every review."""
@@ -225,7 +228,7 @@ class Store:
         shown, version = self._shown_version(), DeltaTable(str(self._reviews)).version()
         fresh = sorted(set(self._review_files(version)) - set(self._review_files(shown)))
         if fresh:
-            new = ds.dataset(fresh, schema=REVIEWS.schema).to_table(columns=["document_id", "dataset"])
+            new = _rows(fresh, REVIEWS.schema, ["document_id", "dataset"])
             homes = {*self._homes(new["document_id"].to_pylist()).values()}
             self._republish(homes, sorted({*new["dataset"].to_pylist()}))
         if version != shown:
@@ -438,8 +441,19 @@ def _read(
 ) -> pa.Table:
     # Through the files, not to_pyarrow_dataset(): after an overwrite its statistics can make every filter
     # fail (deltalake 1.6.6: "greater_equal has no kernel matching input types (string, string_view)").
-    schema, files = DATASETS[name].schema, table.file_uris()
-    found = ds.dataset(files, schema=schema) if files else ds.dataset(schema.empty_table())
+    return _rows(table.file_uris(), DATASETS[name].schema, columns, wanted)
+
+
+def _rows(
+    files: Path | Sequence[str],
+    schema: pa.Schema,
+    columns: Sequence[str] | None = None,
+    wanted: pc.Expression | None = None,
+) -> pa.Table:
+    """The rows of a folder of Parquet files, or of several files."""
+    import pyarrow.dataset as ds  # brings pandas along: who only looks at what is published does without
+
+    found = ds.dataset(files, schema=schema, format="parquet") if files else ds.dataset(schema.empty_table())
     return found.to_table(columns=list(columns) if columns else None, filter=wanted)
 
 

@@ -7,15 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from extractors.ledger import PUNCTUATION, TOKEN
 from pipeline.store import Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
+
+if TYPE_CHECKING:  # it imports pandas: who reads without it, as the audit application, starts in half the time
+    import pyarrow.dataset as ds
 
 EVIDENCE = ("document_id", "page", "boxes", "quote", "rule", "confidence", "read_confidence", "is_primary")
 # What becomes of a number, as the contract lists it.
@@ -118,8 +120,8 @@ def _some(names: Iterator[str] | Sequence[str]) -> str:
     return ", ".join(listed[:_NAMED]) + (", …" if len(listed) > _NAMED else "")
 
 
-def dataset(outputs: Path, name: str) -> ds.Dataset:
-    """A published dataset.
+def dataset_folder(outputs: Path, name: str) -> Path:
+    """The folder of a published dataset.
 
     Raises:
         TraceError: it is not there.
@@ -127,7 +129,18 @@ def dataset(outputs: Path, name: str) -> ds.Dataset:
     folder = outputs / name
     if not folder.is_dir():
         raise TraceError(f"không có bộ dữ liệu {folder}; hãy chạy truynguon ingest trước")
-    return ds.dataset(folder, format="parquet", schema=DATASETS[name].schema)
+    return folder
+
+
+def dataset(outputs: Path, name: str) -> ds.Dataset:
+    """A published dataset.
+
+    Raises:
+        TraceError: it is not there.
+    """
+    import pyarrow.dataset as ds
+
+    return ds.dataset(dataset_folder(outputs, name), format="parquet", schema=DATASETS[name].schema)
 
 
 def rows_of(outputs: Path, name: str, document_ids: Sequence[str]) -> pa.Table:

@@ -712,6 +712,9 @@ def _store_fault(name: str, row: str, document_id: str, what: str, expected: obj
 def _across(outputs: Path) -> Iterator[Failure]:
     """Rows about records of several documents that name records which are not there or say otherwise."""
     records = {key for name in RECORD_DATASETS for key in _column(outputs, name, str(DATASETS[name].id_column))}
+    # a record that was added and taken back is named until the next run links the documents again
+    documents = _column(outputs, "documents", "document_id")
+    records.update(Store(outputs).reviews(documents)["record_id"].to_pylist())
     for name, columns in _NAMING.items():
         for column in columns:
             for row, ids in _ids_of(outputs, name, column).items():
@@ -745,16 +748,45 @@ def _column(outputs: Path, name: str, column: str) -> list[Any]:
     return list(dataset(outputs, name).to_table(columns=[column])[column].to_pylist())
 
 
+_POINT = ("document_id", "period_end", "value", "role")
+
+
 def _points(outputs: Path) -> Iterator[Failure]:
     """Points of indicators that say otherwise than their metrics."""
-    columns = ("document_id", "period_end", "value", "role")
-    rows = dataset(outputs, "metrics").to_table(columns=["metric_id", *columns]).to_pylist()
+    rows = dataset(outputs, "metrics").to_table(columns=["metric_id", *_POINT]).to_pylist()
     # of two rows with one id the first is meant: the second is found elsewhere
-    metrics = {row["metric_id"]: {name: row[name] for name in columns} for row in reversed(rows)}
+    metrics = {row["metric_id"]: _point(row) for row in reversed(rows)}
+    before = _Before(outputs)
     for indicator in dataset(outputs, "indicators").to_table().to_pylist():
         for point in indicator["points"]:
             meant = metrics.get(point["metric_id"])
-            if meant and meant != {name: point[name] for name in columns}:
+            if meant and meant != _point(point) and _point(point) not in before.points(point):
                 yield _store_fault(
                     "indicators", indicator["indicator_id"], meant["document_id"], "points", meant, point
                 )
+
+
+def _point(row: Row) -> Row:
+    return {name: row[name] for name in _POINT}
+
+
+class _Before:
+    """What metrics said before their last reviews: documents are linked again by the next run, not by each review."""
+
+    def __init__(self, outputs: Path) -> None:
+        self._store = Store(outputs)
+        self._held: dict[str, list[dict[str, Row]]] = {}
+
+    def points(self, point: Row) -> list[Row]:
+        """The metric as extracted and as each of its document's reviews left it."""
+        document_id = point["document_id"]
+        if document_id not in self._held:
+            self._held[document_id] = list(self._states(document_id))
+        return [state[key] for state in self._held[document_id] if (key := point["metric_id"]) in state]
+
+    def _states(self, document_id: str) -> Iterator[dict[str, Row]]:
+        said = self._store.reviews([document_id]).sort_by("reviewed_at").to_pylist()
+        said = [review for review in said if review["dataset"] == "metrics"]
+        extracted = self._store.extracted("metrics", [document_id]).to_pylist() if said else []
+        for count in range(len(said)):
+            yield {row["metric_id"]: _point(row) for row in overlaid("metrics", extracted, said[:count])}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ import pytest
 from deltalake import DeltaTable
 
 from audit.reviewing import Reviewer, added, as_table, review
-from pipeline import ingest as ingest_module
 from pipeline import process as process_module
 from pipeline.extract import Extraction, extract
 from pipeline.history import record_history
-from pipeline.ingest import ingest
+from pipeline.link import link
+from pipeline.process import Arrival
 from pipeline.review import overlaid, standings
-from pipeline.store import BusyError, Store
+from pipeline.sources import content_hash
+from pipeline.store import Batch, BusyError, Store, new_batch_name
 from pipeline.verify import verify
 from schemas.datasets import DATASETS
+from schemas.records import Metric
 from schemas.review import Action
 from tests.conftest import sample
 from tests.test_verify import rewrite
@@ -196,22 +199,27 @@ def test_a_killed_publication_is_made_up_for(own_copy: Path, monkeypatch: pytest
     assert of(own_copy, row["metric_id"])["value"] == 99.5
 
 
-def by_version(version: str, patch: pytest.MonkeyPatch, change: Any = lambda row: row) -> None:
-    """Extraction by another version of the program, which changes metrics so."""
+def read_by_version(
+    version: str, outputs: Path, patch: pytest.MonkeyPatch, change: Callable[[Metric], Metric] = lambda row: row
+) -> None:
+    """Have sample 04 read by another version of the program, which changes metrics so, and all documents linked."""
 
     def changed(document: Any, outline: Any) -> Extraction:
         found = extract(document, outline)
         object.__setattr__(found, "metrics", tuple(change(row) for row in found.metrics))
         return found
 
-    patch.setattr(ingest_module, "extractor_version", lambda: version)
-    patch.setattr(process_module, "extractor_version", lambda: version)
-    patch.setattr(process_module, "extract", changed)
+    store, source = Store(outputs), sample("04")
+    arrival = Arrival(source, content_hash(source), datetime.now(UTC), new_batch_name())
+    with patch.context() as here, store.writing():
+        # documents are read in processes of their own: what is patched here is read here
+        here.setattr(process_module, "extractor_version", lambda: version)
+        here.setattr(process_module, "extract", changed)
+        store.commit(Batch(arrival.batch, (arrival.document_id,), process_module.process(arrival).tables))
+        link(store)
 
 
-def with_value(record_id: str, value: float) -> Any:
-    from dataclasses import replace
-
+def with_value(record_id: str, value: float) -> Callable[[Metric], Metric]:
     return lambda row: replace(row, value=value) if row.metric_id == record_id else row
 
 
@@ -220,16 +228,12 @@ def test_a_correction_survives_another_extraction_and_comes_back_when_its_value_
 ) -> None:
     row = some(own_copy)
     tell(own_copy, row, CORRECT, {"value": 99.5})
-    with monkeypatch.context() as patch:
-        by_version("2", patch)
-        ingest([sample("04")], own_copy, workers=1)
+    read_by_version("2", own_copy, monkeypatch)
     assert (of(own_copy, row["metric_id"])["value"], of(own_copy, row["metric_id"])["review_status"]) == (
         99.5,
         "corrected",
     )
-    with monkeypatch.context() as patch:
-        by_version("3", patch, with_value(row["metric_id"], row["value"] + 1))
-        ingest([sample("04")], own_copy, workers=1)
+    read_by_version("3", own_copy, monkeypatch, with_value(row["metric_id"], row["value"] + 1))
     now = of(own_copy, row["metric_id"])
     assert (now["value"], now["review_status"], now["corrected_by"]) == (99.5, "to_review", LAN.name)
     told = record_history(own_copy, "metrics", row["metric_id"], row["document_id"])
@@ -268,6 +272,62 @@ def test_what_is_planted_in_a_reviewed_record_is_found(own_copy: Path, which: in
     found = [failure for failure in report.failures if failure.row == key]
     assert [failure.what for failure in found if failure.proof == "review"] == list(planted)
     assert report.failed["metrics"] == 1
+
+
+def point_of(outputs: Path, record_id: str) -> Row | None:
+    """The point of a metric in the indicator that has it."""
+    points = (point for row in rows_of(outputs, "indicators") for point in row["points"])
+    return next((point for point in points if point["metric_id"] == record_id), None)
+
+
+def linked(outputs: Path) -> None:
+    with Store(outputs).writing():
+        link(Store(outputs))
+
+
+def test_indicators_follow_reviews_when_documents_are_linked_again(own_copy: Path) -> None:
+    first, second, new = reviewed(own_copy)
+    before = point_of(own_copy, first["metric_id"])
+    assert before is not None
+    assert before["value"] == first["value"] != 99.5
+    assert verify(own_copy, workers=1).failures == []
+    linked(own_copy)
+    after, made = (point_of(own_copy, key) for key in (first["metric_id"], new["metric_id"]))
+    assert after == {**before, "value": 99.5}
+    assert made is not None
+    assert made["value"] == 7.0
+    assert point_of(own_copy, second["metric_id"]) is None
+    assert verify(own_copy, workers=1).failures == []
+    for row in (first, second, new):
+        tell(own_copy, row, WITHDRAW)
+    assert verify(own_copy, workers=1).failures == []
+    linked(own_copy)
+    assert point_of(own_copy, first["metric_id"]) == before
+    assert point_of(own_copy, new["metric_id"]) is None
+
+
+def test_a_point_that_no_review_made_is_found(own_copy: Path) -> None:
+    first, *_ = reviewed(own_copy)
+
+    def plant(rows: list[Row]) -> None:
+        for point in (point for row in rows for point in row["points"] if point["metric_id"] == first["metric_id"]):
+            point["value"] = 98.5
+
+    rewrite(own_copy, "indicators", plant)
+    (failure,) = verify(own_copy, workers=1).failures
+    assert (failure.dataset, failure.what) == ("indicators", "points")
+
+
+def test_task_lines_follow_reviews(own_copy: Path) -> None:
+    first, second = rows_of(own_copy, "tasks")[:2]
+    for row, action, changes in ((first, CORRECT, {"deadline": date(2031, 1, 31)}), (second, REJECT, {})):
+        said = review("tasks", row, action, LAN, "1", changes)
+        Store(own_copy).add_reviews(as_table([said]))
+    linked(own_copy)
+    lines = {task: row for row in rows_of(own_copy, "task_lines") for task in row["task_ids"]}
+    assert lines[first["task_id"]]["deadlines"] == [date(2031, 1, 31)]
+    assert second["task_id"] not in lines
+    assert verify(own_copy, workers=1).failures == []
 
 
 def test_a_review_status_that_nobody_gave_is_found(own_copy: Path) -> None:

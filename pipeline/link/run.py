@@ -1,4 +1,8 @@
-"""The stage over all documents, in four steps: renditions, task lines, indicators, citations."""
+"""The stage over all documents, in four steps: renditions, task lines, indicators, citations.
+
+Records count as they are published: as reviewers corrected them, with those that they added, without those that they
+rejected.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from pipeline.link.task_lines import Documents, link_tasks, task_lines
 from pipeline.store import PER_DOCUMENT, Batch, Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from schemas.records import Disagreement, Link
+from schemas.review import Status
 
 Row = dict[str, Any]
 
@@ -83,7 +88,7 @@ def _with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 
 def _task_lines(store: Store, primary: list[str], documents: Documents) -> None:
-    tasks = store.rows("tasks", primary, _TASK).to_pylist()
+    tasks = _published_tasks(store, primary)
     seen = {task for ids in store.across("task_lines", ["task_ids"])["task_ids"].to_pylist() for task in ids}
     new = {row["task_id"] for row in tasks} - seen
     known = _links(store, "task_links")
@@ -91,6 +96,15 @@ def _task_lines(store: Store, primary: list[str], documents: Documents) -> None:
     lines = task_lines(tasks, links, documents)
     _publish(store, "task_links", DATASETS["task_links"].table(sorted(links, key=lambda one: one.link_id)))
     _publish(store, "task_lines", DATASETS["task_lines"].table(sorted(lines, key=lambda line: line.task_line_id)))
+
+
+def _published_tasks(store: Store, primary: list[str]) -> list[Row]:
+    rows = store.published("tasks", [*_TASK, "review_status"])
+    counts = pc.and_(
+        pc.is_in(rows["document_id"], pa.array(primary, pa.string())),
+        pc.fill_null(pc.not_equal(rows["review_status"], Status.REJECTED.value), True),
+    )
+    return list(rows.filter(counts).to_pylist())
 
 
 def _links(store: Store, name: str) -> list[Link]:
@@ -108,7 +122,8 @@ _METRICS = """
 create view metrics as
 select m.*, m.boxes[1].y0 as top, d.batch, coalesce(d.issued_on, d.data_as_of) as day, d.file_name
 from read_parquet('{outputs}/metrics/*.parquet') m
-join read_parquet('{outputs}/documents/*.parquet') d using (document_id) where m.is_primary
+join read_parquet('{outputs}/documents/*.parquet') d using (document_id)
+where m.is_primary and m.review_status is distinct from 'rejected'
 """
 _NAMES = """
 select min_by(metric_id, (batch, document_id, metric_id)) as first, indicator as name, unit, scope,
@@ -201,7 +216,8 @@ def _indicator_table(database: duckdb.DuckDBPyConnection, found: dict[str, list[
 
 _REFERENCES = """
 select r.number, r.issued_on, r.type, r.reference_id, r.document_id
-from read_parquet('{outputs}/references/*.parquet') r where r.is_primary
+from read_parquet('{outputs}/references/*.parquet') r
+where r.is_primary and r.review_status is distinct from 'rejected'
 order by r.number, r.issued_on, r.document_id, r.reference_id
 """
 

@@ -16,6 +16,9 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.read import read
 from pipeline.read.errors import ReadError
 from pipeline.read.scan import context, layer, slips, workers
+from pipeline.read.scan.lines import Strip
+from pipeline.read.scan.ocr import Word
+from pipeline.read.scan.reading import _framed
 from pipeline.read.scan.straighten import ink_of, is_sideways, skew
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Box, Glyph, Passage, unplaced
@@ -528,3 +531,13 @@ def test_shared_scans_against_their_twins(name: str, number: int, least: float) 
     page = workers.read_pages(twin.with_name(twin.name.replace(".born-digital", "")), [number]).pages[number]
     assert accuracy(text_of(page), (text_of(wanted),)) > least
     assert [(grid.rows, grid.columns) for grid in page.grids] == [(grid.rows, grid.columns) for grid in wanted.grids]
+
+
+def test_a_box_that_is_too_wide_takes_no_ink_of_the_next_word() -> None:
+    """A recogniser may draw the box of "tuyến," over the "20" behind it: each is framed by its own ink."""
+    wide, narrow = Word("tuyến,", 0, 0, 100, 20, 0.9, ()), Word("20", 60, 0, 100, 20, 0.9, ())
+    ink = np.array([(0, 5, 40, 20), (42, 16, 46, 24), (60, 4, 78, 20), (80, 4, 99, 20)], np.float64)
+    strip = Strip(ink, np.arange(4), 20.0, 5.0)
+    for words in ([wide, narrow], [narrow, wide]):
+        framed = {word.text: (word.x0, word.y0, word.x1, word.y1) for word in _framed(words, strip)}
+        assert framed == {"tuyến,": (0, 5, 46, 24), "20": (60, 4, 99, 20)}

@@ -211,13 +211,17 @@ def _placed(word: Word, left: int, top: int, factor: float) -> Word:
 
 
 def _framed(words: Sequence[Word], strip: Strip) -> list[Word]:
-    """The words with boxes that frame their ink: each piece of ink belongs to the word it is nearest to."""
+    """The words with boxes that frame their ink: each piece of ink belongs to the word it is nearest to.
+
+    Of two words over it that is the narrower: where boxes overlap, the wide one is drawn over its neighbour.
+    """
     if not words:
         return []
     edges = np.array([(word.x0, word.x1) for word in words], dtype=np.float64)
     middles = (strip.boxes[:, 0] + strip.boxes[:, 2]) / 2
     apart = np.maximum(edges[:, :1] - middles, middles - edges[:, 1:])
-    owners = np.maximum(apart, 0.0).argmin(axis=0)
+    by_width = (edges[:, 1] - edges[:, 0]).argsort(kind="stable")
+    owners = by_width[np.maximum(apart, 0.0)[by_width].argmin(axis=0)]
     return [_fitted(word, strip.boxes[owners == index]) for index, word in enumerate(words)]
 
 
