@@ -26,6 +26,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from audit import across
 from audit.frames import Frames
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
@@ -69,9 +70,7 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
         Route("/r/{id}/form", site.form),
         Route("/r/{id}/review", site.review, methods=["POST"]),
         Route("/search", site.search),
-        Route("/series", site.series),
-        Route("/lines", site.lines),
-        Route("/checks", site.checks),
+        *(Route(f"/{page}", site.over_all(page)) for page in across.PAGES),
         Route("/language/{language}", site.language),
         Route("/static/{name}", site.static),
     ]
@@ -218,14 +217,13 @@ class Site:
         query = request.query_params.get("q", "")[:200]
         return await self._html(request, "search.html", self.pages.search, query)
 
-    async def series(self, request: Request) -> Response:
-        return await self._html(request, "series.html", self.pages.series)
+    def over_all(self, page: str) -> Answer:
+        make = getattr(across, page)
 
-    async def lines(self, request: Request) -> Response:
-        return await self._html(request, "lines.html", self.pages.lines)
+        async def answer(request: Request) -> Response:
+            return await self._html(request, f"{page}.html", make, self.library, dict(request.query_params))
 
-    async def checks(self, request: Request) -> Response:
-        return await self._html(request, "checks.html", self.pages.checks)
+        return answer
 
     async def static(self, request: Request) -> Response:
         name = request.path_params["name"]

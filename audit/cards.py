@@ -49,6 +49,10 @@ class Speaker:
         text = f"{value:,.15g}"
         return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
 
+    def rounded(self, value: float) -> str:
+        """A computed number, as far as its digits mean something."""
+        return self.number(float(f"{value:.6g}"))
+
     def day(self, value: date | None) -> str:
         return "" if value is None else f"{value:%d/%m/%Y}"
 

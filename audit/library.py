@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,6 +22,15 @@ from schemas.datasets import DATASETS, RECORD_DATASETS
 # Documents whose rows are held ready, so that turning a page reads nothing.
 _HELD = 16
 SHOWN = (*RECORD_DATASETS, "issues")
+
+
+# Which records a row over several records names.
+_NAMING: Mapping[str, Callable[[Row], Sequence[str]]] = {
+    "indicators": lambda row: [point["metric_id"] for point in row["points"]],
+    "task_lines": lambda row: row["task_ids"],
+    "checks": lambda row: row["record_ids"],
+    "citations": lambda row: row["reference_ids"],
+}
 
 
 class NotFoundError(Exception):
@@ -187,6 +196,7 @@ class Library:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, tuple[object, Document]] = OrderedDict()
         self._listed: tuple[object, list[Row]] = (None, [])
+        self._across: dict[str, tuple[object, list[Row]]] = {}
         self._tallied: tuple[object, dict[str, Counter[str]]] = (None, {})
 
     # documents
@@ -296,8 +306,17 @@ class Library:
         raise NotFoundError(record_id)
 
     def across(self, name: str) -> list[Row]:
-        """The rows of a dataset over all documents: task_lines, indicators, checks."""
-        return list(read_dataset(self.outputs, name).to_pylist())
+        """The rows of a dataset that is shown over all documents: task_lines, indicators, citations, checks."""
+        state = self._state(name)
+        with self._lock:
+            if self._across.get(name, (None,))[0] != state:
+                self._across[name] = (state, read_dataset(self.outputs, name).to_pylist())
+            return self._across[name][1]
+
+    def standings(self, record_id: str) -> list[tuple[str, Row]]:
+        """The series, task lines, checks and citations in which a record stands."""
+        named = ((name, row) for name in _NAMING for row in (self.across(name) if self.has_rows(name) else ()))
+        return [(name, row) for name, row in named if record_id in _NAMING[name](row)]
 
     def has_rows(self, name: str) -> bool:
         return any(pq.read_metadata(file).num_rows for file in (self.outputs / name).glob("*.parquet"))

@@ -10,8 +10,8 @@ from typing import Any
 
 import jinja2
 
+from audit.across import PAGES
 from audit.cards import Speaker, shortened
-from audit.charts import chart
 from audit.library import SHOWN, Document, Library, NotFoundError, Sheet
 from audit.wordings import LANGUAGES, Wording, wording
 from pipeline.store import BusyError
@@ -52,8 +52,7 @@ class Pages:
 
     def _across(self) -> list[str]:
         """The pages over all documents that have something to show."""
-        pages = {"series": "indicators", "lines": "task_lines", "checks": "checks"}
-        return [page for page, name in pages.items() if self._library.has_rows(name)]
+        return [page for page, name in PAGES.items() if self._library.has_rows(name)]
 
     # documents
 
@@ -127,25 +126,8 @@ class Pages:
             "history": record_history(self._library.outputs, name, record_id, document.id),
             "reviews": [{**review, "changes": json.loads(review["changes"])} for review in reviews],
             "issues": [issue for issue in document.rows["issues"] if issue["record_id"] == record_id],
-            "links": self._links(record_id),
+            "links": self._library.standings(record_id),
         }
-
-    def _links(self, record_id: str) -> list[tuple[str, str, str]]:
-        """Series, task lines and checks in which a record stands: what it is, address, name."""
-        found = []
-        for page, name, column, label in (
-            ("series", "indicators", "points", "name"),
-            ("lines", "task_lines", "task_ids", "label"),
-            ("checks", "checks", "record_ids", "expression"),
-        ):
-            if page not in self._across():
-                continue
-            key = str(DATASETS[name].id_column)
-            for row in self._library.across(name):
-                ids = [each if isinstance(each, str) else each["metric_id"] for each in row[column] or ()]
-                if record_id in ids:
-                    found.append((page, f"/{page}#{row[key]}", row[label]))
-        return found
 
     # reviews
 
@@ -238,24 +220,6 @@ class Pages:
         pages, indicators = search(self._library.outputs, query)
         names = {row["document_id"]: row for row in self._library.documents()}
         return {"query": query, "pages": pages, "indicators": indicators, "names": names, "limit": LIMIT}
-
-    def series(self) -> Context:
-        rows = sorted(self._library.across("indicators"), key=lambda row: (-len(row["points"]), row["name"]))
-        return {"series": [(row, chart(row["points"])) for row in rows], "names": self._names()}
-
-    def lines(self) -> Context:
-        rows = sorted(self._library.across("task_lines"), key=lambda row: (-len(row["task_ids"]), row["label"]))
-        return {"lines": rows, "names": self._names()}
-
-    def checks(self) -> Context:
-        order = {"conflicts": 0, "doubtful": 1, "holds": 2}
-        rows = sorted(
-            self._library.across("checks"), key=lambda row: (order.get(row["verdict"], 3), row["document_id"])
-        )
-        return {"checks": rows, "names": self._names()}
-
-    def _names(self) -> dict[str, Row]:
-        return {row["document_id"]: row for row in self._library.documents()}
 
 
 def _mark(mark: Any) -> list[Any]:

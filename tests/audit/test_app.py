@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
+from audit.across import PAGES
 from audit.app import create_app
 from audit.library import Library
 from cli import main
 from pipeline.store import Store
-from tests.audit.across import write_across
+from schemas.datasets import DATASETS
+from tests.audit.across import plant, write_across
 from tests.audit.conftest import HOSTILE, document
 
 HOME = "http://127.0.0.1:8765"
@@ -165,23 +168,82 @@ def test_without_datasets_it_says_what_to_do(tmp_path: Path, capsys: Captured) -
     assert "truynguon ingest" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("page", "name"), PAGES.items())
+def test_all_that_was_linked_is_shown_page_by_page(client: TestClient, read_once: Path, page: str, name: str) -> None:
+    ids = [row[str(DATASETS[name].id_column)] for row in Library(read_once).across(name)]
+    assert (f'href="/{page}"' in client.get("/").text) == bool(ids)
+    first = client.get(f"/{page}?show=all" if page in ("series", "lines") else f"/{page}").text
+    last = re.search(r"/ (\d+)</span>\n<a[^>]*next", first)
+    found = [first]
+    while 'rel="next"' in found[-1]:
+        address = html.unescape(re.findall(r'rel="next" href="([^"]+)"', found[-1])[0])
+        found.append(client.get(f"/{page}{address}").text)
+    assert len(found) == (int(last[1]) if last else 1)
+    assert sorted(re.findall(r'<(?:section class="series"|tr) id="(\w+)"', "".join(found))) == sorted(ids)
+
+
+def shown(client: TestClient, address: str) -> list[str]:
+    return re.findall(r'<(?:section class="series"|tr) id="(\w+)"', client.get(address).text)
+
+
+ASKED = [
+    ("/series", True), ("/series?show=conflict", True), ("/series?show=rounding", False), ("/series?q=ho nuoc sach", True),
+    ("/series?q=hộ xyz", False), ("/series?page=2&show=conflict", False),
+    ("/lines", True), ("/lines?show=moved", True), ("/lines?show=overdue&as_of=2025-07-01", True),
+    ("/lines?show=overdue&as_of=2025-07-06", False), ("/lines?show=overdue&as_of=2025-09-30", False),
+    ("/lines?show=overdue&as_of=2025-10-01", True), ("/lines?as_of=x&page=x", True),
+    ("/checks", True), ("/checks?show=conflicts&kind=ratio", True), ("/checks?show=holds", False), ("/checks?kind=sum", False),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def planted(read_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    outputs = Path(shutil.copytree(read_once, tmp_path_factory.mktemp("planted") / "outputs"))
+    write_across(outputs, Library(outputs).document(document(outputs, "04")["document_id"]))
+    return outputs
+
+
+@pytest.mark.parametrize(("address", "there"), ASKED)
+def test_what_is_over_all_documents_is_filtered_and_the_worst_comes_first(
+    planted: Path, address: str, there: bool
+) -> None:
+    found = shown(browser(planted), address)
+    assert (found[:1] == [{"s": "i1", "l": "l1", "c": "c1"}[address[1]]]) == there
+
+
 def test_series_task_lines_and_checks_lead_to_their_records(outputs: Path) -> None:
     client = browser(outputs)
-    assert "/series" not in client.get("/").text
     made = write_across(outputs, Library(outputs).document(document(outputs, "04")["document_id"]))
-    assert all(f'href="/{page}"' in client.get("/").text for page in ("series", "lines", "checks"))
-    series, lines, checks = (client.get(f"/{page}").text for page in ("series", "lines", "checks"))
+    series, lines, checks = (
+        client.get(f"/{page}").text.partition(f'id="{key}"')[2].partition("</section>")[0]
+        for page, key in (("series", "i1"), ("lines", "l1"), ("checks", "c1"))
+    )
     points = made["indicators"]["points"]
     assert series.count("<circle") == len(points)
     assert all(series.count(f'href="/r/{point["metric_id"]}"') == 2 for point in points)
-    assert html.escape(made["indicators"]["name"]) in series
+    assert re.findall(r'<tr class="v-(\w+)"', series) == ["conflict", "conflict", "rounding"]
     assert all(f'href="/r/{key}"' in lines for key in made["task_lines"]["task_ids"])
-    assert all(day in lines for day in ("05/01/2025", "30/06/2025", "30/09/2025"))
+    assert re.sub(r"<[^>]+>", "", lines).count("30/06/2025 → 30/09/2025") == 1
+    assert all(day in lines for day in ("05/01/2025", "05/07/2025"))
     assert "#r=" + "+".join(made["checks"]["record_ids"]) in checks
     record = client.get(f"/r/{points[0]['metric_id']}").text
-    assert 'href="/series#i1"' in record
-    assert 'href="/checks#c1"' in record
+    assert '#i1">' in record
+    assert '#c1">' in record
+    assert '#l1">' in client.get(f"/r/{made['task_lines']['task_ids'][0]}").text
+    assert html.escape(made["indicators"]["name"]) in record
     assert "<b>hộ" not in series + record
+
+
+def test_a_citation_of_a_document_that_came_in_leads_to_it(outputs: Path) -> None:
+    here, there = document(outputs, "01"), document(outputs, "04")
+    row = Library(outputs).document(here["document_id"]).rows["references"][0]
+    cited = {"citation_id": "k1", "type": "Công văn", "number": "1/CV", "issued_on": None, "times": 9, "cited_by":
+             [here["document_id"]], "reference_ids": [row["reference_id"]], "document_id": there["document_id"]}  # fmt: skip
+    plant(outputs, "citations", cited)
+    client = browser(outputs)
+    assert f'href="/d/{there["document_id"]}"' in client.get(f"/r/{row['reference_id']}").text
+    assert shown(client, "/citations?show=in") == ["k1"]
+    assert "k1" not in shown(client, "/citations?show=missing")
 
 
 # safety
@@ -214,7 +276,7 @@ def test_no_address_reaches_the_file_system(client: TestClient, address: str) ->
 
 
 def everything(client: TestClient, outputs: Path) -> list[str]:
-    pages = ["/", "/search?q=script", f"/search?q={HOSTILE}", "/series", "/lines", "/checks"]
+    pages = ["/", "/search?q=script", f"/search?q={HOSTILE}", *(f"/{page}?show=all" for page in PAGES)]
     for row in Library(outputs).documents():
         of_it = Library(outputs).document(row["document_id"])
         pages += [f"/d/{of_it.id}", *(f"/d/{of_it.id}/p/{number}" for number in of_it.sheets)]

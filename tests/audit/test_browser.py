@@ -14,15 +14,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from audit.across import PAGES
 from audit.handout import write
 from audit.library import Document, Library
 from cli import main
-from pipeline.ingest import ingest
 from pipeline.store import Store
 from tests.audit.across import write_across
 from tests.audit.conftest import SANDBOX, Served, document
 from tests.conftest import sample
-from tests.test_review import by_version, with_value
+from tests.test_review import read_by_version, with_value
 
 CHROMIUM = shutil.which("chromium")
 # kept beside the checkout's other build products, for who wants to see what the tests saw
@@ -258,15 +258,11 @@ def test_a_corrected_value_survives_another_extraction_and_comes_back_when_it_ch
     card = page.locator(f".card[data-r='{key}']")
     expect(card.locator(".badge")).to_have_text("đã sửa")
     expect(card.locator(".head b").first).to_contain_text("99,5")
-    with monkeypatch.context() as patch:
-        by_version("2", patch)
-        ingest([sample("04")], served.outputs, workers=1)
+    read_by_version("2", served.outputs, monkeypatch)
     page.reload()
     expect(card.locator(".badge")).to_have_text("đã sửa")
     expect(card.locator(".head b").first).to_contain_text("99,5")
-    with monkeypatch.context() as patch:
-        by_version("3", patch, with_value(key, extracted + 1))
-        ingest([sample("04")], served.outputs, workers=1)
+    read_by_version("3", served.outputs, monkeypatch, with_value(key, extracted + 1))
     page.reload()
     expect(card.locator(".badge")).to_have_text("cần soát xét lại")
     page.keyboard.press("d")
@@ -401,7 +397,7 @@ def prepared(page: Page, served: Served, name: str) -> None:
         page.goto(f"{served.url}/search?q=nuoc sach")
     elif name == "record":
         page.goto(f"{served.url}/r/{of_it.rows['metrics'][0]['id']}")
-    elif name in ("series", "lines", "checks"):
+    elif name in PAGES:
         write_across(served.outputs, Library(served.outputs).document(document(served.outputs, "04")["document_id"]))
         page.goto(f"{served.url}/{name}")
     elif name == "text":
@@ -416,7 +412,8 @@ def prepared(page: Page, served: Served, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["list", "search", "record", "text", "series", "lines", "checks", "1", "2", "5", "6", "form", "help"]
+    "name",
+    ["list", "search", "record", "text", "series", "lines", "checks", "citations", "1", "2", "5", "6", "form", "help"],
 )
 def test_axe_finds_no_serious_fault(page: Page, served: Served, name: str) -> None:
     prepared(page, served, name)
