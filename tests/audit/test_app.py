@@ -6,6 +6,8 @@ import html
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +246,28 @@ def test_a_citation_of_a_document_that_came_in_leads_to_it(outputs: Path) -> Non
     assert f'href="/d/{there["document_id"]}"' in client.get(f"/r/{row['reference_id']}").text
     assert shown(client, "/citations?show=in") == ["k1"]
     assert "k1" not in shown(client, "/citations?show=missing")
+
+
+FIRST_PAGE = """
+import sys
+from pathlib import Path
+import audit.server
+from audit.library import Library
+from audit.pages import Pages
+library = Library(Path(sys.argv[1]))
+pages = Pages(library)
+told = pages.document(library.document(sys.argv[2]), None)
+assert "<svg" in pages.render("document.html", "vi", write_token="", here="/", server=True, **told)
+print(*sorted({"pandas", "pyarrow.dataset", "pymupdf", "duckdb", "cv2"} & sys.modules.keys()))
+"""
+
+
+def test_the_first_page_waits_for_no_large_library(read_once: Path) -> None:
+    key = document(read_once, "01")["document_id"]
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PAGE, read_once, key], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "\n"
 
 
 # safety
