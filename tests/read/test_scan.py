@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,8 @@ from pipeline.read import read
 from pipeline.read.errors import ReadError
 from pipeline.read.scan import context, layer, slips, workers
 from pipeline.read.scan.lines import Strip
-from pipeline.read.scan.ocr import Word
-from pipeline.read.scan.reading import _framed
+from pipeline.read.scan.ocr import Letter, Word
+from pipeline.read.scan.reading import _framed, letter_places
 from pipeline.read.scan.straighten import ink_of, is_sideways, skew
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Box, Glyph, Passage, unplaced
@@ -541,3 +542,13 @@ def test_a_box_that_is_too_wide_takes_no_ink_of_the_next_word() -> None:
     for words in ([wide, narrow], [narrow, wide]):
         framed = {word.text: (word.x0, word.y0, word.x1, word.y1) for word in _framed(words, strip)}
         assert framed == {"tuyến,": (0, 5, 46, 24), "20": (60, 4, 99, 20)}
+
+
+@pytest.mark.parametrize("starts", [(0, 10, 20), (0, 10, 10), (0, 0, 0), (5, 30, 40), (0, 20, 10), (3, 2, 1)])
+def test_every_letter_has_a_width_of_its_own(starts: tuple[float, ...]) -> None:
+    letters = tuple(Letter(c, x, 0, x + 5, 9) for c, x in zip("abc", starts, strict=True))
+    places = list(letter_places(Word("abc", 0, 0, 30, 9, 0.9, letters)))
+    assert [c for c, _, _ in places] == ["a", "b", "c"]
+    assert [places[0][1], places[-1][2]] == [0, 30]
+    assert all(x0 < x1 for _, x0, x1 in places)
+    assert all(before[2] == after[1] for before, after in itertools.pairwise(places))

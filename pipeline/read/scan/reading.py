@@ -234,13 +234,16 @@ def _fitted(word: Word, boxes: Numbers) -> Word:
 
 
 def letter_places(word: Word) -> Iterator[tuple[str, float, float]]:
-    """Each character with its left and right edge, in order and inside the word's box."""
-    edges: list[float] = []
+    """Each character with its left and right edge, in order and inside the word's box; letters drawn over each other
+    share their room, for one without width would stand in its neighbour's box as well."""
+    begun = {word.x0: 0}
     left = word.x0
-    for letter in word.letters:
-        left = min(max(left, letter.x0), word.x1)
-        edges.append(left)
-    edges = [word.x0, *edges[1:], word.x1]
+    for index, letter in enumerate(word.letters[1:], 1):
+        left = max(left, letter.x0)
+        if left < word.x1:
+            begun.setdefault(left, index)
+    count = len(word.letters)
+    edges = np.interp(range(count + 1), [*begun.values(), count], [*begun, word.x1]).tolist()
     for letter, x0, x1 in zip(word.letters, edges, edges[1:], strict=False):
         width = (x1 - x0) / len(letter.text)
         for i, c in enumerate(letter.text):
