@@ -106,6 +106,8 @@ def _add_comparing(commands: Any) -> None:
     day = "ngày xét, dạng YYYY-MM-DD hoặc ngày/tháng/năm (mặc định: hôm nay)"
     overdue.add_argument("--as-of", type=_day, default=None, metavar="DATE", help=day)
     _command(commands, "missing", _missing, "văn bản được viện dẫn nhưng chưa từng được tiếp nhận")
+    purpose = "so lại mọi cặp theo quy tắc hiện tại; quyết định của người vẫn giữ"
+    _command(commands, "relink", _relink, purpose)
 
 
 def _add_handing_on(commands: Any) -> None:
@@ -323,6 +325,24 @@ def _audit(options: argparse.Namespace) -> int:
     except TraceError as error:
         print(f"truynguon audit: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _relink(options: argparse.Namespace) -> int:
+    from pipeline.link import link
+    from pipeline.store import BusyError, Store
+
+    if not (options.outputs / "documents").is_dir():
+        print(f"truynguon relink: không có dữ liệu trong {options.outputs}", file=sys.stderr)
+        return 1
+    store = Store(options.outputs)
+    try:
+        with store.writing():
+            link(store, afresh=True)
+    except BusyError as error:
+        print(f"truynguon relink: {error}", file=sys.stderr)
+        return 1
+    print("đã so lại mọi cặp nhiệm vụ và chỉ tiêu")
     return 0
 
 

@@ -201,6 +201,11 @@ class Store:
         wanted = pc.field("document_id").isin(_strings(document_ids))
         return _rows(files, REVIEWS.schema, wanted=wanted)
 
+    @property
+    def reviews_version(self) -> int:
+        """How many times reviews were added, -1 for never."""
+        return DeltaTable(str(self._reviews)).version() if DeltaTable.is_deltatable(str(self._reviews)) else -1
+
     def shows_all_reviews(self) -> bool:
         """Whether the published datasets show every review."""
         if not DeltaTable.is_deltatable(str(self._reviews)):
@@ -340,6 +345,16 @@ class Store:
         write_deltalake(self.lake / name, table, mode="overwrite")
         self._flush(name)
         self._published.switch({name: {ACROSS: table}})
+
+    def versions(self, names: Iterable[str]) -> dict[str, str | None]:
+        """The version of each lake table, other for each state it was ever in; None if nothing is published of it."""
+        return {name: self._version(name) for name in names}
+
+    def _version(self, name: str) -> str | None:
+        if DATASETS[name].across and not (self.outputs / name / f"{ACROSS}.parquet").exists():
+            return None
+        table = DeltaTable(str(self.lake / name))
+        return f"{table.metadata().id}@{table.version()}"
 
     # recovery
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -54,26 +54,41 @@ def decide(outputs: Path, dataset: str, left: str, right: str, decision: str, by
         "dataset": dataset, "left_id": first, "right_id": second, "decision": decision,
         "decided_by": by, "reason": reason, "decided_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
-    file = _file(outputs)
+    file = decisions_file(outputs)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8") as log:
         log.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def decided(outputs: Path, dataset: str) -> dict[Pair, Link]:
-    """The last decision of persons on each pair."""
-    file = _file(outputs)
+def decided(outputs: Path, dataset: str) -> list[Link]:
+    """Persons' decisions on pairs, the last word on each, in order of time."""
+    file = decisions_file(outputs)
     if not file.exists():
-        return {}
+        return []
     rows: Iterable[dict[str, str]] = map(json.loads, file.read_text("utf-8").splitlines())
-    return {
-        (row["left_id"], row["right_id"]): link(
-            row["left_id"], row["right_id"], Decision(row["decision"]), row["decided_by"], None, row["reason"]
-        )
+    return _last(
+        link(row["left_id"], row["right_id"], Decision(row["decision"]), row["decided_by"], None, row["reason"])
         for row in rows
         if row["dataset"] == dataset
-    }
+    )
 
 
-def _file(outputs: Path) -> Path:
+def restated(decisions: Iterable[Link], now: Mapping[str, str]) -> list[Link]:
+    """Decisions as those on the records that stand today for the ones decided on; those without are left out."""
+    return _last(
+        link(now[one.left_id], now[one.right_id], Decision(one.decision), one.decided_by, one.score, one.reason)
+        for one in decisions
+        if one.left_id in now and one.right_id in now and now[one.left_id] != now[one.right_id]
+    )
+
+
+def _last(links: Iterable[Link]) -> list[Link]:
+    found: dict[str, Link] = {}
+    for one in links:
+        found.pop(one.link_id, None)
+        found[one.link_id] = one
+    return list(found.values())
+
+
+def decisions_file(outputs: Path) -> Path:
     return outputs / "_decisions" / "links.jsonl"

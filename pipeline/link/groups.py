@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Set
+
+from pipeline.link.decisions import RULE, Decision
+from schemas.records import Link
+
+
+def linked(members: Iterable[str], links: Iterable[Link]) -> dict[str, list[str]]:
+    """Members by the first of their group: persons' links first, then the rules', the surest first."""
+    joined, apart = [], defaultdict(set)
+    for one in links:
+        if one.decision == Decision.SAME:
+            joined.append(one)
+        elif one.decision == Decision.NOT_SAME:
+            apart[one.left_id].add(one.right_id)
+            apart[one.right_id].add(one.left_id)
+    joined.sort(key=lambda one: (one.decided_by == RULE, -(one.score or 1.0), one.link_id))
+    return groups(members, ((one.left_id, one.right_id) for one in joined), apart)
 
 
 def groups(
@@ -36,3 +53,54 @@ def _clash(ours: list[str], theirs: list[str], apart: Mapping[str, set[str]]) ->
 
 
 _NONE: set[str] = set()
+
+
+def reached(start: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
+    """What hangs together with `start` over any number of pairs, itself included.
+
+    >>> sorted(reached("a", [("b", "a"), ("b", "c"), ("d", "e")]))
+    ['a', 'b', 'c']
+    """
+    beside = defaultdict(list)
+    for left, right in pairs:
+        beside[left].append(right)
+        beside[right].append(left)
+    found = set(start)
+    following = list(found)
+    while following:
+        new = {other for other in beside[following.pop()] if other not in found}
+        found |= new
+        following += new
+    return found
+
+
+def kept_ids(votes: Mapping[str, Counter[str]], taken: Set[str], fresh: Callable[[str], str]) -> dict[str, str]:
+    """The id of each group: that of the published one which shares the most members with it, else a fresh one.
+
+    `votes` counts for each group, by its first member, how many members it shares with
+    each published id; `taken` are ids of groups that stand as they are.
+
+    >>> kept_ids({"a": Counter(), "b": Counter({"x": 2}), "c": Counter({"x": 1})}, set(), str.upper)
+    {'b': 'x', 'a': 'A', 'c': 'C'}
+    """
+    found: dict[str, str] = {}
+    used = set(taken)
+    shares = ((-count, name, first) for first, counted in votes.items() for name, count in counted.items())
+    for _, name, first in sorted(shares):
+        if first not in found and name not in used:
+            found[first] = name
+            used.add(name)
+    for first in votes:
+        if first not in found:
+            found[first] = _unused(first, used, fresh)
+            used.add(found[first])
+    return found
+
+
+def _unused(first: str, used: Set[str], fresh: Callable[[str], str]) -> str:
+    """A fresh id; the group that once began with this member may have kept the plain one."""
+    key, name = first, fresh(first)
+    while name in used:
+        key += "|"
+        name = fresh(key)
+    return name

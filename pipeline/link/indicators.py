@@ -10,20 +10,20 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
+
 from normalizers.abbreviations import expand
 from normalizers.rounding import Interval, interval, step
 from normalizers.text import fold
-from pipeline.link.candidates import Index
-from pipeline.link.decisions import RULE, Decision, Pair, link, pair
-from pipeline.link.groups import groups
-from pipeline.link.wording import Corpus, Wording, wording
-from schemas.records import Disagreement, Link
+from pipeline.link.decisions import Decision
+from pipeline.link.index import Pair, Text, texts
+from pipeline.link.wording import Wording, wording
+from schemas.records import Disagreement
 
 Row = dict[str, Any]
 
@@ -36,14 +36,18 @@ _SOURCE = re.compile(
 
 @dataclass(frozen=True)
 class Name:
-    """An indicator as printed: `first` is the metric that brought it in, `tabled` that it heads a table's row or column."""
+    """An indicator as printed; `key` is name, unit and scope in one, `tabled` if it heads a table's row or column."""
 
-    first: str
+    key: str
     name: str
     unit: str
     scope: str | None
     tabled: bool
-    values: tuple[Row, ...] = ()
+
+    @classmethod
+    def of(cls, key: str, tabled: bool) -> Name:
+        name, unit, scope = key.split("\x1f")
+        return cls(key, name, unit, scope or None, tabled)
 
     @cached_property
     def wording(self) -> Wording:
@@ -63,107 +67,45 @@ class Name:
         own = {word for word in self.wording.object if word.isalpha()} - set(self.measure.split())
         return len(own) >= (2 if self.tabled else 3)
 
-    @cached_property
-    def key(self) -> tuple[str, str, str]:
-        return " ".join(self.wording.object), self.measure, self.place
+
+def read_names(names: Iterator[Name]) -> pa.Table:
+    """Names as texts to be looked up, those that say too little without a term; only those of one unit and scope are compared."""
+    return texts(_text(name) for name in names)
+
+
+def _text(name: Name) -> Text:
+    if not name.specific:
+        return Text(name.key, {})
+    kind = f"{name.measure}|{name.place}"
+    return Text(name.key, name.wording.terms, kind, f"{' '.join(name.wording.object)}|{kind}")
 
 
 # Names that share so much are one; names that share less are one if their values for a period agree as well.
-_ONE_NAME, _WITH_VALUES, _UNDECIDED_FROM = 0.85, 0.5, 0.65
+_ONE_NAME, WITH_VALUES, _UNDECIDED_FROM = 0.85, 0.5, 0.65
 # Values this near one another speak of one quantity, if they are printed finely enough not to agree by chance.
-_NEAR, _DIGITS = 0.02, 3
+NEAR, DIGITS = 0.02, 3
 
 
-def link_names(names: Sequence[Name], known: Iterable[Link], persons: Mapping[Pair, Link], new: set[str]) -> list[Link]:
-    """The links between names, by their first metrics: those known, and those of the `new` names to all."""
-    here = {name.first for name in names}
-    links = {
-        (one.left_id, one.right_id): one
-        for one in known
-        if one.decided_by == RULE and one.left_id in here and one.right_id in here
-    }
-    links |= {(one.left_id, one.right_id): one for one in _compared(names, new)}
-    return list((links | {key: one for key, one in persons.items() if here.issuperset(key)}).values())
-
-
-def _compared(names: Sequence[Name], new: set[str]) -> Iterator[Link]:
-    specific = [name for name in names if name.specific]
-    yield from _spelled_alike(specific, new)
-    corpus = Corpus(name.wording for name in specific)
-    index = Index(corpus)
-    for place, name in enumerate(specific):
-        index.add(place, name.wording.terms)
-    seen: set[Pair] = set()
-    for name in specific:
-        if name.first not in new:
-            continue
-        for other in index.like(name.wording.terms):
-            key = pair(name.first, specific[other].first)
-            if specific[other] is name or key in seen:
-                continue
-            seen.add(key)
-            found = _alike(name, specific[other], corpus)
-            if found:
-                yield found
-
-
-def _spelled_alike(names: Sequence[Name], new: set[str]) -> Iterator[Link]:
-    """Names that differ in spelling, abbreviations and phrases alone."""
-    first: dict[tuple[str, str, str], str] = {}
-    for name in names:
-        home = first.setdefault(name.key, name.first)
-        if home != name.first and (name.first in new or home in new):
-            yield link(home, name.first, Decision.SAME, RULE, 1.0, "cùng tên, đơn vị và phạm vi")
-
-
-def _alike(left: Name, right: Name, corpus: Corpus) -> Link | None:
-    if left.measure != right.measure or left.place != right.place or left.key == right.key:
-        return None
-    likeness = corpus.likeness(left.wording.terms, right.wording.terms)
+def decision(found: Pair, values_agree: bool) -> tuple[Decision, float, str] | None:
+    """What the rules say of two names: decision, score and reason; None if they are not even alike."""
+    if found.alike:
+        return Decision.SAME, 1.0, "cùng tên, đơn vị và phạm vi"
+    likeness = found.likeness
     reason = f"tên giống nhau: chung {likeness.shared:.0%}, bao hàm {likeness.contained:.0%}"
-    if likeness.score >= _WITH_VALUES and _values_agree(left, right):
-        return link(left.first, right.first, Decision.SAME, RULE, likeness.score, f"{reason}; giá trị cùng kỳ gần nhau")
+    if values_agree:
+        return Decision.SAME, likeness.score, f"{reason}; giá trị cùng kỳ gần nhau"
     if likeness.score < _UNDECIDED_FROM:
         return None
-    decision = Decision.SAME if likeness.shared >= _ONE_NAME else Decision.UNDECIDED
-    return link(left.first, right.first, decision, RULE, likeness.score, reason)
-
-
-def _values_agree(left: Name, right: Name) -> bool:
-    return any(_near(ours, theirs) for ours in left.values for theirs in right.values)
-
-
-def _near(left: Row, right: Row) -> bool:
-    """Whether two values tell of one period and are nearly equal, one of them printed with several digits."""
-    if left["period_end"] != right["period_end"]:
-        return False
-    if left["period_end"] is None and _days(left, right) > _SAME_TIME:
-        return False
-    digits = max(len(re.sub(r"\D", "", one["value_raw"]).strip("0")) for one in (left, right))
-    return digits >= _DIGITS and _close(left, right)
+    return Decision.SAME if likeness.shared >= _ONE_NAME else Decision.UNDECIDED, likeness.score, reason
 
 
 def _close(left: Row, right: Row) -> bool:
-    return _gap(left, right) <= _NEAR
+    return _gap(left, right) <= NEAR
 
 
 def _gap(left: Row, right: Row) -> float:
     """How far two values lie apart, as a share of the larger."""
     return float(abs(left["value"] - right["value"]) / max(abs(left["value"]), abs(right["value"]), 1e-300))
-
-
-def series(names: Sequence[Name], links: Iterable[Link]) -> dict[str, str]:
-    """The first metric of each name -> that of the first name of its indicator; `names` come in order of arrival."""
-    joined, apart = [], defaultdict(set)
-    for one in links:
-        if one.decision == Decision.SAME:
-            joined.append(one)
-        elif one.decision == Decision.NOT_SAME:
-            apart[one.left_id].add(one.right_id)
-            apart[one.right_id].add(one.left_id)
-    joined.sort(key=lambda one: (one.decided_by == RULE, -(one.score or 1.0), one.link_id))
-    found = groups((name.first for name in names), ((one.left_id, one.right_id) for one in joined), apart)
-    return {member: first for first, members in found.items() for member in members}
 
 
 def indicator_id(first: str) -> str:
@@ -177,7 +119,7 @@ _BESIDE = 45.0
 
 
 # Documents that name no period and are this near in time, in days, speak of one if their values do.
-_SAME_TIME = 45
+SAME_TIME = 45
 
 
 def disagreement(rows: Sequence[Row]) -> Disagreement | None:
@@ -194,7 +136,7 @@ def _within_reach(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
     """Pairs of metrics of a named period, else of documents near in time; `rows` come in order of time."""
     for place, row in enumerate(rows):
         for other in rows[place + 1 :]:
-            if row["period_end"] is None and _days(row, other) > _SAME_TIME:
+            if row["period_end"] is None and _days(row, other) > SAME_TIME:
                 break
             yield row, other
 

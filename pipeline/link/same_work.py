@@ -9,8 +9,9 @@ from typing import Any
 
 from normalizers.text import fold
 from pipeline.link.decisions import Decision
+from pipeline.link.index import Likeness
 from pipeline.link.lineage import is_general, lineage
-from pipeline.link.wording import Corpus, Wording, replaced, wording
+from pipeline.link.wording import Wording, replaced, wording
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,16 @@ SAME_FROM, UNDECIDED_FROM = 0.67, 0.55
 # With less in common, the shorter text is one of several works of the longer.
 _PART_BELOW = 0.35
 _OTHER_PRODUCT, _OTHER_OBJECT, _OTHER_LEAD, _SAME_LEAD, _SAME_DEADLINE = -0.2, -0.15, -0.08, 0.05, 0.05
+# Pairs that score less by their words alone are never linked.
+LEAST = UNDECIDED_FROM - _SAME_LEAD - _SAME_DEADLINE
 # From this share on, other words in the same place are another object: "công nghệ | công nghiệp chiến lược".
 _REPLACED_FROM = 0.1
 
 
-def compare(left: Work, right: Work, corpus: Corpus) -> Verdict | None:
+def compare(left: Work, right: Work, likeness: Likeness) -> Verdict | None:
     """What the rules say of a pair; None if it is not even alike."""
     if left.plain == right.plain and not _other_leads(left, right):
         return Verdict(Decision.SAME, 1.0, "cùng nội dung từng chữ")
-    likeness = corpus.likeness(left.wording.terms, right.wording.terms)
     if left.document_id == right.document_id and left.section == right.section:
         alike = likeness.score >= UNDECIDED_FROM
         return Verdict(Decision.NOT_SAME, likeness.score, "hai mục của cùng một danh sách") if alike else None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from pipeline.link.candidates import Index
-from pipeline.link.decisions import RULE, Decision, Pair, link, pair
-from pipeline.link.groups import groups
+import pyarrow as pa
+
+from pipeline.link.decisions import RULE, link
+from pipeline.link.groups import kept_ids, linked
+from pipeline.link.index import Index, Text, texts
 from pipeline.link.lineage import lineage
-from pipeline.link.same_work import Work, compare
-from pipeline.link.wording import Corpus
+from pipeline.link.same_work import LEAST, Work, compare
 from schemas.records import Link, TaskEvent, TaskLine
 
 Row = dict[str, Any]
@@ -28,64 +30,69 @@ class Documents:
     arrival: Mapping[str, tuple[str, str]]
 
 
-def link_tasks(tasks: Sequence[Row], known: Iterable[Link], persons: Mapping[Pair, Link], new: set[str]) -> list[Link]:
-    """The links between tasks: those known, and those of the `new` tasks to all; persons' decisions on top."""
-    works = [Work.of(row) for row in tasks]
-    here = {work.task_id for work in works}
-    links = {
-        (one.left_id, one.right_id): one
-        for one in known
-        if one.decided_by == RULE and one.left_id in here and one.right_id in here
-    }
-    links |= {(one.left_id, one.right_id): one for one in _compared(works, new)}
-    return list((links | {key: one for key, one in persons.items() if here.issuperset(key)}).values())
+class Works:
+    """The tasks of an Arrow table, made ready for comparing when they are asked for."""
+
+    def __init__(self, tasks: pa.Table) -> None:
+        self._tasks = tasks
+        self._place = {key: place for place, key in enumerate(tasks["task_id"].to_pylist())}
+        self.get = lru_cache(_WORKS)(self._get)
+
+    def __contains__(self, task_id: object) -> bool:
+        return task_id in self._place
+
+    def _get(self, task_id: str) -> Work:
+        (row,) = self._tasks.slice(self._place[task_id], 1).to_pylist()
+        return Work.of(row)
 
 
-def _compared(works: Sequence[Work], new: set[str]) -> Iterator[Link]:
-    """The rules' decisions on each new work and those that share rare words with it."""
-    if not new:
-        return
-    corpus = Corpus(work.wording for work in works)
-    index = Index(corpus)
-    for place, work in enumerate(works):
-        index.add(place, work.wording.terms)
-    seen: set[Pair] = set()
-    for place, work in enumerate(works):
-        if work.task_id not in new:
-            continue
-        for other in index.like(work.wording.terms):
-            key = pair(work.task_id, works[other].task_id)
-            if other == place or key in seen:
-                continue
-            seen.add(key)
-            verdict = compare(work, works[other], corpus)
-            if verdict:
-                yield link(*key, verdict.decision, RULE, verdict.score, verdict.reason)
+# Works kept ready at a time.
+_WORKS = 5_000
 
 
-def task_lines(tasks: Sequence[Row], links: Iterable[Link], documents: Documents) -> list[TaskLine]:
-    """Each task in exactly one line; the line's id is that of the task of it that came in first, so that it stays."""
+def read_texts(works: Works, task_ids: Iterable[str]) -> pa.Table:
+    """The tasks as texts to be looked up."""
+    found = map(works.get, task_ids)
+    return texts(Text(work.task_id, work.wording.terms, plain=work.plain) for work in found)
+
+
+def compared(works: Works, known: pa.Table, new: set[str]) -> Iterator[Link]:
+    """The rules' decisions on each new task and those that share rare words with it."""
+    for found in Index(known).pairs(new, LEAST):
+        verdict = compare(works.get(found.left), works.get(found.right), found.likeness)
+        if verdict:
+            yield link(found.left, found.right, verdict.decision, RULE, verdict.score, verdict.reason)
+
+
+def task_lines(
+    tasks: Sequence[Row], links: Iterable[Link], documents: Documents, published: Mapping[str, str], taken: set[str]
+) -> list[TaskLine]:
+    """Each task in exactly one line.
+
+    `published` tells in which line a task was; a line keeps its id while it keeps most of its tasks. `taken` are
+    the ids of lines that stand as they are.
+    """
     rows = {row["task_id"]: row for row in tasks}
     by_arrival = sorted(rows, key=lambda task: (documents.arrival[rows[task]["document_id"]], task))
-    joined, apart = [], defaultdict(set)
-    for one in links:
-        if one.decision == Decision.SAME:
-            joined.append(one)
-        elif one.decision == Decision.NOT_SAME:
-            apart[one.left_id].add(one.right_id)
-            apart[one.right_id].add(one.left_id)
-    joined.sort(key=lambda one: (one.decided_by == RULE, -(one.score or 1.0), one.link_id))
-    found = groups(by_arrival, ((one.left_id, one.right_id) for one in joined), apart)
-    return [_line(first, [rows[task] for task in members], documents) for first, members in found.items()]
+    found = linked(by_arrival, links)
+    votes = {
+        first: Counter(published[task] for task in members if task in published) for first, members in found.items()
+    }
+    ids = kept_ids(votes, taken, _line_id)
+    return [_line(ids[first], [rows[task] for task in members], documents) for first, members in found.items()]
 
 
-def _line(first: str, rows: Sequence[Row], documents: Documents) -> TaskLine:
+def _line_id(first: str) -> str:
+    return hashlib.sha256(f"task_lines|{first}".encode()).hexdigest()[:20]
+
+
+def _line(line_id: str, rows: Sequence[Row], documents: Documents) -> TaskLine:
     events = sorted((_event(row, documents) for row in rows), key=_when)
     origin = events[0]
     deadlines = list(dict.fromkeys(event.deadline for event in events if event.deadline))
     reported = [event for event in events if event.status]
     return TaskLine(
-        task_line_id=hashlib.sha256(f"task_lines|{first}".encode()).hexdigest()[:20],
+        task_line_id=line_id,
         label=next(row["text"] for row in rows if row["task_id"] == origin.task_id),
         task_ids=tuple(event.task_id for event in events),
         first_assigned=origin.day,

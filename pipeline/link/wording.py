@@ -6,9 +6,7 @@ pairs of neighbours. What stands behind "để", "nhằm", "phục vụ" is a pu
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -43,21 +41,6 @@ class Wording:
     terms: Terms
     object: tuple[str, ...]
     products: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """`shared` is the weight of common terms over all terms, `contained` over those of the shorter text; both 0-1."""
-
-    shared: float
-    contained: float
-
-    @property
-    def score(self) -> float:
-        return (self.shared + self.contained) / 2
-
-
-NOTHING = Likeness(0.0, 0.0)
 
 
 def wording(text: str, names: Iterable[str] = ()) -> Wording:
@@ -142,29 +125,3 @@ def replaced(left: Wording, right: Wording) -> float:
         if block.tag == "replace"
     )
     return changed / max(1, min(len(left.object), len(right.object)))
-
-
-class Corpus:
-    """How many texts use each term; rare terms tell more."""
-
-    def __init__(self, wordings: Iterable[Wording]) -> None:
-        self.uses: Counter[str] = Counter()
-        self.size = 0
-        for one in wordings:
-            self.size += 1
-            self.uses.update(one.terms.keys())
-
-    def weight(self, term: str) -> float:
-        return math.log((self.size + 1) / (self.uses[term] + 0.5))
-
-    def weights(self, terms: Terms) -> dict[str, float]:
-        return {term: factor * self.weight(term) for term, factor in terms.items()}
-
-    def likeness(self, left: Terms, right: Terms) -> Likeness:
-        ours, theirs = self.weights(left), self.weights(right)
-        common = sum(min(ours[term], theirs[term]) for term in ours.keys() & theirs.keys())
-        total, theirs_total = sum(ours.values()), sum(theirs.values())
-        smaller = min(total, theirs_total)
-        if smaller <= 0:
-            return NOTHING
-        return Likeness(common / (total + theirs_total - common), common / smaller)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,19 @@ import pytest
 
 from cli import main
 from pipeline.ingest import ingest
+from pipeline.link import task_lines
 from pipeline.link.answers import AnswerError, missing, overdue
 from pipeline.link.decisions import DecisionError, decide
-from pipeline.store import ACROSS
+from pipeline.link.index import Likeness
+from pipeline.link.run import link
+from pipeline.link.same_work import Verdict, Work
+from pipeline.store import ACROSS, Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from tests.conftest import SAMPLES
 
 Row = dict[str, Any]
+
+ACROSS_DOCUMENTS = tuple(name for name, dataset in DATASETS.items() if dataset.across)
 
 LETTER = """BỘ {issuer}              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
                                   Độc lập - Tự do - Hạnh phúc
@@ -135,6 +143,79 @@ def test_a_second_run_writes_nothing(both: Path, tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in both.rglob("*.parquet")}
     ingest([assigned(tmp_path), reported(tmp_path)], both, 1)
     assert {path: path.stat().st_mtime_ns for path in both.rglob("*.parquet")} == before
+
+
+class Counting(Store):
+    """Counts the lake tables that are read."""
+
+    def __init__(self, outputs: Path) -> None:
+        super().__init__(outputs)
+        self.reads: list[str] = []
+
+    def rows(self, name: str, columns: list[str], document_ids: Iterable[str] | None = None) -> pa.Table:
+        self.reads.append(name)
+        return super().rows(name, columns, document_ids)
+
+
+def reads(outputs: Path) -> list[str]:
+    store = Counting(outputs)
+    with store.writing():
+        link(store)
+    return store.reads
+
+
+def test_where_nothing_changed_nothing_is_read(both: Path, tmp_path: Path) -> None:
+    assert reads(both) == []
+    ingest([assigned(tmp_path), reported(tmp_path)], both, 1)
+    assert reads(both) == []
+
+
+@pytest.mark.parametrize("lost", ["_linked/state.json", "indicators/all.parquet", "_linked"])
+def test_what_was_lost_is_made_again(lost: str, both: Path) -> None:
+    before = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
+    path = both / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert reads(both)
+    assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == before
+    assert reads(both) == []
+
+
+def test_a_decision_is_a_change(both: Path) -> None:
+    left, right = lines(both)["tàu biển quốc tế"]["task_ids"]
+    decide(both, "tasks", left, right, "not_same", "Trần Thị Thử", "")
+    assert reads(both)
+    assert reads(both) == []
+
+
+def test_only_new_texts_are_compared(both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: set[str] = set()
+    compare = task_lines.compare
+
+    def counted(left: Work, right: Work, likeness: Likeness) -> Verdict | None:
+        compared.update((left.document_id, right.document_id))
+        return compare(left, right, likeness)
+
+    monkeypatch.setattr(task_lines, "compare", counted)
+    ingest(
+        [
+            letter(
+                tmp_path, "apart.txt", "I. NHIỆM VỤ\n\n1. Giao Bộ Y tế tổ chức hội thi văn nghệ.\n", number="9/TB-BYT"
+            )
+        ],
+        both,
+        1,
+    )
+    assert compared == set()
+    third = letter(tmp_path, "third.txt", ASSIGNED, number="99/TB-BXD", day="09")
+    ingest([third], both, 1)
+    assert len(compared) == 3
+    before = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
+    relink(both)
+    assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == before
+
+
+def relink(outputs: Path) -> None:
+    assert main(["relink", "--outputs", str(outputs)]) == 0
 
 
 def test_what_a_killed_run_did_not_publish_is_made_up_for(both: Path, tmp_path: Path) -> None:

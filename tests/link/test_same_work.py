@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from pipeline.link.decisions import Decision
-from pipeline.link.same_work import Work, compare
-from pipeline.link.wording import Corpus
+from pipeline.link.index import Index, Text, texts
+from pipeline.link.same_work import LEAST, Work, compare
 
 # work that fills the corpus, so that rare words are rare
 OTHERS = [
@@ -55,9 +55,13 @@ def work(text: str, key: str = "a", **given: object) -> Work:
 
 
 def decided(left: Work, right: Work) -> Decision | None:
-    corpus = Corpus(each.wording for each in (left, right, *map(work, OTHERS)))
-    found = compare(left, right, corpus)
-    return found.decision if found else None
+    works = [left, right, *map(work, OTHERS)]
+    index = Index(texts(Text(str(n), each.wording.terms, plain=each.plain) for n, each in enumerate(works)))
+    for pair in index.pairs({"0"}, LEAST):
+        if pair.right == "1":
+            found = compare(left, right, pair.likeness)
+            return found.decision if found else None
+    return None
 
 
 @pytest.mark.parametrize(("left", "right"), SAME)

@@ -1,0 +1,59 @@
+"""One run of `link`: the store, what is remembered, which documents changed, and a database to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.link.memory import Memory
+from pipeline.store import Store
+from schemas.datasets import DATASETS
+
+# What the database may hold in memory before it puts rows aside on disk.
+_MEMORY = "400MB"
+_DOCUMENTS = """
+create table documents as
+select document_id, batch, coalesce(issued_on, data_as_of) as day, duplicate_of, document_id in (select * from changed) as changed
+from rows
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    store: Store
+    memory: Memory
+    database: duckdb.DuckDBPyConnection
+
+    def table(self, query: str) -> pa.Table:
+        return self.database.sql(query).to_arrow_table()
+
+    def register(self, name: str, table: pa.Table) -> None:
+        self.database.register(name, table)
+
+    def published(self, name: str) -> str:
+        """The published files of a dataset, as SQL reads them."""
+        folder = str(self.store.outputs / name).replace("'", "''")
+        return f"read_parquet('{folder}/*.parquet')"
+
+    def publish(self, name: str, table: pa.Table) -> None:
+        """Replace a dataset over all documents, if it is another than before."""
+        table = table.cast(DATASETS[name].schema).combine_chunks()
+        if not table.equals(self.store.across(name).combine_chunks()):
+            self.store.replace_across(name, table)
+
+
+@contextmanager
+def begin(store: Store, memory: Memory, documents: pa.Table, changed: list[str]) -> Iterator[Round]:
+    """A round over the documents, with the ids of those that changed."""
+    aside = str(store.outputs / "_linking")
+    with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": aside}) as database:
+        database.register("rows", documents)
+        database.execute("create table changed (document_id varchar)")
+        database.register("ids", pa.table({"document_id": pa.array(changed, pa.string())}))
+        database.execute("insert into changed select document_id from ids")
+        database.execute(_DOCUMENTS)
+        yield Round(store, memory, database)
