@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 
-from extractors.relations import Figure, Relation, relations
-from extractors.relations.counts import announces, counted
+from extractors.metric_tables import ORDINAL_HEAD
+from extractors.relations import Figure, Relation, TableRow, relations, repeats, table_sums
+from extractors.relations.counts import announces, counted, listed_apart
 from extractors.relations.figures import CONFLICTS
+from normalizers.text import fold
 from pipeline.extract import Extraction
 from schemas.block import Block, BlockKind
 from schemas.place import Passage
@@ -19,18 +22,26 @@ Key = tuple[int, int]
 def checks(document_id: str, found: Extraction) -> tuple[Check, ...]:
     """The arithmetic relations of a document, in reading order, each once."""
     figures = _Figures(found)
+    made = (_check(document_id, relation) for relation in _relations(found, figures))
     seen: dict[str, Check] = {}
+    for check in made:
+        seen.setdefault(check.check_id, check)
+    return tuple(seen.values())
+
+
+def _relations(found: Extraction, figures: _Figures) -> Iterator[Relation]:
+    told: list[tuple[int, Figure]] = []
     for block in found.outline:
         for passage in block.passages:
             inside = figures.within(passage)
+            told += ((block.index if block.table is None else -1 - block.table, figure) for figure in inside)
             if inside:
-                for relation in relations(passage.text, inside):
-                    check = _check(document_id, relation)
-                    seen.setdefault(check.check_id, check)
-        for relation in _lists(block, found, figures):
-            check = _check(document_id, relation)
-            seen.setdefault(check.check_id, check)
-    return tuple(seen.values())
+                yield from relations(passage.text, inside)
+        yield from _lists(block, found, figures)
+        yield from _footnotes(block, found, figures)
+    for rows in found.outline.tables():
+        yield from table_sums(*_table(rows, figures))
+    yield from repeats(told)
 
 
 def conflicts(found: Extraction, checked: Sequence[Check]) -> Iterator[Issue]:
@@ -81,6 +92,52 @@ def _lists(block: Block, found: Extraction, figures: _Figures) -> Iterator[Relat
     figure = next((each for each in reversed(figures.within(block.body)) if announces(each)), None)
     if figure is not None and len(items) >= 2 and figure.value == len(items):
         yield counted(figure, len(items))
+
+
+def _footnotes(block: Block, found: Extraction, figures: _Figures) -> Iterator[Relation]:
+    """A count with a footnote mark in its sentence, and the list in that footnote."""
+    for mark in block.marks:
+        place = _place(mark)
+        before = [each for each in figures.within(block.body) if _place(block.body[each.start : each.end]) < place]
+        figure = next((each for each in reversed(before) if announces(each)), None)
+        notes = [
+            other.body.text for other in found.outline
+            if other.kind is BlockKind.FOOTNOTE and other.label.text.strip(" .()[]") == mark.text.strip(" .()[]")
+        ]  # fmt: skip
+        if figure is not None and len(notes) == 1:
+            relation = listed_apart(figure, notes[0])
+            if relation:
+                yield relation
+
+
+def _place(passage: Passage) -> Key:
+    first = next((glyph for glyph in passage.glyphs if glyph), None)
+    return (first.page, first.order) if first else (0, 0)
+
+
+def _table(rows: Sequence[Block], figures: _Figures) -> tuple[list[TableRow], dict[int, str]]:
+    """The rows of a table with their figures, and the heads of the columns that hold any."""
+    found = [
+        TableRow(
+            _label(row),
+            _name(row),
+            {cell.column: inside[0] for cell in row.cells if len(inside := figures.within(cell.passage)) == 1},
+        )
+        for row in rows
+    ]
+    held = {column for row in found for column in row.figures}
+    return found, {cell.column: cell.head for row in reversed(rows) for cell in row.cells if cell.column in held}
+
+
+def _label(row: Block) -> str:
+    numbered = next((cell.passage.text for cell in row.cells if ORDINAL_HEAD.match(fold(cell.head))), "")
+    return row.label.text or numbered
+
+
+def _name(row: Block) -> str:
+    """The first cell of letters that is not the row's number."""
+    texts = (cell.passage.text for cell in row.cells if not ORDINAL_HEAD.match(fold(cell.head)))
+    return next((text for text in texts if re.search(r"[^\W\d_]{2}", text)), "")
 
 
 def _check(document_id: str, relation: Relation) -> Check:

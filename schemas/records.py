@@ -276,7 +276,10 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Check:
     check_id: str = column("stable id", "mã ổn định")
-    kind: str = column("ratio | sum | difference | share_sum | change | count_of_list | rank_or_range", "loại kiểm tra")
+    kind: str = column(
+        "ratio | sum | difference | share_sum | change | count_of_list | rank_or_range | repeated_value | format",
+        "loại kiểm tra",
+    )
     expression: str = column("the relation in figures", "biểu thức")
     printed: float = column("value as printed", "giá trị in")
     computed: float = column("value computed from the parts", "giá trị tính lại")

@@ -42,6 +42,18 @@ def announces(figure: Figure) -> bool:
     return _is_small_count(figure) and bool(figure.unit) and not is_measure(figure.unit)
 
 
+def listed_apart(figure: Figure, text: str) -> Relation | None:
+    """A count and the list that a footnote gives of it: "04 bộ" and "Bộ Y tế, Bộ Nội vụ, Bộ Xây dựng, Bộ Công an."."""
+    listed = _ANNOUNCED.sub("", _NESTED.sub(" ", fold(text))).strip(" .;,:")
+    if not announces(figure) or _OPEN.search(listed) or re.search(r"\d|\.\s", listed):
+        return None
+    return counted(figure, int(figure.value)) if figure.value in _lengths(listed) else None
+
+
+# what leads to the list in a footnote
+_ANNOUNCED = re.compile(r"^\W*(?:(?:bao )?gồm(?: có)?|cụ thể|đó là|là)(?:\s*là)?\s*:?")
+
+
 def _is_small_count(figure: Figure) -> bool:
     whole = figure.metric.comparator == "=" and figure.metric.value_high is None and float(figure.value).is_integer()
     return whole and _FEWEST <= figure.value <= _MOST and figure.unit not in ("hạng", "%")

@@ -152,10 +152,10 @@ class Index:
         """`shared` and `contained` of one text and each of others."""
         own = slice(self._start[place], self._start[place + 1])
         self._mine[self._terms[own]] = self._weights[own]
-        common = np.zeros(len(others))
-        for at, other in enumerate(others):
-            theirs = slice(self._start[other], self._start[other + 1])
-            common[at] = np.minimum(self._mine[self._terms[theirs]], self._weights[theirs]).sum()
+        lengths = self._start[others + 1] - self._start[others]
+        theirs = np.repeat(self._start[others] - _starts(lengths)[:-1], lengths) + np.arange(lengths.sum())
+        both = np.minimum(self._mine[self._terms[theirs]], self._weights[theirs])
+        common = np.bincount(np.repeat(np.arange(len(others)), lengths), both, len(others))
         self._mine[self._terms[own]] = 0.0
         ours, total = self._totals[place], self._totals[others]
         smaller = np.maximum(np.minimum(ours, total), _HAIR)
@@ -167,12 +167,13 @@ _HAIR = 1e-9
 
 
 def _starts(lengths: Integers) -> Integers:
-    starts: Integers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    starts: Integers = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     return starts
 
 
 def _flat(lists: pa.ChunkedArray, kind: type) -> npt.NDArray[Any]:
-    return lists.combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(kind, copy=False)
+    flat: npt.NDArray[Any] = lists.combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(kind, copy=False)
+    return flat
 
 
 def _first_alike(plain: Integers) -> Integers:
