@@ -12,9 +12,10 @@ import argparse
 import random
 import resource
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ class Maker:
     def batch(self, number: int, documents: int) -> Batch:
         random.seed(number)
         name = f"20260101T{number:06d}"
-        ids = [sha256(f"{number}|{n}".encode()).hexdigest() for n in range(documents)]
+        ids = document_ids(number, documents)
         tables = {each: DATASETS[each].schema.empty_table() for each in PER_DOCUMENT}
         tables["documents"] = self._made_documents(ids, name)
         tables["tasks"] = self._made(self._tasks, "tasks", ids, TASKS_PER_DOCUMENT, "text", self._works, 12)
@@ -106,15 +107,35 @@ def _with(table: pa.Table, name: str, values: Sequence[object]) -> pa.Table:
     return table.set_column(place, field, pa.array(values, field.type))
 
 
-def batches(maker: Maker, tasks: int) -> Iterator[Batch]:
-    documents = tasks // TASKS_PER_DOCUMENT
-    for number, start in enumerate(range(0, documents, DOCUMENTS_PER_BATCH)):
-        yield maker.batch(number, min(DOCUMENTS_PER_BATCH, documents - start))
+def document_ids(batch: int, documents: int) -> list[str]:
+    return [sha256(f"{batch}|{n}".encode()).hexdigest() for n in range(documents)]
+
+
+def make(folder: Path, tasks: int, metrics: int, more: int | None = None) -> None:
+    """Store the made documents that are not there yet; then one `more`, of that number."""
+    if not (folder / "samples").exists():
+        ingest([SAMPLES], folder / "samples", 1)
+    maker, store = Maker(folder / "samples", tasks, metrics), Store(folder / "made")
+    with store.writing():
+        known = store.known()
+        for number in range(tasks // TASKS_PER_DOCUMENT // DOCUMENTS_PER_BATCH):
+            if document_ids(number, 1)[0] not in known:
+                store.commit(maker.batch(number, DOCUMENTS_PER_BATCH))
+        if more is not None:
+            store.commit(maker.batch(more, 1))
+
+
+def apart(*arguments: object) -> None:
+    """Make documents in a process of its own, so that memory is what linking needs."""
+    worker = get_context("spawn").Process(target=make, args=arguments)
+    worker.start()
+    worker.join()
 
 
 def timed(what: str, store: Store) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
-    link(store)
+    with store.writing():
+        link(store)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{what}: {time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} s of CPU; "
@@ -128,18 +149,13 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=100_000)
     parser.add_argument("--metrics", type=int, default=1_000_000)
     options = parser.parse_args()
-    ingest([SAMPLES], options.folder / "samples", 1)
-    maker = Maker(options.folder / "samples", options.tasks, options.metrics)
+    made = (options.folder, options.tasks, options.metrics)
+    apart(*made)
     store = Store(options.folder / "made")
-    with store.writing():
-        known = store.known()
-        for batch in batches(maker, options.tasks):
-            if batch.document_ids[0] not in known:
-                store.commit(batch)
-        timed("all documents", store)
-        timed("nothing new", store)
-        store.commit(maker.batch(random.SystemRandom().randrange(10**5, 10**6), 1))
-        timed("one document more", store)
+    timed("all documents", store)
+    timed("nothing new", store)
+    apart(*made, random.SystemRandom().randrange(10**5, 10**6))
+    timed("one document more", store)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
+from types import MappingProxyType
 
 from pipeline.link.decisions import RULE, Decision
 from schemas.records import Link
 
 
-def linked(members: Iterable[str], links: Iterable[Link]) -> dict[str, list[str]]:
-    """Members by the first of their group: persons' links first, then the rules', the surest first."""
+def linked(
+    members: Iterable[str], links: Iterable[Link], differ: Mapping[str, Set[str]] | None = None
+) -> dict[str, list[str]]:
+    """Members by the first of their group: persons' links first, then the rules', the surest first.
+
+    `differ` tells of members what they make ("chương trình", "quỹ"); a chain of links, through a text that tells
+    of several works, joins no two that make different things.
+    """
     joined, apart = [], defaultdict(set)
     for one in links:
         if one.decision == Decision.SAME:
@@ -19,11 +26,14 @@ def linked(members: Iterable[str], links: Iterable[Link]) -> dict[str, list[str]
             apart[one.left_id].add(one.right_id)
             apart[one.right_id].add(one.left_id)
     joined.sort(key=lambda one: (one.decided_by == RULE, -(one.score or 1.0), one.link_id))
-    return groups(members, ((one.left_id, one.right_id) for one in joined), apart)
+    return groups(members, ((one.left_id, one.right_id) for one in joined), apart, differ or {})
 
 
 def groups(
-    members: Iterable[str], pairs: Iterable[tuple[str, str]], apart: Mapping[str, set[str]]
+    members: Iterable[str],
+    pairs: Iterable[tuple[str, str]],
+    apart: Mapping[str, set[str]],
+    differ: Mapping[str, Set[str]] = MappingProxyType({}),
 ) -> dict[str, list[str]]:
     """Members by the first of their group, in the order given.
 
@@ -42,6 +52,8 @@ def groups(
         first, second = sorted((home[left], home[right]), key=order.__getitem__)
         if first == second or _clash(inside[first], inside[second], apart):
             continue
+        if _others_differ((left, right), inside[first], inside[second], differ):
+            continue
         for member in inside[second]:
             home[member] = first
         inside[first] += inside.pop(second)
@@ -53,6 +65,17 @@ def _clash(ours: list[str], theirs: list[str], apart: Mapping[str, set[str]]) ->
 
 
 _NONE: set[str] = set()
+
+
+def _others_differ(pair: tuple[str, str], ours: list[str], theirs: list[str], differ: Mapping[str, Set[str]]) -> bool:
+    """Whether members beside the pair itself make different things."""
+    return any(
+        differ[one].isdisjoint(other_makes)
+        for one in ours
+        if differ.get(one)
+        for other in theirs
+        if (other_makes := differ.get(other)) and {one, other} != {*pair}
+    )
 
 
 def reached(start: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:

@@ -74,12 +74,19 @@ def task_lines(
     """
     rows = {row["task_id"]: row for row in tasks}
     by_arrival = sorted(rows, key=lambda task: (documents.arrival[rows[task]["document_id"]], task))
-    found = linked(by_arrival, links)
+    joined = list(links)
+    found = linked(by_arrival, joined, _products(rows, joined))
     votes = {
         first: Counter(published[task] for task in members if task in published) for first, members in found.items()
     }
     ids = kept_ids(votes, taken, _line_id)
     return [_line(ids[first], [rows[task] for task in members], documents) for first, members in found.items()]
+
+
+def _products(rows: Mapping[str, Row], links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """What the linked tasks are to make."""
+    ends = {end for one in links for end in (one.left_id, one.right_id)}
+    return {task: Work.of(rows[task]).wording.products for task in ends if task in rows}
 
 
 def _line_id(first: str) -> str:
