@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +19,7 @@ from pipeline.link.decisions import RULE, Decision, decided, link, restated
 from pipeline.link.groups import kept_ids, linked, reached
 from pipeline.link.index import TEXTS, Index, Pair
 from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id, read_names
-from pipeline.link.round import Round
+from pipeline.link.round import Round, as_table
 from schemas.datasets import DATASETS
 from schemas.records import Disagreement, Link
 
@@ -121,9 +122,9 @@ def link_metrics(current: Round) -> pa.Table:
     ask(_MEMBERS)
     ask(_WAS)
     persons = _persons(current)
-    current.register("persons", DATASETS["indicator_links"].table(persons))
+    current.register("persons", as_table("indicator_links", persons))
     current.register("known", current.store.across("indicator_links"))
-    current.register("fresh", DATASETS["indicator_links"].table(_compared(current, texts, new)))
+    current.register("fresh", as_table("indicator_links", _compared(current, texts, new)))
     links = current.table(_LINKS.format(rule=RULE))
     indicators = _indicators(current, links, [end for one in persons for end in (one.left_id, one.right_id)])
     current.publish("indicator_links", links)
@@ -161,9 +162,18 @@ def _persons(current: Round) -> list[Link]:
 
 def _compared(current: Round, texts: pa.Table, new: set[str]) -> Iterator[Link]:
     """The rules' decisions on new names and those like them."""
-    pairs = list(Index(texts).pairs(new, WITH_VALUES))
+    found = Index(texts).pairs(new, WITH_VALUES)
+    while pairs := list(islice(found, _PAIRS)):
+        yield from _decided(current, pairs)
+
+
+# Pairs of names whose values are looked up at a time.
+_PAIRS = 50_000
+
+
+def _decided(current: Round, pairs: list[Pair]) -> Iterator[Link]:
     agreeing = _agreeing(current, pairs)
-    firsts = _firsts(current, pairs)
+    firsts = _firsts(current)
     for found in pairs:
         said = rules.decision(found, (found.left, found.right) in agreeing)
         if said:
@@ -179,9 +189,9 @@ def _agreeing(current: Round, pairs: list[Pair]) -> set[tuple[str, str]]:
     return set(current.database.execute(query).fetchall())
 
 
-def _firsts(current: Round, pairs: list[Pair]) -> dict[str, str]:
+def _firsts(current: Round) -> dict[str, str]:
     query = 'select name, first from names where name in (select "left" from pairs union all select "right" from pairs)'
-    return dict(current.database.execute(query).fetchall()) if pairs else {}
+    return dict(current.database.execute(query).fetchall())
 
 
 def _indicators(current: Round, links: pa.Table, decided_on: list[str]) -> pa.Table:

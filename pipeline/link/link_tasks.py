@@ -10,9 +10,8 @@ import pyarrow.compute as pc
 from pipeline.link.decisions import RULE, Decision, decided, restated
 from pipeline.link.groups import reached
 from pipeline.link.index import TEXTS
-from pipeline.link.round import Round
+from pipeline.link.round import Round, as_table
 from pipeline.link.task_lines import Documents, Works, compared, read_texts, task_lines
-from schemas.datasets import DATASETS
 from schemas.records import Link
 
 _TASKS = """
@@ -49,8 +48,8 @@ def link_tasks(current: Round) -> pa.Table:
     persons = restated(decided(current.store.outputs, "tasks"), now)
     current.register("known", current.store.across("task_links"))
     current.register("old", unchanged.select(["task_id"]))
-    current.register("fresh", DATASETS["task_links"].table(compared(works, texts, set(new))))
-    current.register("persons", DATASETS["task_links"].table(persons))
+    current.register("fresh", as_table("task_links", compared(works, texts, set(new))))
+    current.register("persons", as_table("task_links", persons))
     links = current.table(_LINKS.format(rule=RULE))
     touched = [*new, *(end for one in persons for end in (one.left_id, one.right_id))]
     lines = _lines(current, tasks, links, touched, {row["now"]: row["old"] for row in stand_ins})
@@ -80,7 +79,7 @@ def _lines(current: Round, tasks: pa.Table, links: pa.Table, touched: list[str],
         rows, [Link(**row) for row in inside.to_pylist()], _documents(current), before,
         set(standing["task_line_id"].to_pylist()),
     )  # fmt: skip
-    return pa.concat_tables([standing, DATASETS["task_lines"].table(made)]).sort_by("task_line_id")
+    return pa.concat_tables([standing, as_table("task_lines", made)]).sort_by("task_line_id")
 
 
 def _line_of(published: pa.Table) -> dict[str, str]:

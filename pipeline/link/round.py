@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -44,6 +46,18 @@ class Round:
         table = table.cast(DATASETS[name].schema).combine_chunks()
         if not table.equals(self.store.across(name).combine_chunks()):
             self.store.replace_across(name, table)
+
+
+def as_table(name: str, rows: Iterable[Any]) -> pa.Table:
+    """Rows of a dataset as a table, made in chunks: as Python objects a million rows are large."""
+    rows, dataset = iter(rows), DATASETS[name]
+    chunks = [dataset.schema.empty_table()]
+    while chunk := list(islice(rows, _CHUNK)):
+        chunks.append(dataset.table(chunk))
+    return pa.concat_tables(chunks)
+
+
+_CHUNK = 20_000
 
 
 @contextmanager

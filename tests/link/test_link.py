@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -152,9 +152,11 @@ class Counting(Store):
         super().__init__(outputs)
         self.reads: list[str] = []
 
-    def rows(self, name: str, columns: list[str], document_ids: Iterable[str] | None = None) -> pa.Table:
+    def rows(
+        self, name: str, document_ids: Iterable[str] | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table:
         self.reads.append(name)
-        return super().rows(name, columns, document_ids)
+        return super().rows(name, document_ids, columns)
 
 
 def reads(outputs: Path) -> list[str]:
@@ -249,6 +251,44 @@ def test_a_decision_that_says_nothing_is_refused(decision: str, by: str, tmp_pat
         decide(tmp_path, "tasks", "a", "b", decision, by, "")
 
 
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    """Two reports with one indicator, named twice in the first and otherwise in the second."""
+    outputs = tmp_path / "outputs"
+    body = "I. KẾT QUẢ\n\n1. {} quý {}/2025 đạt {}%.\n\n2. Số tàu cá được cấp phép khai thác là {} tàu.\n"
+    share = "Tỷ lệ hàng vận chuyển bằng tàu trong nước"
+    for quarter, name, value in (
+        ("I", share, "8,25"),
+        ("II", share, "9,5"),
+        ("III", "Doanh thu dịch vụ logistics nội địa", "7,1"),
+    ):
+        text = body.format(name, quarter, value, 1200 + len(quarter))
+        ingest([letter(tmp_path, f"{quarter}.txt", text, number=f"{len(quarter)}/BC-BXD", kind="BÁO CÁO")], outputs, 1)
+    return outputs
+
+
+def metric(outputs: Path, value: float) -> str:
+    return str(next(row["metric_id"] for row in rows(outputs, "metrics") if row["value"] == value))
+
+
+def together(outputs: Path, *values: float) -> bool:
+    wanted = {metric(outputs, value) for value in values}
+    return any(wanted <= {point["metric_id"] for point in row["points"]} for row in rows(outputs, "indicators"))
+
+
+def test_a_decision_on_any_metric_of_a_series_is_one_on_the_series(series: Path) -> None:
+    assert together(series, 8.25, 9.5)
+    assert not together(series, 8.25, 7.1)
+    # 9.5 is not the metric that brought its name in
+    decide(series, "metrics", metric(series, 9.5), metric(series, 7.1), "same", "Trần Thị Thử", "")
+    relink(series)
+    assert together(series, 8.25, 9.5, 7.1)
+    decide(series, "metrics", metric(series, 8.25), metric(series, 7.1), "not_same", "Trần Thị Thử", "")
+    relink(series)
+    assert together(series, 8.25, 9.5)
+    assert not together(series, 8.25, 7.1)
+
+
 # renditions
 
 
@@ -294,6 +334,23 @@ def test_a_draft_points_to_the_signed_copy_that_comes_later(tmp_path: Path) -> N
     assert documents["draft.txt"]["duplicate_of"] == documents["assigned.txt"]["document_id"]
     primary = {row["document_id"] for row in rows(outputs, "tasks") if row["is_primary"]}
     assert primary == {documents["assigned.txt"]["document_id"]}
+
+
+def test_lines_and_indicators_keep_their_ids_and_decisions_when_a_better_rendition_comes(tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    draft = letter(tmp_path, "draft.txt", ASSIGNED, number="      /TB-BXD", day="   ")
+    ingest([draft, reported(tmp_path)], outputs, 1)
+    lines_before = {row["label"]: row["task_line_id"] for row in rows(outputs, "task_lines")}
+    indicators_before = {row["name"]: row["indicator_id"] for row in rows(outputs, "indicators")}
+    left, right = lines(outputs)["tàu biển quốc tế"]["task_ids"]
+    decide(outputs, "tasks", left, right, "not_same", "Trần Thị Thử", "")
+    ingest([assigned(tmp_path)], outputs, 1)
+    assert {row["label"]: row["task_line_id"] for row in rows(outputs, "task_lines")}.items() >= lines_before.items()
+    assert {row["name"]: row["indicator_id"] for row in rows(outputs, "indicators")} == indicators_before
+    held = [row["task_ids"] for row in rows(outputs, "task_lines")]
+    assert [
+        right if left not in {row["task_id"] for row in rows(outputs, "tasks") if row["is_primary"]} else left
+    ] in held
 
 
 # indicators
