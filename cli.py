@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -13,6 +14,8 @@ from typing import Any
 
 # What `inspect` draws; named here as well, for `--help` must not wait for the readers.
 _LAYERS = ("words", "lines", "blocks", "tables", "mentions")
+
+_ON_S3 = "s3://"
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -51,19 +54,21 @@ def _command(
 def _add_reading(commands: Any) -> None:
     """What brings documents in."""
     ingest = _command(commands, "ingest", _ingest, "đọc tệp và thư mục, trích xuất, ghi các bộ dữ liệu")
-    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="tệp hoặc thư mục")
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help="tệp, thư mục hoặc địa chỉ s3://kho/thư-mục")
     ingest.add_argument("--strict", action="store_true", help="mã thoát 3 nếu có văn bản bị cách ly")
     purpose = "theo dõi một thư mục và tiếp nhận mọi tệp đến đó (triển khai Prefect)"
     watch = _command(commands, "watch", _watch, purpose)
-    watch.add_argument("inbox", type=Path, metavar="INBOX", help="thư mục nhận tệp; không tệp nào bị di chuyển hay sửa")
+    place = "thư mục nhận tệp hoặc địa chỉ s3://kho/thư-mục; không tệp nào bị di chuyển hay sửa"
+    watch.add_argument("inbox", metavar="INBOX", help=place)
     every = "số giây giữa hai lần xem thư mục (mặc định: 10)"
     watch.add_argument("--every", type=_positive, default=10, metavar="S", help=every)
+    dask = "đọc trên cụm Dask: địa chỉ bộ điều phối (tcp://máy:8786), hoặc local"
+    watch.add_argument("--dask", default=None, metavar="ADDRESS", help=dask)
     purpose = "đọc lại tệp gốc mà phiên bản khác đã đọc, liệt kê thay đổi"
     reextract = _command(commands, "reextract", _reextract, purpose)
     reextract.add_argument("--document", default=None, metavar="DOCUMENT", help=f"chỉ một văn bản: {_DOCUMENT}")
     for command in (ingest, watch, reextract):
         _add_workers(command)
-    for command in (ingest, reextract):
         command.add_argument("--json-log", action="store_true", help="ghi nhật ký JSON ra stderr, mỗi sự kiện một dòng")
 
 
@@ -112,10 +117,10 @@ def _add_comparing(commands: Any) -> None:
 
 def _add_handing_on(commands: Any) -> None:
     """What hands the datasets on."""
-    purpose = "xuất các bộ dữ liệu đã công bố sang csv, xlsx, duckdb hoặc PostgreSQL"
+    purpose = "xuất các bộ dữ liệu đã công bố sang csv, xlsx, duckdb, PostgreSQL hoặc S3"
     export = _command(commands, "export", _export, purpose)
-    export.add_argument("format", metavar="FORMAT", help="csv, xlsx, duckdb hoặc postgres")
-    destination = "thư mục (csv), tệp (xlsx, duckdb) hoặc địa chỉ postgresql://người_dùng@máy:cổng/cơ_sở_dữ_liệu"
+    export.add_argument("format", metavar="FORMAT", help="csv, xlsx, duckdb, postgres hoặc s3")
+    destination = "thư mục (csv), tệp (xlsx, duckdb), địa chỉ postgresql://người_dùng@máy:cổng/cơ_sở_dữ_liệu hoặc s3://kho/thư-mục"
     export.add_argument("destination", nargs="?", metavar="DEST", help=destination)
     export.add_argument("--replace", action="store_true", help="thay tệp đã có (bảng PostgreSQL thì luôn được thay)")
     as_of = _command(commands, "as-of", _as_of, "một bộ dữ liệu đúng như vào một ngày")
@@ -169,22 +174,44 @@ def _ingest(options: argparse.Namespace) -> int:
 
     log.configure(options.json_log)
     try:
-        total = len(find_files(options.paths))
+        paths = _brought(options.paths, options.outputs)
+        total = len(find_files(paths))
     except FileNotFoundError as error:
         print(f"truynguon ingest: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"truynguon ingest: {_stopped(error)}", file=sys.stderr)
+        return 1
     try:
         with progress(total) as tell:
-            report = ingest(options.paths, options.outputs, options.workers, tell)
+            report = ingest(paths, options.outputs, options.workers, tell)
     except (BusyError, OSError) as error:
         print(f"truynguon ingest: {_stopped(error)}", file=sys.stderr)
         return 1
+    if _any_on_s3(options.paths):
+        from pipeline.fetch import forget
+
+        forget(outcome.path for outcome in report.outcomes)
     summary(report, options.outputs)
     return 3 if options.strict and report.count("quarantined") else 0
 
 
+def _any_on_s3(places: list[str]) -> bool:
+    return any(place.startswith(_ON_S3) for place in places)
+
+
+def _brought(places: list[str], outputs: Path) -> list[Path]:
+    if not _any_on_s3(places):
+        return [Path(place) for place in places]
+    from pipeline.fetch import brought
+
+    return brought(places, outputs)
+
+
 def _stopped(error: Exception) -> str:
     """Why a run could not go on; what it had stored is whole."""
+    if isinstance(error, ConnectionError):
+        return str(error)
     if isinstance(error, OSError):
         return (
             f"không ghi được vào thư mục dữ liệu: {error.strerror or error}; phần đã ghi vẫn nguyên vẹn, hãy chạy lại"
@@ -370,6 +397,8 @@ def _export(options: argparse.Namespace) -> int:
     form, destination = options.format, options.destination
     if destination is None and form.startswith(("postgres://", "postgresql://")):
         form, destination = "postgres", form
+    elif destination is None and form.startswith(_ON_S3):
+        form, destination = "s3", form
     if form not in FORMATS or destination is None:
         print(f"truynguon export: cần FORMAT ({', '.join(FORMATS)}) và DEST, đang là {form!r}", file=sys.stderr)
         return 2
@@ -383,14 +412,19 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    if not options.inbox.is_dir():
+    if not _any_on_s3([options.inbox]) and not Path(options.inbox).is_dir():
         print(f"truynguon watch: {options.inbox} không phải thư mục; cần thư mục nhận tệp", file=sys.stderr)
         return 2
+    from pipeline import log
+
+    log.configure(options.json_log)
+    if options.json_log:  # Prefect reads it from the environment when it is imported
+        os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER"] = "json"
     from flows import ServerError, watch
 
     try:
-        watch(options.inbox, options.outputs, options.workers, options.every)
-    except ServerError as error:
+        watch(options.inbox, options.outputs, options.workers, options.every, options.dask)
+    except (ServerError, ConnectionError) as error:
         print(f"truynguon watch: {error}", file=sys.stderr)
         return 1
     return 0

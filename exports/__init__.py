@@ -1,4 +1,4 @@
-"""Published datasets -> the forms that other programs ask for: CSV, Excel, DuckDB, PostgreSQL.
+"""Published datasets -> the forms that other programs ask for: CSV, Excel, DuckDB, PostgreSQL, and whole on S3.
 
 Each form is written from one state of all datasets (see published.py) and appears whole or not at all.
 """
@@ -24,7 +24,7 @@ class Export:
 
 
 def export(form: str, destination: str, outputs: Path, replace: bool = False) -> Export:
-    """Write the published datasets as `form` (one of FORMATS) to a folder, a file or a PostgreSQL address.
+    """Write the published datasets as `form` (one of FORMATS) to a folder, a file, a PostgreSQL or S3 address.
 
     Raises:
         ExportError: the form is unknown, the destination exists (and `replace` is false), can't be
@@ -69,11 +69,19 @@ def _to_postgres(destination: str, outputs: Path, _replace: bool) -> Export:
         return Export(write_postgres(state, destination))
 
 
+def _to_s3(destination: str, outputs: Path, _replace: bool) -> Export:
+    from exports.mirror import write_s3
+
+    with snapshot(outputs) as state:
+        return Export(*write_s3(state, outputs, destination))
+
+
 FORMATS: dict[str, Callable[[str, Path, bool], Export]] = {
     "csv": _to_csv,
     "xlsx": _to_xlsx,
     "duckdb": _to_duckdb,
     "postgres": _to_postgres,
+    "s3": _to_s3,
 }
 
 

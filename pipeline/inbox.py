@@ -1,8 +1,8 @@
 """A folder in which files arrive: which of them are complete and new, and which have failed too often.
 
 Nothing in it is moved or changed. What is known is told by its content, what failed is remembered beside the
-datasets, in `_attempts.json`: an attempt is written down before it is made, so that a file which brings the whole
-program down is found out, too.
+datasets, in `_attempts.json`. A document that brings the process down which reads it is quarantined (workers.py);
+what is left to fail is the run, and a run that somebody killed has not failed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.store import Store
 from pipeline.version import extractor_version
 
 # What a file is called while it is being written, and what programs lay beside it.
-_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".!ut")
+UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".!ut")
 # Once in company, then alone: after that it is the file.
 ATTEMPTS = 3
 MEMORY = "_attempts.json"
@@ -30,7 +30,7 @@ Stamp = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Attempt:
-    """How often a file was begun without an end, and what went wrong last."""
+    """How often a run over a file failed, and what went wrong last."""
 
     stamp: Stamp
     count: int = 0
@@ -38,11 +38,12 @@ class Attempt:
 
 
 class Inbox:
-    """What there is to do in a folder. `take` gives it, `begun`, `ended`, `failed` and `excused` tell what came of it."""
+    """What there is to do in a folder. `take` gives it, `ended` and `failed` tell what came of it."""
 
-    def __init__(self, folder: Path, outputs: Path, settle: float = 5.0) -> None:
-        """`settle`: seconds for which a file must have been as it is before it is taken for complete."""
-        self.folder, self.settle = folder, settle
+    def __init__(self, folder: Path, outputs: Path, settle: float = 5.0, together: int = BATCH_SIZE) -> None:
+        """`settle`: seconds for which a file must have been as it is before it is taken for complete; `together`: files a run."""
+        self.folder, self.settle, self.together = folder, settle, together
+        self.place = str(folder)
         self._store = Store(outputs)
         self._memory = outputs / MEMORY
         self._first_seen: dict[Path, tuple[Stamp, float]] = {}
@@ -58,14 +59,13 @@ class Inbox:
             try:
                 is_known = known.get(content_hash(path)) == version
             except OSError as error:
-                self.begun([path])
                 self.failed([path], str(error))
                 continue
             if is_known:
                 self.ended([path], [path])
             else:
                 (suspect if self._count(path) else fresh).append(path)
-        runs = [fresh[start : start + BATCH_SIZE] for start in range(0, len(fresh), BATCH_SIZE)]
+        runs = [fresh[start : start + self.together] for start in range(0, len(fresh), self.together)]
         return [*runs, *([path] for path in suspect)]
 
     def set_aside(self) -> dict[Path, str]:
@@ -73,15 +73,6 @@ class Inbox:
         return _set_aside(self._attempts)
 
     # what came of files
-
-    def begun(self, paths: Iterable[Path]) -> None:
-        for path in paths:
-            stamp = _stamp(path)
-            if stamp:
-                self._attempts[path] = Attempt(
-                    stamp, self._count(path) + 1, "chương trình bị ngắt khi đang đọc tệp này"
-                )
-        self._remember()
 
     def ended(self, paths: Iterable[Path], told: Collection[Path]) -> None:
         """A run ended; files that it told nothing of, because it was stopped, are taken again."""
@@ -92,16 +83,10 @@ class Inbox:
         self._remember()
 
     def failed(self, paths: Iterable[Path], error: str) -> None:
+        """A run over files failed, and not for a full disk, another writer or a server that is away."""
         for path in paths:
-            if path in self._attempts:
-                self._attempts[path].error = error
-        self._remember()
-
-    def excused(self, paths: Iterable[Path]) -> None:
-        """It was not for these files that the run failed: a full disk, a server that is away, another writer."""
-        for path in paths:
-            if path in self._attempts:
-                self._attempts[path].count -= 1
+            if stamp := _stamp(path):
+                self._attempts[path] = Attempt(stamp, self._count(path) + 1, error)
         self._remember()
 
     # files
@@ -112,7 +97,7 @@ class Inbox:
         seen = {}
         for path in find_files([self.folder]):
             stamp = _stamp(path)
-            if stamp and not path.name.lower().endswith(_UNFINISHED):
+            if stamp and not path.name.lower().endswith(UNFINISHED):
                 before = self._first_seen.get(path)
                 seen[path] = before if before and before[0] == stamp else (stamp, now)
         self._first_seen = seen
@@ -128,7 +113,7 @@ class Inbox:
 
     def _remember(self) -> None:
         self._memory.parent.mkdir(parents=True, exist_ok=True)
-        told = {str(path): asdict(attempt) for path, attempt in self._attempts.items() if attempt.count}
+        told = {str(path): asdict(attempt) for path, attempt in self._attempts.items()}
         part = self._memory.with_name(f".{self._memory.name}.part")
         part.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
         part.replace(self._memory)

@@ -77,13 +77,14 @@ def _below(root: Path) -> Iterator[Path]:
     """Files that may be documents and folders that can't be opened; links to folders are not followed."""
     closed: list[Path] = []
     for folder, folders, files in os.walk(root, onerror=lambda error: closed.append(Path(error.filename))):
-        folders[:] = [name for name in folders if not _hidden(name)]
-        paths = (Path(folder, name) for name in files if not _hidden(name))
+        folders[:] = [name for name in folders if not hidden(name)]
+        paths = (Path(folder, name) for name in files if not hidden(name))
         yield from (path for path in paths if path.suffix.lower() in MEDIA_TYPES)
     yield from closed
 
 
-def _hidden(name: str) -> bool:
+def hidden(name: str) -> bool:
+    """Whether a file or folder of this name is left alone."""
     return name.startswith((".", "~$"))
 
 

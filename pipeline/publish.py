@@ -55,6 +55,13 @@ class Published:
         schema = DATASETS[dataset].schema
         return pq.read_table(file, schema=schema) if file.exists() else schema.empty_table()
 
+    def take(self, folder: Path) -> None:
+        """Bring all files of the state that is current now into another folder, which must take less than GRACE."""
+        state = self._current.resolve(strict=True)
+        for name in DATASETS:
+            (folder / name).mkdir()
+            _link(state / name, folder / name, ())
+
     def switch(self, changes: Changes, *, afresh: bool = False) -> None:
         """Publish changed files, all at once; `afresh` without those that were published before."""
         state = self._states / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"

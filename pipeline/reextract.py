@@ -9,18 +9,17 @@ A document's rows are replaced all at once, or not at all. What that changed is 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from pipeline.ingest import BATCH_SIZE, Outcome, read_batch
 from pipeline.limits import Limits
 from pipeline.link import link
 from pipeline.process import Arrival
+from pipeline.sources import received_as
 from pipeline.store import PER_DOCUMENT, Batch, Store, new_batch_name
 from pipeline.trace import Row, find_document
 from pipeline.version import extractor_version
@@ -115,7 +114,7 @@ def _arrivals(rows: Sequence[Row], store: Store) -> list[Arrival]:
     name = new_batch_name()
     return [
         Arrival(
-            _received_as(row["source_uri"]),
+            received_as(row["source_uri"]),
             row["document_id"],
             row["received_at"],
             name,
@@ -124,10 +123,6 @@ def _arrivals(rows: Sequence[Row], store: Store) -> list[Arrival]:
         )
         for row in rows
     ]
-
-
-def _received_as(source_uri: str) -> Path:
-    return Path(os.fsdecode(unquote_to_bytes(urlsplit(source_uri).path)))
 
 
 # what changed

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 from uuid import uuid4
 
 from pipeline.publish import flush
@@ -23,6 +24,9 @@ from pipeline.read import suffix
 
 # Larger files are no documents; one of them would fill the disk.
 LARGEST = 1 << 30
+# What is brought from S3 waits here, below the outputs folder, until it is in.
+ARRIVED = "_arrived"
+_LONGEST_NAME = 250
 _CHUNK = 1 << 20
 _ATTEMPTS = 3
 
@@ -65,8 +69,30 @@ def placeholder_id(path: Path) -> str:
 
 
 def source_uri(path: Path) -> str:
-    """Where a file lies, whatever bytes its name is made of."""
+    """Where a file was received from, whatever bytes its name is made of: where it lies, or lay before it was brought."""
+    _, brought, name = str(path).rpartition(f"{ARRIVED}/s3:/")
+    if brought:
+        return "s3://" + quote(unquote(name))
     return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - Path.resolve() follows links
+
+
+def received_as(uri: str) -> Path:
+    """The path of which `source_uri` gives this."""
+    if uri.startswith("s3://"):
+        return arrived_as("s3://" + unquote(uri.removeprefix("s3://")))
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(uri).path)))
+
+
+def arrived_as(address: str) -> Path:
+    """The path below the outputs folder of an object that is brought from S3; its name stands there as far as it can."""
+    return Path(ARRIVED, "s3:", *map(_plain, address.removeprefix("s3://").split("/")))
+
+
+def _plain(part: str) -> str:
+    """A part of an object's name as a file's: what is no printable letter escaped, too long a one replaced by its hash."""
+    name = "".join(c if c.isprintable() and c != "%" else quote(c, safe="") for c in part)
+    fits = len(name.encode()) < _LONGEST_NAME
+    return name if fits else hashlib.sha256(part.encode()).hexdigest() + Path(part).suffix[:10]
 
 
 def shown_name(path: Path) -> str:

@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -283,11 +284,6 @@ class Store:
     def _open_batch(self) -> Path:
         return self.outputs / "_open_batch.json"
 
-    @property
-    def batch_is_open(self) -> bool:
-        """Whether a batch is being written, or was when its writer died."""
-        return self._open_batch.exists()
-
     def _commit_dataset(self, name: str, batch: Batch, replaces: bool, versions: Mapping[str, int]) -> int:
         """The version of the table with the batch in it."""
         table = batch.tables[name]
@@ -403,7 +399,7 @@ class Store:
         Raises:
             HistoryError: nothing was in by then.
         """
-        history = DeltaTable(str(self.lake / "documents")).history() if self._has("documents") else []
+        history = self._batches()
         past = (commit for commit in history if commit["timestamp"] <= moment.timestamp() * 1000)
         latest = next(past, None)
         if latest is None:
@@ -416,6 +412,20 @@ class Store:
         else:
             table.load_as_version(latest["version"] if name == "documents" else versions[name])
         return _read(table, name)
+
+    def versions(self) -> dict[str, int]:
+        """The versions of the lake's tables that tell of the same documents: those of the last batch that came in whole."""
+        others = [name for name, dataset in DATASETS.items() if dataset.across]
+        others += ["reviews"] if DeltaTable.is_deltatable(str(self._reviews)) else []
+        found = {name: DeltaTable(str(self.lake / name)).version() for name in others}
+        latest = self._batches()[0]
+        told = latest.get(_BATCH, {}).get("versions", {})
+        return {**found, **dict.fromkeys(PER_DOCUMENT, 0), **told, "documents": latest["version"]}
+
+    def _batches(self) -> list[dict[str, Any]]:
+        """The commits to `documents` that brought a batch, latest first, and the one that made the table."""
+        history = DeltaTable(str(self.lake / "documents")).history() if self._has("documents") else []
+        return [commit for commit in history if _BATCH in commit or commit["version"] == 0]
 
     def _has(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.lake / name)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,18 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 import pytest
 from prefect.artifacts import Artifact
 from prefect.testing.utilities import prefect_test_harness
 
 import flows
 from pipeline.inbox import Inbox
-from pipeline.ingest import Outcome, Report
+from pipeline.ingest import Outcome, Report, ingest
 from pipeline.process import Arrival
 from pipeline.report import RunReport, markdown
-from pipeline.store import Batch, BusyError, Store
-from schemas.datasets import RECORD_DATASETS
+from pipeline.store import PER_DOCUMENT, Batch, BusyError, Store
+from schemas.datasets import DATASETS, RECORD_DATASETS
+from tests import torture
 from tests.conftest import SAMPLES, sample
+from tests.postgres import free_port
+from tests.test_contract import example
 
 pytestmark = pytest.mark.slow
 FILES = [sample("08"), SAMPLES / "bad" / "empty.pdf"]
@@ -119,6 +126,66 @@ def test_other_content_and_other_versions_are_read(monkeypatch: pytest.MonkeyPat
 def test_a_reason_with_a_bar_does_not_break_the_table() -> None:
     report = RunReport([Outcome(Path("a.pdf"), "1", "quarantined", "x | y")])
     assert "| a.pdf | x \\| y |" in markdown(report)
+
+
+# several machines
+
+
+@contextmanager
+def cluster(tmp_path: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A Dask scheduler and workers with a thread each, without nannies that would replace them."""
+    address, started = f"tcp://127.0.0.1:{free_port()}", []
+
+    def start(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{program}", *arguments, "--no-dashboard"]
+        with (tmp_path / f"{program}.log").open("ab") as log:
+            started.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path))
+        return started[-1]
+
+    try:
+        start("dask_scheduler", "--host", address)
+        arguments = (address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny")
+        yield address, [start("dask_worker", *arguments) for _ in range(workers)]
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+
+
+def test_a_worker_of_a_cluster_is_killed_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.ingest.BATCH_SIZE", 2)
+    torture.make_files(tmp_path / "in", 14)
+    ingest([tmp_path / "in"], tmp_path / "expected", workers=2)
+    expected = torture.read_published(tmp_path / "expected", list(PER_DOCUMENT))
+    outputs = tmp_path / "outputs"
+    with cluster(tmp_path, 2) as (address, (victim, survivor)):
+
+        def kill() -> None:
+            wait_for(lambda: psutil.Process(victim.pid).children())  # it reads documents
+            victim.kill()
+
+        killer = threading.Thread(target=kill)
+        killer.start()
+        report = flows.ingest([tmp_path / "in"], outputs, workers=1, dask=address)
+        killer.join()
+        assert victim.wait() == -signal.SIGKILL
+        assert survivor.poll() is None
+    assert statuses(report) == ["extracted"] * 14
+    assert [outcome.path.name for outcome in report.outcomes] == [f"{number:04}.txt" for number in range(14)]
+    torture.same(outputs, expected)
+
+
+def test_a_scheduler_that_does_not_answer(tmp_path: Path) -> None:
+    import dask
+
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), pytest.raises(OSError, match="127"):
+        flows.ingest(FILES, tmp_path, dask=f"tcp://127.0.0.1:{free_port()}")
+
+
+def test_a_machine_with_another_version_is_refused() -> None:
+    row = DATASETS["documents"].table([example(DATASETS["documents"].row)])
+    with pytest.raises(flows.ClusterError, match="máy đọc dùng phiên bản"):
+        flows.same_version((Batch("b", ("a",), {"documents": row}), []))
 
 
 # what arrives

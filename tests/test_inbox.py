@@ -67,7 +67,6 @@ def test_what_is_no_document_yet_is_left_alone(name: str, arriving: Path) -> Non
 def test_what_is_done_is_not_taken_again_until_it_changes(arriving: Path) -> None:
     inbox = Inbox(arriving, arriving.parent / "outputs", settle=0)
     files = put(arriving, "a.txt", "b.txt")
-    inbox.begun(files)
     inbox.ended(files, files)
     assert taken(inbox) == []
     files[0].write_text("khác", "utf-8")
@@ -77,7 +76,6 @@ def test_what_is_done_is_not_taken_again_until_it_changes(arriving: Path) -> Non
 def test_what_a_stopped_run_did_not_come_to_is_taken_again(arriving: Path) -> None:
     inbox = Inbox(arriving, arriving.parent / "outputs", settle=0)
     files = put(arriving, "a.txt", "b.txt")
-    inbox.begun(files)
     inbox.ended(files, files[:1])
     assert taken(inbox) == [["b.txt"]]
 
@@ -103,7 +101,6 @@ def test_a_file_that_fails_is_tried_alone_and_then_set_aside(arriving: Path) -> 
     while runs := inbox.take():
         rounds.append([[path.name for path in run] for run in runs])
         for run in runs:
-            inbox.begun(run)
             if bad in run:
                 inbox.failed(run, "RecursionError: quá sâu")
             else:
@@ -117,27 +114,11 @@ def test_a_file_that_fails_is_tried_alone_and_then_set_aside(arriving: Path) -> 
     assert taken(inbox) == [["bad.txt"]]
 
 
-def test_a_file_that_brings_the_program_down_is_found_out(arriving: Path) -> None:
-    """No one is left to say that it failed: the next start sees what was begun and has no end."""
-    outputs = arriving.parent / "outputs"
-    put(arriving, "bad.txt", "good.txt")
-    for _ in range(10):
-        inbox = Inbox(arriving, outputs, settle=0)  # a new start
-        for run in inbox.take():
-            inbox.begun(run)
-            if arriving / "bad.txt" in run:
-                break  # down it goes
-            inbox.ended(run, run)
-    assert list(inbox.set_aside()) == [arriving / "bad.txt"]
-
-
-def test_what_is_not_the_fault_of_files_is_not_held_against_them(arriving: Path) -> None:
-    inbox = Inbox(arriving, arriving.parent / "outputs", settle=0)
-    (file,) = put(arriving, "a.txt")
+def test_a_run_that_was_killed_is_not_held_against_its_files(arriving: Path) -> None:
+    files = put(arriving, "a.txt", "b.txt")
     for _ in range(2 * ATTEMPTS):
-        assert inbox.take() == [[file]]
-        inbox.begun([file])
-        inbox.excused([file])
+        inbox = Inbox(arriving, arriving.parent / "outputs", settle=0)  # a new start, and then no more is heard
+        assert inbox.take() == [files]
     assert inbox.set_aside() == {}
 
 
@@ -161,7 +142,6 @@ def test_a_file_that_is_gone_is_forgotten(arriving: Path) -> None:
     outputs = arriving.parent / "outputs"
     inbox = Inbox(arriving, outputs, settle=0)
     files = put(arriving, "a.txt")
-    inbox.begun(files)
     files[0].unlink()
     inbox.ended(files, files)
     assert inbox.take() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -51,11 +52,12 @@ def arrive(inbox: Path, *files: Path) -> None:
 class Watching:
     """`truynguon watch` in a process group of its own, as a terminal starts it."""
 
-    def __init__(self, inbox: Path, outputs: Path, home: Path, **settings: str) -> None:
+    def __init__(self, inbox: Path, outputs: Path, home: Path, *options: str, **settings: str) -> None:
         self.log = home.parent / "watch.log"
         environment = {**os.environ, "PREFECT_HOME": str(home), "PYTHONUNBUFFERED": "1", **settings}
         environment = {name: value for name, value in environment.items() if value}
         command = [sys.executable, "-m", "cli", "watch", inbox, "--outputs", outputs, "--workers", "2", "--every", "1"]
+        command += options
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 list(map(str, command)), env=environment, stdout=log, stderr=log, start_new_session=True
@@ -79,7 +81,7 @@ class Watching:
 
 
 @contextmanager
-def watching(*arguments: Path, **settings: str) -> Iterator[Watching]:
+def watching(*arguments: Any, **settings: str) -> Iterator[Watching]:
     watch = Watching(*arguments, **settings)
     try:
         yield watch
@@ -133,20 +135,28 @@ def answers(address: str) -> bool:
 
 
 def test_a_server_on_postgresql(inbox: Path, tmp_path: Path, prefect_server: str) -> None:
+    """SIGTERM in the middle of the third batch: it is stored, and the command ends well. The log is JSON."""
     outputs = tmp_path / "outputs"
     settings = {**OWN_SERVER, "PREFECT_API_URL": prefect_server}
     arrive(inbox, sample("08"))
-    with watching(inbox, outputs, tmp_path / "home", **settings) as watch:
+    with watching(inbox, outputs, tmp_path / "home", "--json-log", **settings) as watch:
         watch.until(lambda: documents(outputs))
         arrive(inbox, SAMPLES / "bad" / "empty.pdf")
         watch.until(lambda: len(documents(outputs)) == 2)
         reports = watch.until(lambda: len(artifacts(prefect_server, "ingest-report")) == 2 and True)
         assert reports
+        arrive(inbox, sample("02"), sample("07"))
+        watch.until(lambda: watch.log.read_text("utf-8").count('"batch_opened"') == 3)
+        assert len(documents(outputs)) == 2
         assert watch.terminate() == 0, watch.log.read_text("utf-8")
-    assert "| empty.pdf | tệp rỗng (0 byte) |" in artifacts(prefect_server, "ingest-report")[-1]["data"]
+    assert len(documents(outputs)) == 4
+    log = [json.loads(line) for line in watch.log.read_text("utf-8").splitlines()]
+    events = [line["event"] for line in log if "event" in line]
+    assert [events.count(name) for name in ("batch_committed", "document_read", "document_quarantined")] == [3, 3, 1]
+    assert "| empty.pdf | tệp rỗng (0 byte) |" in artifacts(prefect_server, "ingest-report")[1]["data"]
     assert artifacts(prefect_server, "ingest-progress")[-1]["data"] == 100
     runs = httpx.post(f"{prefect_server}/flow_runs/filter", json={}).json()
-    assert [run["state_type"] for run in runs] == ["COMPLETED"] * 2
+    assert [run["state_type"] for run in runs] == ["COMPLETED"] * 3
     (deployment,) = httpx.post(f"{prefect_server}/deployments/filter", json={}).json()
     assert {run["deployment_id"] for run in runs} == {deployment["id"]}
     assert deployment["parameters"]["paths"] == [str(inbox.resolve())]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 import pytest
 
+import pipeline.publish
 from schemas.datasets import DATASETS
 from tests.test_contract import example
 
@@ -49,12 +51,18 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """A full row, a row of nulls and empty lists, and hostile texts, in each dataset, over two files."""
     outputs = tmp_path_factory.mktemp("published")
     rows = {name: _rows(name) for name in DATASETS}
-    for name, dataset in DATASETS.items():
-        (outputs / name).mkdir()
-        for part, chosen in (("a", rows[name][:2]), ("b", rows[name][2:])):
-            table = dataset.schema.empty_table().from_pylist(chosen, schema=dataset.schema)
-            pq.write_table(table, outputs / name / f"{part}.parquet")
+    publish(outputs, {name: {"a": rows[name][:2], "b": rows[name][2:]} for name in DATASETS})
     return Published(outputs, rows)
+
+
+def publish(outputs: Path, files: Mapping[str, Mapping[str, list[dict[str, Any]]]]) -> None:
+    """Publish rows by dataset and file."""
+    pipeline.publish.Published(outputs).switch(
+        {
+            name: {file: pa.Table.from_pylist(rows, schema=DATASETS[name].schema) for file, rows in of.items()}
+            for name, of in files.items()
+        }
+    )
 
 
 def _rows(name: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -12,12 +13,11 @@ from cli import main
 from exports import FORMATS, ExportError, export
 from exports import published as published_module
 from exports.published import snapshot
-from pipeline.store import Store
 from schemas.datasets import DATASETS
 from tests import test_store
 from tests.exports.conftest import Published
 
-FILES = [form for form in FORMATS if form != "postgres"]
+FILES = [form for form in FORMATS if form not in ("postgres", "s3")]
 EACH = pytest.mark.parametrize("form", FILES)
 Captured = pytest.CaptureFixture[str]
 
@@ -62,8 +62,8 @@ def test_a_place_that_can_not_be_written(form: str, published: Published, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["pdf", "x"], 2, "cần FORMAT (csv, xlsx, duckdb, postgres) và DEST, đang là 'pdf'"),
-        (["csv"], 2, "cần FORMAT (csv, xlsx, duckdb, postgres) và DEST, đang là 'csv'"),
+        (["pdf", "x"], 2, "cần FORMAT (csv, xlsx, duckdb, postgres, s3) và DEST, đang là 'pdf'"),
+        (["csv"], 2, "cần FORMAT (csv, xlsx, duckdb, postgres, s3) và DEST, đang là 'csv'"),
         (["csv", "x", "--outputs", "absent"], 1, "không có bộ dữ liệu nào trong absent; hãy chạy truynguon ingest"),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_snapshot_never_shows_half_a_batch(tmp_path: Path) -> None:
         assert versions(state.folder) == {"v11"}
 
 
-def test_a_snapshot_ends_what_a_dead_writer_began(tmp_path: Path) -> None:
+def test_a_snapshot_shows_nothing_of_what_a_dead_writer_began(tmp_path: Path) -> None:
     test_store.commit(tmp_path, test_store.batch("b", "v0", "abc"))
 
     def action(outputs: Path) -> None:
@@ -113,16 +113,19 @@ def test_a_snapshot_ends_what_a_dead_writer_began(tmp_path: Path) -> None:
 
     steps = test_store.steps_of(tmp_path, action)
     assert test_store.crash(tmp_path, steps - 2, action)
-    assert Store(tmp_path).batch_is_open
     with snapshot(tmp_path) as state:
         assert len(versions(state.folder)) == 1
 
 
-def test_a_folder_that_is_written_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snapshot_outlives_its_state(tmp_path: Path) -> None:
     test_store.commit(tmp_path, test_store.batch("b", "v0", "abc"))
-    monkeypatch.setattr(published_module, "_PATIENCE_SECONDS", 0.0)
-    with Store(tmp_path).writing():
-        (tmp_path / "_open_batch.json").write_text("{}")
-        with pytest.raises(ExportError, match="đang được ghi liên tục"), snapshot(tmp_path):
-            pass
-        (tmp_path / "_open_batch.json").unlink()
+    with snapshot(tmp_path) as state:
+        shutil.rmtree(tmp_path / "_published")
+        assert versions(state.folder) == {"v0"}
+
+
+def test_a_copy_that_took_too_long_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test_store.commit(tmp_path, test_store.batch("b", "v0", "abc"))
+    monkeypatch.setattr(published_module, "GRACE", 0.0)
+    with pytest.raises(ExportError, match="quá chậm"), snapshot(tmp_path):
+        pass

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pyarrow.parquet as pq
 import pytest
 
 from exports import export, workbook
 from exports.workbook import MEANINGS
 from schemas.datasets import DATASETS
-from tests.exports.conftest import Published
+from tests.exports.conftest import Published, publish
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +84,7 @@ def test_what_a_cell_can_not_hold_is_told(published: Published, tmp_path: Path) 
     long = {**published.rows["issues"][0], "message": "x" * 40_000}
     odd = {**long, "message": "chuông \x07"}
     outputs = tmp_path / "outputs"
-    for name, dataset in DATASETS.items():
-        (outputs / name).mkdir(parents=True)
-        rows = [long, odd] if name == "issues" else []
-        pq.write_table(
-            dataset.schema.empty_table().from_pylist(rows, schema=dataset.schema), outputs / name / "a.parquet"
-        )
+    publish(outputs, {"issues": {"a": [long, odd]}})
     done = export("xlsx", str(tmp_path / "out.xlsx"), outputs)
     assert done.notes == (
         "issues: 1 ô có ký tự điều khiển, thay bằng �",
