@@ -191,7 +191,7 @@ def _ingest(options: argparse.Namespace) -> int:
     if _any_on_s3(options.paths):
         from pipeline.fetch import forget
 
-        forget(outcome.path for outcome in report.outcomes)
+        forget([outcome.path for outcome in report.outcomes], options.outputs)
     summary(report, options.outputs)
     return 3 if options.strict and report.count("quarantined") else 0
 

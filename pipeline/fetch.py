@@ -19,7 +19,8 @@ from pipeline.ingest import BATCH_SIZE, hidden
 from pipeline.publish import flush
 from pipeline.read import MEDIA_TYPES
 from pipeline.s3 import SCHEME, Bucket, Stored
-from pipeline.sources import ARRIVED, LARGEST, arrived_as
+from pipeline.sources import ARRIVED, LARGEST, arrived_as, placeholder_id
+from pipeline.store import Store
 
 MEMORY = "_arrived.json"
 
@@ -71,6 +72,7 @@ class BucketInbox(Inbox):
 
     def __init__(self, address: str, outputs: Path, together: int = BATCH_SIZE) -> None:
         self._arrivals = Arrivals(address, outputs)
+        self._outputs = outputs
         super().__init__(self._arrivals.folder, outputs, settle=0, together=together)
         self.place = address
 
@@ -80,7 +82,7 @@ class BucketInbox(Inbox):
 
     def ended(self, paths: Iterable[Path], told: Collection[Path]) -> None:
         super().ended(paths, told)
-        forget(told)
+        forget(told, self._outputs)
 
 
 def brought(places: Sequence[str], outputs: Path) -> list[Path]:
@@ -94,10 +96,11 @@ def _here(address: str, outputs: Path) -> Path:
     return arrivals.folder
 
 
-def forget(paths: Iterable[Path]) -> None:
-    """Remove files of which the datasets tell, if they were brought."""
+def forget(paths: Iterable[Path], outputs: Path) -> None:
+    """Remove files of which the datasets tell, if they were brought; not those that could not even be opened."""
+    known = Store(outputs).known()
     for path in paths:
-        if ARRIVED in path.parts:
+        if path.is_relative_to(outputs / ARRIVED) and placeholder_id(path) not in known:
             path.unlink(missing_ok=True)
 
 

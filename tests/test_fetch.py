@@ -13,7 +13,7 @@ from cli import main
 from pipeline import fetch as fetch_module
 from pipeline import s3 as s3_module
 from pipeline.fetch import Arrivals, BucketInbox
-from pipeline.sources import arrived_as, received_as, source_uri
+from pipeline.sources import UnreadableError, arrived_as, received_as, source_uri
 from tests.conftest import SAMPLES, sample
 
 Captured = pytest.CaptureFixture[str]
@@ -96,6 +96,36 @@ def test_a_huge_object_is_quarantined_without_being_brought(
     (document,) = pd.read_parquet(tmp_path / "documents").to_dict("records")
     assert (document["status"], document["reason"]) == ("quarantined", "tệp lớn 11 byte, quá giới hạn 10 byte")
     assert document["source_uri"] == f"s3://{bucket.name}/in/a.txt"
+
+
+def test_only_what_was_brought_is_removed(bucket: Any, tmp_path: Path) -> None:
+    own = tmp_path / "_arrived" / "s3:" / "own.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("của người dùng", "utf-8")
+    put(bucket, "a.txt")
+    arguments = ["ingest", f"s3://{bucket.name}", str(own), "--outputs", str(tmp_path / "outputs"), "--workers", "1"]
+    assert main(arguments) == 0
+    assert own.exists()
+    assert brought(tmp_path / "outputs") == []
+
+
+def test_what_could_not_be_opened_waits_until_it_can(
+    bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "a.txt")
+    arguments = ["ingest", f"s3://{bucket.name}", "--outputs", str(tmp_path), "--workers", "1"]
+
+    def refused(_: Path) -> str:
+        raise UnreadableError("đĩa báo lỗi khi đọc tệp")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.ingest.readable_hash", refused)
+        assert main(arguments) == 0
+    assert [path.name for path in brought(tmp_path)] == ["a.txt"]
+    assert main(arguments) == 0
+    (document,) = pd.read_parquet(tmp_path / "documents").to_dict("records")
+    assert document["status"] == "extracted"
+    assert brought(tmp_path) == []
 
 
 def test_a_store_that_refuses(bucket: Any, tmp_path: Path, capsys: Captured) -> None:

@@ -175,6 +175,12 @@ def test_a_worker_of_a_cluster_is_killed_and_nothing_is_lost(tmp_path: Path, mon
     torture.same(outputs, expected)
 
 
+def test_a_cluster_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows, "default_workers", lambda: 1)
+    assert statuses(flows.ingest(FILES, tmp_path, dask="local")) == ["extracted", "quarantined"]
+    assert not (tmp_path / "_prefect").exists()
+
+
 def test_a_scheduler_that_does_not_answer(tmp_path: Path) -> None:
     import dask
 
@@ -244,6 +250,17 @@ def test_the_file_that_fails_is_set_aside_and_the_others_come_in(
     artifact = Artifact.get("ingest-report")
     assert artifact is not None
     assert f"| {inbox / 'empty.pdf'} | RecursionError: quá sâu |" in str(artifact.data)
+
+
+def test_documents_on_s3(bucket: Any, tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    inbox = flows.inbox_at(f"s3://{bucket.name}/in", outputs, together=16)
+    with served(inbox, outputs):
+        for file in FILES:
+            bucket.upload_file(str(file), f"in/{file.name}")
+        wait_for(lambda: len(stored(outputs)) == 2)
+    assert [each.key for each in bucket.objects.all()] == sorted(f"in/{file.name}" for file in FILES)
+    assert not [path for path in (outputs / "_arrived").rglob("*") if path.is_file()]
 
 
 def test_a_full_disk_is_no_fault_of_the_files(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
