@@ -154,7 +154,7 @@ def cluster(tmp_path: Path, workers: int) -> Iterator[tuple[str, list[subprocess
 
 def test_a_worker_of_a_cluster_is_killed_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.ingest.BATCH_SIZE", 2)
-    torture.make_files(tmp_path / "in", 14)
+    torture.make_files(tmp_path / "in", 10)
     ingest([tmp_path / "in"], tmp_path / "expected", workers=2)
     expected = torture.read_published(tmp_path / "expected", list(PER_DOCUMENT))
     outputs = tmp_path / "outputs"
@@ -170,8 +170,8 @@ def test_a_worker_of_a_cluster_is_killed_and_nothing_is_lost(tmp_path: Path, mon
         killer.join()
         assert victim.wait() == -signal.SIGKILL
         assert survivor.poll() is None
-    assert statuses(report) == ["extracted"] * 14
-    assert [outcome.path.name for outcome in report.outcomes] == [f"{number:04}.txt" for number in range(14)]
+    assert statuses(report) == ["extracted"] * 10
+    assert [outcome.path.name for outcome in report.outcomes] == [f"{number:04}.txt" for number in range(10)]
     torture.same(outputs, expected)
 
 
