@@ -18,11 +18,15 @@ from pipeline.read.errors import ReadError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds from one sign of life to the next (`step`) and for the whole document; bytes; pages; pixels of a picture."""
+    """Seconds from one sign of life to the next (`step`) and for the whole document; bytes; pages; pixels of a picture.
+
+    `memory` is what a process may ask for, of which it never touches most: reading a scan of 37 pages takes 0.6 GiB
+    of memory and asks for more than 1.5.
+    """
 
     step_seconds: int = 120
     seconds: int = 3600
-    memory: int = 1536 << 20
+    memory: int = 4096 << 20
     pages: int = 2000
     pixels: int = 250_000_000
 

@@ -342,7 +342,7 @@ class Store:
         self._flush(name)
         self._published.switch({name: {ACROSS: table}})
 
-    def versions(self, names: Iterable[str]) -> dict[str, str | None]:
+    def stamps(self, names: Iterable[str]) -> dict[str, str | None]:
         """The version of each lake table, other for each state it was ever in; None if nothing is published of it."""
         return {name: self._version(name) for name in names}
 

@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 _ATTEMPTS = 2
 # What a large document leaves behind is given back by starting anew.
-_RECYCLED_AT = 0.5
+_RECYCLED_AT = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Memory:
         self._store = store
         self._folder = store.outputs / "_linked"
         self._last = self._read()
-        if self._last.get("written") != store.versions(WRITTEN) or self._last.get("reviews") != store.reviews_version:
+        if self._last.get("written") != store.stamps(WRITTEN) or self._last.get("reviews") != store.reviews_version:
             self.forget()
 
     def forget(self) -> None:
@@ -74,8 +74,8 @@ class Memory:
     def _state(self) -> State:
         decisions = decisions_file(self._store.outputs)
         return {
-            "read": self._store.versions(READ),
-            "written": self._store.versions(WRITTEN),
+            "read": self._store.stamps(READ),
+            "written": self._store.stamps(WRITTEN),
             "reviews": self._store.reviews_version,
             "decisions": hashlib.sha256(decisions.read_bytes()).hexdigest() if decisions.exists() else None,
         }
