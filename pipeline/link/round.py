@@ -16,7 +16,7 @@ from pipeline.store import Store
 from schemas.datasets import DATASETS
 
 # What the database may hold in memory before it puts rows aside on disk.
-_MEMORY = "400MB"
+_MEMORY = "1GB"
 _DOCUMENTS = """
 create table documents as
 select document_id, batch, coalesce(issued_on, data_as_of) as day, duplicate_of, document_id in (select * from changed) as changed
