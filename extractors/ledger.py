@@ -18,7 +18,7 @@ from schemas.document import Document, Line
 from schemas.place import Passage, concatenate
 
 # A printed word that holds a digit; the punctuation around it is cut off: "58/76", "71/NQ-CP", "5G", "20,5Tbps".
-TOKEN = re.compile(r"[^\s;]*\d[^\s;]*")
+TOKEN = re.compile(r"(?<![^\s;])[^\s;]*\d[^\s;]*")  # tried at its beginning only: linear also where there is no digit
 # "ba tháng", "mười hai tỉnh": a word for a number before what it counts; "một" and "năm" alone mean too much else.
 _DIGIT_WORD = "hai|ba|bốn|sáu|bảy|tám|chín"
 NUMBER_WORDS = re.compile(

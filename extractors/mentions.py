@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from extractors.names import find_names
@@ -28,6 +28,35 @@ class Reading:
     def taken(self) -> list[tuple[int, int]]:
         """The stretches that are explained already, in order."""
         return sorted((m.start, m.end) for m in (*self.references, *self.dates, *self.names))
+
+    def parts(self, longest: int) -> list[Reading]:
+        """The passage in parts of at most so many characters, parted behind sentences where there are any."""
+        if len(self.folded) <= longest:
+            return [self]
+        parts, start, taken = [], 0, self.taken
+        while start < len(self.folded):
+            end = _end_of_part(self.folded, start, longest)
+            end = next((a for a, b in taken if start < a < end < b), end)
+            parts.append(self._part(start, end))
+            start = end
+        return parts
+
+    def _part(self, start: int, end: int) -> Reading:
+        passage = self.passage[start:end]
+
+        def inside(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+            found = (m for m in mentions if start <= m.start and m.end <= end)
+            return tuple(replace(m, within=passage, start=m.start - start, end=m.end - start) for m in found)
+
+        return Reading(passage, self.folded[start:end], *map(inside, (self.references, self.dates, self.names)))
+
+
+def _end_of_part(folded: str, start: int, longest: int) -> int:
+    end = start + longest
+    if end >= len(folded):
+        return len(folded)
+    sentence = max(folded.rfind(mark, start, end) + 2 for mark in (". ", "; "))
+    return next((best for best in (sentence, folded.rfind(" ", start, end) + 1) if best > start + 1), end)
 
 
 # Without any of these a text holds neither date nor number nor reference.

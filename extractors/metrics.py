@@ -63,8 +63,16 @@ _SHORT_TIMES = frozenset(["giờ", "phút", "giây"])
 _CHANGE_OF_TIME = re.compile(r"(?:giảm|rút ngắn|còn|tăng|kéo dài|trung bình|bình quân)[^.;]{0,40}$")
 
 
+# What a figure measures is said near it. Each one looks over its whole passage, so one without end is read in parts.
+_LONGEST = 4000
+
+
 def find_metrics(reading: Reading, around: Surroundings, data_as_of: date | None = None) -> list[MetricDraft]:
     """The metrics of a passage, in order."""
+    return [draft for part in reading.parts(_LONGEST) for draft in _metrics_of(part, around)]
+
+
+def _metrics_of(reading: Reading, around: Surroundings) -> list[MetricDraft]:
     drafts: list[MetricDraft] = []
     for quantity in _with_shared_units(find_quantities(reading.folded, reading.taken), reading.folded):
         if not _is_figure(quantity, reading.folded, drafts):

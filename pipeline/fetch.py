@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from pipeline.inbox import UNFINISHED, Inbox
 from pipeline.ingest import BATCH_SIZE, hidden
-from pipeline.publish import flush
+from pipeline.delta_log import flush
 from pipeline.read import MEDIA_TYPES
 from pipeline.s3 import SCHEME, Bucket, Stored
 from pipeline.sources import ARRIVED, LARGEST, arrived_as, placeholder_id

@@ -2,13 +2,14 @@
 
     tasks/ -> _published/current/tasks         what readers open; these links never change
     _published/current -> 20250701T080000-1a   renamed over, and all datasets are in their next state
-    _published/20250701T080000-1a/tasks/…      plain Parquet, one file a batch
+    _published/20250701T080000-1a/tasks/…      plain Parquet, one file a few batches
 
 A state is made of hard links to the files of the one before and of the files that
 changed, forced to the disk, and only then made the current one. Whoever reads several
 datasets therefore never meets rows of a document that `documents` does not have yet,
 whenever the writer is killed. Files are replaced under their names and never removed:
-a reader who listed a folder finds all that it listed.
+a reader who listed a folder finds all that it listed. So that a state costs little however
+much is stored, a small batch joins the last file until that is large enough.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.delta_log import flush
 from schemas.datasets import DATASETS
 
 # A reader that resolved the links before a switch may finish reading, in seconds.
 GRACE = 120.0
 _SCHEMA_FILE = "0-schema"
+# A file that has this many bytes in all datasets together takes no more batches: more would make each small
+# batch cost more to write, less would make each state cost more to link.
+FULL = 4 << 20
 
 # By dataset, by the name of a file without its suffix: the rows it shall have.
 Changes = Mapping[str, Mapping[str, pa.Table]]
@@ -62,10 +67,36 @@ class Published:
             (folder / name).mkdir()
             _link(state / name, folder / name, ())
 
+    def state(self) -> str | None:
+        """The name of the state that readers are led to."""
+        return self._current.readlink().name if self._current.is_symlink() else None
+
+    def files(self, dataset: str) -> list[str]:
+        """The names of the published files of a dataset, in the order of time."""
+        return sorted(file.stem for file in (self._outputs / dataset).glob("*.parquet") if file.stem != _SCHEMA_FILE)
+
+    def is_full(self, name: str) -> bool:
+        """Whether a file takes no more batches."""
+        files = (self._current / dataset / f"{name}.parquet" for dataset in DATASETS)
+        return sum(file.stat().st_size for file in files if file.exists()) >= FULL
+
     def switch(self, changes: Changes, *, afresh: bool = False) -> None:
         """Publish changed files, all at once; `afresh` without those that were published before."""
-        state = self._states / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
-        before = None if afresh or not self._current.is_symlink() else self._states / self._current.readlink()
+        left = self._states / self._current.readlink() if self._current.is_symlink() else None
+        state = self._states / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{uuid4().hex[:6]}"
+        part = state.with_name(f"{state.name}.part")
+        try:
+            self._build(part, changes, None if afresh else left)
+            part.rename(state)
+            self._point(self._current, Path(state.name))
+        except Exception:
+            for unfinished in (part, state) if self.state() != state.name else ():
+                shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        self._lead_here()
+        self._forget(left)
+
+    def _build(self, state: Path, changes: Changes, before: Path | None) -> None:
         for name, dataset in DATASETS.items():
             folder = state / name
             folder.mkdir(parents=True)
@@ -78,9 +109,16 @@ class Published:
                     _write(rows, folder / file)
             flush(folder)
         flush(state)
-        self._point(self._current, Path(state.name))
-        self._lead_here()
-        self._forget(before)
+
+    def sweep(self) -> None:
+        """Remove what was never finished, and states that were left long ago."""
+        for part in self._states.glob("*.part"):
+            if part.is_symlink():
+                part.unlink()
+            else:
+                shutil.rmtree(part)
+        if self.state():
+            self._forget(None)
 
     def _lead_here(self) -> None:
         for name in DATASETS:
@@ -97,10 +135,10 @@ class Published:
         part.replace(link)
         flush(link.parent)
 
-    def _forget(self, before: Path | None) -> None:
-        """Remove states that were left long ago."""
-        if before:
-            os.utime(before)
+    def _forget(self, left: Path | None) -> None:
+        """Remove states that were left long ago, and not the one left now."""
+        if left:
+            os.utime(left)
         now = self._current.readlink().name
         for state in self._states.iterdir():
             with suppress(OSError):
@@ -122,12 +160,3 @@ def _link(before: Path, folder: Path, besides: Iterable[str]) -> None:
 def _write(table: pa.Table, file: Path) -> None:
     pq.write_table(table, file, compression="zstd")
     flush(file)
-
-
-def flush(path: Path) -> None:
-    """Force a file, or the entries of a folder, to the disk: from here on it survives the power being cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

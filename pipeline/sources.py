@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 from uuid import uuid4
 
-from pipeline.publish import flush
+from pipeline.delta_log import flush
 from pipeline.read import suffix
 
 # Larger files are no documents; one of them would fill the disk.

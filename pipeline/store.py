@@ -11,12 +11,12 @@ Layout under an outputs folder:
     _reviews_shown.json          up to which version of them
     _open_batch.json             there only while a batch is being written
 
-The commit to `documents` is what brings a batch in: it names the versions of the other
-tables that belong to it. A batch that was killed before is undone, one that was killed
-after it is published, by whoever writes next.
+What is published is in: a batch comes in when readers are led to it. One that failed or
+was killed before is taken back from the lake, physically, at once or by whoever writes
+next. The commit to `documents` names the versions of the other tables that belong to it.
 
-A document's rows stand in one published file a dataset, that of the batch which first
-brought it.
+A document's rows stand in one published file a dataset, for good. A file holds batches
+that came one after another and has the name of the first.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from sys import maxsize
 from time import perf_counter
 from typing import Any
-from urllib.parse import unquote
 from uuid import uuid4
 
 import pyarrow as pa
@@ -40,8 +41,9 @@ from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltala
 from deltalake.exceptions import DeltaError
 
 from pipeline.datapackage import datapackage
+from pipeline.delta_log import flush, flush_commit, last_version, mend, roll_back, sweep
 from pipeline.log import event
-from pipeline.publish import Published, flush
+from pipeline.publish import Published
 from pipeline.review import overlay
 from pipeline.sources import Sources
 from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
@@ -110,8 +112,8 @@ class Store:
                 raise BusyError(f"{self.outputs} đang được một tiến trình khác ghi") from error
             try:
                 self._sweep()
-                self._prepare()
                 self._recover()
+                self._prepare()
                 self._refresh()
                 self._show_reviews()
                 yield
@@ -121,14 +123,18 @@ class Store:
 
     def _sweep(self) -> None:
         """Remove half-written files; no reader takes them for anything, their names begin with a dot."""
-        for pattern in (".*.part", "_published/.*.part", "_changes/.*.part", "_sources/.*.part", "_sources/*/.*.part"):
+        for pattern in (".*.part", "_changes/.*.part", "_sources/.*.part", "_sources/*/.*.part"):
             for part in self.outputs.glob(pattern):
                 part.unlink()
+        self._published.sweep()
 
     def _prepare(self) -> None:
         for name, dataset in DATASETS.items():
+            mend(self.lake / name)
             if not self._has(name):
+                sweep(self.lake / name)  # of a creation that failed
                 DeltaTable.create(self.lake / name, dataset.schema, mode="ignore", configuration=_RETENTION)
+                flush_commit(self.lake / name)
                 continue
             table = DeltaTable(str(self.lake / name))
             there = {field.name for field in table.schema().fields}
@@ -139,6 +145,7 @@ class Store:
             ]
             if new:
                 table.alter.add_columns(new)
+                flush_commit(self.lake / name)
 
     def _refresh(self) -> None:
         """Publish all batches again where what is published is unsound, or was described otherwise."""
@@ -146,22 +153,27 @@ class Store:
         text = json.dumps(datapackage(), ensure_ascii=False, indent=1)
         same = described.exists() and described.read_text("utf-8") == text
         if not same or not self._published.is_sound():
-            self._republish(self._all_homes(), afresh=True)
+            self._republish_all()
         if not same:
             _replace(described, text.encode())
 
     # known documents
 
     def known(self) -> dict[str, str]:
-        """Document id -> extractor version of every document in the lake."""
-        rows = self.rows("documents", columns=["document_id", "extractor_version"])
+        """Document id -> extractor version of every document that is in."""
+        rows = self._documents(["document_id", "extractor_version"])
         return dict(zip(rows["document_id"].to_pylist(), rows["extractor_version"].to_pylist(), strict=True))
 
     def quarantined(self) -> dict[str, str]:
         """Document id -> media type under which it was quarantined: named otherwise, it may be readable."""
-        rows = self.rows("documents", columns=["document_id", "media_type", "status"])
+        rows = self._documents(["document_id", "media_type", "status"])
         rows = rows.filter(pc.equal(rows["status"], "quarantined"))
         return dict(zip(rows["document_id"].to_pylist(), rows["media_type"].to_pylist(), strict=True))
+
+    def _documents(self, columns: list[str]) -> pa.Table:
+        """Columns of the published documents; many fewer files than the lake has."""
+        files = sorted(str(file) for file in (self.outputs / "documents").glob("*.parquet"))
+        return _rows(files, DATASETS["documents"].schema, columns)
 
     def rows(
         self, name: str, document_ids: Iterable[str] | None = None, columns: Sequence[str] | None = None
@@ -188,11 +200,31 @@ class Store:
         Raises:
             BusyError: another process holds the folder. The reviews are kept all the same, and that process shows
                 them before it lets go, or whoever holds the folder next.
+            OSError: the disk is full; the reviews are not kept, or not shown yet.
         """
-        DeltaTable.create(self._reviews, REVIEWS.schema, mode="ignore", configuration=_RETENTION)
-        write_deltalake(self._reviews, reviews, mode="append")
+        self.lake.mkdir(parents=True, exist_ok=True)
+        with self._adding_reviews():
+            try:
+                self._append(reviews)
+            except DeltaError as error:
+                sweep(self._reviews)
+                raise OSError(f"kho dữ liệu: {error}") from error
         with self.writing():
             pass
+
+    @contextmanager
+    def _adding_reviews(self) -> Iterator[None]:
+        """Hold the table of reviews alone, for a moment only; batches may be written meanwhile."""
+        self.lake.mkdir(parents=True, exist_ok=True)
+        with (self.lake / "_lock_reviews").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            mend(self._reviews)
+            yield
+
+    def _append(self, reviews: pa.Table) -> None:
+        DeltaTable.create(self._reviews, REVIEWS.schema, mode="ignore", configuration=_RETENTION)
+        write_deltalake(self._reviews, reviews, mode="append")
+        flush_commit(self._reviews)
 
     def reviews(self, document_ids: Iterable[str]) -> pa.Table:
         """The reviews of some documents."""
@@ -229,14 +261,16 @@ class Store:
 
     def _show_reviews(self) -> None:
         """Publish again what reviews tell of that were made since the last time."""
+        with self._adding_reviews():
+            pass  # torn ones are taken back
         if not DeltaTable.is_deltatable(str(self._reviews)):
             return
         shown, version = self._shown_version(), DeltaTable(str(self._reviews)).version()
         fresh = sorted(set(self._review_files(version)) - set(self._review_files(shown)))
         if fresh:
             new = _rows(fresh, REVIEWS.schema, ["document_id", "dataset"])
-            homes = {*self._homes(new["document_id"].to_pylist()).values()}
-            self._republish(homes, sorted({*new["dataset"].to_pylist()}))
+            files = {*self._files_of(self._homes(new["document_id"].to_pylist())).values()}
+            self._republish(files, sorted({*new["dataset"].to_pylist()}))
         if version != shown:
             _replace(self._reviews_shown, json.dumps({"version": version}).encode())
 
@@ -256,25 +290,41 @@ class Store:
     # batches
 
     def commit(self, batch: Batch, changes: str = "") -> None:
-        """Write a batch to the lake and publish it; a failure at any point is undone or ended by the next `commit` or `writing()`.
+        """Write a batch to the lake and publish it: whole, or not at all.
 
         `changes` is the list of what it changes of documents that are in, JSON Lines; it comes and goes with the batch.
+
+        Raises:
+            OSError, DeltaError: it could not be written; nothing of it is in.
         """
         start = perf_counter()
-        self._recover()
-        homes = self._homes(batch.document_ids)
-        versions = {name: DeltaTable(str(self.lake / name)).version() for name in _COMMIT_ORDER}
-        opened = {"batch": batch.name, "document_ids": batch.document_ids, "homes": homes, "versions": versions}
-        _replace(self._open_batch, json.dumps(opened).encode())
-        if changes:
-            self.changes(batch.name).parent.mkdir(exist_ok=True)
-            _replace(self.changes(batch.name), changes.encode())
-        batch = _at_home(batch, homes)
-        for name in _COMMIT_ORDER:
-            versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
-        self._published.switch({name: self._changed_files(name, batch, homes) for name in _COMMIT_ORDER})
-        self._open_batch.unlink()
+        with self._opened(batch.name, _COMMIT_ORDER) as versions:
+            if changes:
+                self.changes(batch.name).parent.mkdir(exist_ok=True)
+                _replace(self.changes(batch.name), changes.encode())
+            homes = self._homes(batch.document_ids)
+            batch = _at_home(batch, homes)
+            for name in _COMMIT_ORDER:
+                versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
+            files = self._files_of(homes)
+            fresh = self._file_for(batch.name) if len(files) < len(batch.document_ids) else ""
+            files = {document_id: files.get(document_id, fresh) for document_id in batch.document_ids}
+            self._published.switch({name: self._changed_files(name, batch, files) for name in _COMMIT_ORDER})
         event("batch_committed", batch=batch.name, documents=len(batch.document_ids), seconds=_since(start))
+
+    @contextmanager
+    def _opened(self, batch: str, names: Iterable[str]) -> Iterator[dict[str, int]]:
+        """Note what is about to change, the versions of some tables, so that a failure is undone, now or by the next writer."""
+        self._recover()
+        versions = {name: last_version(self.lake / name) for name in names}
+        opened = {"batch": batch, "published": self._published.state(), "versions": versions}
+        _replace(self._open_batch, json.dumps(opened).encode())
+        try:
+            yield dict(versions)
+        except Exception:
+            self._recover()
+            raise
+        self._open_batch.unlink()
 
     def changes(self, batch: str) -> Path:
         """The list of what a batch changed of documents that were in before."""
@@ -297,37 +347,40 @@ class Store:
             write_deltalake(self.lake / name, table, mode="append", commit_properties=properties)
         else:
             return versions[name]
-        return self._flush(name)
-
-    def _flush(self, name: str) -> int:
-        """Force the last commit of a table to the disk; its version."""
-        version = DeltaTable(str(self.lake / name)).version()
-        log = self.lake / name / "_delta_log" / f"{version:020}.json"
-        actions = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-        for path in (action["add"]["path"] for action in actions if "add" in action):
-            flush(self.lake / name / unquote(path))
-        for path in (log, log.parent, self.lake / name):
-            flush(path)
-        return version
+        return flush_commit(self.lake / name)
 
     def _homes(self, document_ids: Iterable[str]) -> dict[str, str]:
-        """Document id -> batch of those documents that are in the lake already."""
-        rows = self.rows("documents", document_ids, ["document_id", "batch"])
+        """Document id -> batch of those documents that are in already."""
+        rows = self._documents(["document_id", "batch"])
+        rows = rows.filter(pc.is_in(rows["document_id"], _strings(document_ids)))
         return dict(zip(rows["document_id"].to_pylist(), rows["batch"].to_pylist(), strict=True))
 
-    def _changed_files(self, name: str, batch: Batch, replaced: Mapping[str, str]) -> dict[str, pa.Table]:
-        """The published files that a batch changes or brings: those of the batches at home in which its documents are."""
+    def _files_of(self, homes: Mapping[str, str]) -> dict[str, str]:
+        """Document id -> name of the published files in which documents of known batches stand."""
+        names = self._published.files("documents")
+        return {document_id: _file_of(batch, names) for document_id, batch in homes.items()}
+
+    def _file_for(self, batch: str) -> str:
+        """The name of the files for the documents that a batch brings: the last ones', or its own where those are full."""
+        names = self._published.files("documents")
+        name = _file_of(batch, names)
+        if name in names[-1:] and self._published.is_full(name):
+            there = self._published.file("documents", name)["batch"].to_pylist()
+            return batch if batch > max(there) else name  # a clock that was set back
+        return name
+
+    def _changed_files(self, name: str, batch: Batch, files: Mapping[str, str]) -> dict[str, pa.Table]:
+        """The published files that a batch changes or brings; `files` tells where its documents stand."""
         table = self._reviewed(name, batch.tables[name], batch.document_ids)
-        files: dict[str, pa.Table] = {}
-        for home in set(replaced.values()):
-            here = _strings(document_id for document_id, of in replaced.items() if of == home)
-            published = self._published.file(name, home)
+        changed: dict[str, pa.Table] = {}
+        for file in set(files.values()):
+            here = _strings(document_id for document_id, of in files.items() if of == file)
+            published = self._published.file(name, file)
             rest = published.filter(pc.invert(pc.is_in(published["document_id"], here)))
-            files[home] = pa.concat_tables([rest, table.filter(pc.is_in(table["document_id"], here))])
-        fresh = _strings(document_id for document_id in batch.document_ids if document_id not in replaced)
-        if len(fresh):
-            files[batch.name] = table.filter(pc.is_in(table["document_id"], fresh))
-        return files
+            rows = table.filter(pc.is_in(table["document_id"], here))
+            if published.num_rows or rows.num_rows:
+                changed[file] = pa.concat_tables([rest, rows])
+        return changed
 
     # datasets over all documents
 
@@ -337,10 +390,16 @@ class Store:
         return table.select(columns) if columns else table
 
     def replace_across(self, name: str, table: pa.Table) -> None:
-        """Replace a dataset over all documents: in the lake first, so that its history tells of all that was published."""
-        write_deltalake(self.lake / name, table, mode="overwrite")
-        self._flush(name)
-        self._published.switch({name: {ACROSS: table}})
+        """Replace one dataset over all documents."""
+        self.publish_across({name: table})
+
+    def publish_across(self, tables: Mapping[str, pa.Table]) -> None:
+        """Replace datasets over all documents, all at once: in the lake first, whose history tells of all that was published."""
+        with self._opened("across", tables):
+            for name, table in tables.items():
+                write_deltalake(self.lake / name, table, mode="overwrite")
+                flush_commit(self.lake / name)
+            self._published.switch({name: {ACROSS: table} for name, table in tables.items()})
 
     def stamps(self, names: Iterable[str]) -> dict[str, str | None]:
         """The version of each lake table, other for each state it was ever in; None if nothing is published of it."""
@@ -355,41 +414,35 @@ class Store:
     # recovery
 
     def _recover(self) -> None:
-        """Undo a batch that `documents` does not tell of, publish one that it does."""
-        if not self._open_batch.exists():
-            return
-        left = json.loads(self._open_batch.read_text("utf-8"))
-        if DeltaTable(str(self.lake / "documents")).version() == left["versions"]["documents"]:
-            self._undo(left["versions"])
-            self.changes(left["batch"]).unlink(missing_ok=True)
-            event("batch_undone", logging.WARNING, batch=left["batch"])
-        else:
-            self._republish({*left["homes"].values(), left["batch"]})
-            event("batch_published", logging.WARNING, batch=left["batch"])
-        self._open_batch.unlink()
+        """Take back what was begun and not published."""
+        if self._open_batch.exists():
+            left = json.loads(self._open_batch.read_text("utf-8"))
+            if self._published.state() == left["published"]:
+                for name, version in left["versions"].items():
+                    roll_back(self.lake / name, version)
+                self.changes(left["batch"]).unlink(missing_ok=True)
+                event("batch_undone", logging.WARNING, batch=left["batch"])
+            self._open_batch.unlink()
 
-    def _undo(self, versions: Mapping[str, int]) -> None:
-        """Put the lake back; what is published stands as it was, for `documents` is committed before anything is published."""
-        for name, version in versions.items():
-            table = DeltaTable(str(self.lake / name))
-            if table.version() != version:
-                table.restore(version)
-                self._flush(name)
+    def _republish_all(self) -> None:
+        """Publish everything again, made from the lake."""
+        names, documents = self._published.files("documents"), self.rows("documents", columns=["document_id", "batch"])
+        files: dict[str, list[str]] = {}
+        for document_id, batch in zip(
+            *(documents[column].to_pylist() for column in documents.column_names), strict=True
+        ):
+            files.setdefault(_file_of(batch, names), []).append(document_id)
+        changes = {name: {file: self._lake_file(name, ids) for file, ids in files.items()} for name in PER_DOCUMENT}
+        across = {name: {ACROSS: self.rows(name)} for name in DATASETS if name not in PER_DOCUMENT}
+        self._published.switch({**changes, **across}, afresh=True)
 
-    def _all_homes(self) -> set[str]:
-        return set(self.rows("documents", columns=["batch"])["batch"].to_pylist())
+    def _republish(self, files: Iterable[str], names: Iterable[str]) -> None:
+        """Publish some files of some datasets again, made from the lake."""
+        ids = {file: self._published.file("documents", file)["document_id"].to_pylist() for file in files}
+        self._published.switch({name: {file: self._lake_file(name, ids[file]) for file in ids} for name in names})
 
-    def _republish(self, homes: Iterable[str], names: Iterable[str] = _COMMIT_ORDER, *, afresh: bool = False) -> None:
-        """Publish the files of some batches, made again from the lake."""
-        documents = self.rows("documents", columns=["document_id", "batch"])
-        changes: dict[str, dict[str, pa.Table]] = {name: {} for name in names}
-        for home in homes:
-            ids = documents.filter(pc.equal(documents["batch"], home))["document_id"].to_pylist()
-            for name, files in changes.items():
-                files[home] = self._reviewed(name, self.rows(name, ids), ids)
-        if afresh:
-            changes |= {name: {ACROSS: self.rows(name)} for name, dataset in DATASETS.items() if dataset.across}
-        self._published.switch(changes, afresh=afresh)
+    def _lake_file(self, name: str, document_ids: Sequence[str]) -> pa.Table:
+        return self._reviewed(name, self.rows(name, document_ids), document_ids)
 
     # history
 
@@ -399,7 +452,7 @@ class Store:
         Raises:
             HistoryError: nothing was in by then.
         """
-        history = self._batches()
+        history, opened = self._batches(), self._versions_before()
         past = (commit for commit in history if commit["timestamp"] <= moment.timestamp() * 1000)
         latest = next(past, None)
         if latest is None:
@@ -409,6 +462,8 @@ class Store:
         table = DeltaTable(str(self.lake / name))
         if DATASETS[name].across:
             table.load_as_version(moment)
+            if table.version() > opened.get(name, maxsize):
+                table.load_as_version(opened[name])
         else:
             table.load_as_version(latest["version"] if name == "documents" else versions[name])
         return _read(table, name)
@@ -417,18 +472,34 @@ class Store:
         """The versions of the lake's tables that tell of the same documents: those of the last batch that came in whole."""
         others = [name for name, dataset in DATASETS.items() if dataset.across]
         others += ["reviews"] if DeltaTable.is_deltatable(str(self._reviews)) else []
-        found = {name: DeltaTable(str(self.lake / name)).version() for name in others}
+        opened = self._versions_before()
+        found = {name: min(last_version(self.lake / name), opened.get(name, maxsize)) for name in others}
         latest = self._batches()[0]
         told = latest.get(_BATCH, {}).get("versions", {})
         return {**found, **dict.fromkeys(PER_DOCUMENT, 0), **told, "documents": latest["version"]}
 
     def _batches(self) -> list[dict[str, Any]]:
-        """The commits to `documents` that brought a batch, latest first, and the one that made the table."""
+        """The commits to `documents` that brought a batch which is in, latest first, and the one that made the table."""
         history = DeltaTable(str(self.lake / "documents")).history() if self._has("documents") else []
-        return [commit for commit in history if _BATCH in commit or commit["version"] == 0]
+        was_in = self._versions_before().get("documents", maxsize)
+        return [c for c in history if c["version"] == 0 or (_BATCH in c and c["version"] <= was_in)]
+
+    def _versions_before(self) -> dict[str, int]:
+        """The versions of tables before what is being written and not published; none if nothing is."""
+        try:
+            left = json.loads(self._open_batch.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        return dict(left["versions"]) if self._published.state() == left["published"] else {}
 
     def _has(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.lake / name)))
+
+
+def _file_of(batch: str, names: Sequence[str]) -> str:
+    """The file of these, sorted, that holds a batch: the last one not named after a later batch; else one of its own."""
+    place = bisect_right(names, batch)
+    return names[place - 1] if place else batch
 
 
 def _at_home(batch: Batch, homes: Mapping[str, str]) -> Batch:

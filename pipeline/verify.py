@@ -695,7 +695,8 @@ _DERIVED: dict[str, Callable[[Row, _Context], Iterator[Difference]]] = {
 def _store_faults(outputs: Path, documents: Sequence[Row]) -> Iterator[Failure]:
     """Rows without a document, documents that are not published, datasets over all documents that name no record."""
     published = {row["document_id"] for row in documents}
-    for document_id in sorted(Store(outputs).known().keys() - published):
+    in_lake = Store(outputs).rows("documents", columns=["document_id"])["document_id"].to_pylist()
+    for document_id in sorted(set(in_lake) - published):
         yield _store_fault("documents", document_id, document_id, "dòng", "có trong documents", "không có")
     for name in PER_DOCUMENT:
         strangers = Counter(dataset(outputs, name).to_table(columns=["document_id"])["document_id"].to_pylist())

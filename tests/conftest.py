@@ -18,6 +18,10 @@ settings.register_profile("fuzz", max_examples=5000)  # make fuzz
 SAMPLES = Path(__file__).parent.parent / "samples"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-steps", action="store_true", help="crash at each step, not at some (make torture)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Fast tests first."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)

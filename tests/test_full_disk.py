@@ -65,12 +65,11 @@ def test_files_that_may_not_grow(inbox: Path, tmp_path: Path, size: int) -> None
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder], check=False, capture_output=True
-    )
+    size = f"size={request.param}"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", folder], check=False, capture_output=True)
     if mounted.returncode:
         pytest.skip("no right to mount a small disk")
     try:
@@ -79,21 +78,44 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", folder], check=True)
 
 
+def free(disk: Path) -> int:
+    found = os.statvfs(disk)
+    return found.f_bavail * found.f_frsize
+
+
+def assert_stops(inbox: Path, outputs: Path) -> None:
+    """A run ends with a clear message and nothing wrong published."""
+    stopped = run(inbox, outputs)
+    assert stopped.returncode == 1, stopped.stderr
+    assert "không ghi được vào thư mục dữ liệu" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    if (outputs / "documents").exists():
+        assert_whole(outputs)
+
+
+@pytest.mark.parametrize("small_disk", ["8m"], indirect=True)
 def test_a_full_disk(inbox: Path, small_disk: Path) -> None:
     outputs, ballast = small_disk / "outputs", small_disk / "ballast"
     ingest([inbox / "0.txt"], outputs, 1)
-    found = os.statvfs(small_disk)
-    free = found.f_bavail * found.f_frsize
-    seen = set()
-    for left in range(16 << 10, free, 256 << 10):
-        ballast.write_bytes(bytes(free - left))
-        stopped = run(inbox, outputs)
-        seen.add(stopped.returncode)
-        assert_whole(outputs)
-        assert "Traceback" not in stopped.stderr
-        if not stopped.returncode:
-            break
-        assert "không ghi được vào thư mục dữ liệu" in stopped.stderr
+    left_at_first, used = 16 << 10, set()
+    for left in (left_at_first, 64 << 10, 100 << 10, 100 << 10, 100 << 10):
+        ballast.write_bytes(bytes(free(small_disk) - left))
+        assert_stops(inbox, outputs)
         ballast.unlink()
-    assert seen == {0, 1}
+        used.add(free(small_disk))
+    assert len(used) == 1, "each failed run leaves something behind"
+    assert run(inbox, outputs).returncode == 0
+    assert_whole(outputs)
+    assert len(pd.read_parquet(outputs / "documents")) == DOCUMENTS
+
+
+@pytest.mark.parametrize("small_disk", ["2m"], indirect=True)
+def test_a_disk_that_is_full_before_there_is_anything(inbox: Path, small_disk: Path) -> None:
+    outputs, ballast = small_disk / "outputs", small_disk / "ballast"
+    for left in (0, 20 << 10, 80 << 10):
+        ballast.write_bytes(bytes(free(small_disk) - left))
+        assert_stops(inbox, outputs)
+        ballast.unlink()
+    assert run(inbox, outputs).returncode == 0
+    assert_whole(outputs)
     assert len(pd.read_parquet(outputs / "documents")) == DOCUMENTS

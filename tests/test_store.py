@@ -12,12 +12,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
-from pipeline import publish
+from audit.reviewing import Reviewer, as_table, review
+from pipeline import delta_log, publish
 from pipeline import store as store_module
 from pipeline.store import Batch, BusyError, HistoryError, Store
 from schemas.datasets import DATASETS
+from schemas.review import Action
 
 TOLD = {"documents": "extractor_version", "tasks": "text", "metrics": "unit", "issues": "message"}
 State = dict[str, list[tuple[str, str]]]
@@ -181,8 +183,8 @@ def crashing(at: int | None) -> Iterator[Steps]:
     steps = Steps(at)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store_module, "write_deltalake", steps.before(store_module.write_deltalake))
-        patch.setattr(DeltaTable, "restore", steps.before(DeltaTable.restore))
         patch.setattr(pq, "write_table", steps.before(pq.write_table, half_a_file))
+        patch.setattr(DeltaTable, "create", steps.before(DeltaTable.create))
         for step in ("replace", "unlink", "rename", "mkdir", "hardlink_to", "symlink_to", "write_bytes"):
             patch.setattr(Path, step, steps.before(getattr(Path, step)))
         yield steps
@@ -218,6 +220,12 @@ CASES = [
 ]
 
 
+@pytest.fixture
+def every(request: pytest.FixtureRequest) -> int:
+    """At which steps to crash: each one by `--all-steps`, some of them otherwise."""
+    return 1 if request.config.getoption("--all-steps") else 9
+
+
 def steps_of(outputs: Path, action: Callable[[Path], None]) -> int:
     with crashing(None) as steps:
         action(outputs)
@@ -229,22 +237,33 @@ def assert_one_state(outputs: Path, *states: dict[str, str]) -> None:
     assert published(outputs) in [state(**versions) for versions in states]
 
 
+def left_over(outputs: Path) -> set[str]:
+    """What lies there and nothing tells of."""
+    lake = {
+        str(file)
+        for name in DATASETS
+        for file in (outputs / "_lake" / name).glob("*.parquet")
+        if not any(file.name in log.read_text() for log in file.parent.glob("_delta_log/*.json"))
+    }
+    return lake | {str(file) for file in outputs.rglob("*.part")}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("brought", "after"), CASES)
 def test_a_crash_at_any_step_leaves_the_batch_whole_or_out(
-    two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str]
+    two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str], every: int
 ) -> None:
     count = steps_of(copied(two_documents, tmp_path / "undisturbed"), lambda o: commit(o, brought))
     assert count > 20
     ends = []
-    for step in range(count):
+    for step in (*range(0, count - 1, every), count - 1):
         outputs = copied(two_documents, tmp_path / str(step))
         assert crash(outputs, step, lambda o: commit(o, brought))
         assert_one_state(outputs, BEFORE, after)
         commit(outputs)  # the next run, which brings nothing
         ends.append(Store(outputs).known() == after)
         assert_holds(outputs, **(after if ends[-1] else BEFORE))
-        assert not list(outputs.rglob("*.part"))
+        assert not left_over(outputs)
         assert not (outputs / "_open_batch.json").exists()
         if not ends[-1]:  # nothing that was left hinders the batch when it comes again
             commit(outputs, brought)
@@ -256,14 +275,15 @@ def test_a_crash_at_any_step_leaves_the_batch_whole_or_out(
 @pytest.mark.slow
 @pytest.mark.parametrize(("brought", "after"), CASES)
 def test_a_crash_while_recovering_is_recovered_from(
-    two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str]
+    two_documents: Path, tmp_path: Path, brought: Batch, after: dict[str, str], every: int
 ) -> None:
-    for first in (8, 36):  # between two commits to the lake; while files are published
+    undisturbed = steps_of(copied(two_documents, tmp_path / "undisturbed"), lambda o: commit(o, brought))
+    for first in (8, undisturbed - 2):  # between two commits to the lake; after the switch
         crashed = copied(two_documents, tmp_path / f"crashed-{first}")
         assert crash(crashed, first, lambda o: commit(o, brought))
         count = steps_of(copied(crashed, tmp_path / f"recovered-{first}"), commit)
         assert count > 0
-        for step in range(count):
+        for step in range(0, count, every):
             outputs = copied(crashed, tmp_path / f"{first}-{step}")
             assert crash(outputs, step, commit)
             assert_one_state(outputs, BEFORE, after)
@@ -284,7 +304,149 @@ def test_a_batch_that_failed_can_be_committed_again_in_the_same_run(
     assert_holds(outputs, **BEFORE, c="v1", D="v1")
 
 
+@pytest.mark.parametrize("tear", [lambda text: "", lambda text: text[: len(text) // 2], lambda text: "\0" * len(text)])
+@pytest.mark.parametrize("brought", [FRESH, MIXED])
+def test_logs_torn_by_a_power_cut(
+    two_documents: Path, tmp_path: Path, brought: Batch, tear: Callable[[str], str]
+) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    count = steps_of(copied(two_documents, tmp_path / "undisturbed"), lambda o: commit(o, brought))
+    before = DeltaTable(str(outputs / "_lake" / "documents")).version()
+    for step in range(count):  # until `documents` is committed and nothing published
+        crash(outputs, step, lambda o: commit(o, brought))
+        if DeltaTable(str(outputs / "_lake" / "documents")).version() > before:
+            break
+    for name in ("documents", "tasks"):
+        log = max((outputs / "_lake" / name / "_delta_log").glob("*.json"))
+        log.write_text(tear(log.read_text()))
+    commit(outputs)
+    assert_holds(outputs, **BEFORE)
+    assert not left_over(outputs)
+    commit(outputs, brought)
+
+
+def test_torn_commits_that_nothing_noted(two_documents: Path, tmp_path: Path) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    for name in ("indicators", "tasks"):
+        data = rows(name, "a", "v1") if name == "tasks" else DATASETS[name].schema.empty_table()
+        write_deltalake(outputs / "_lake" / name, data, mode="append")
+    max((outputs / "_lake" / "indicators" / "_delta_log").glob("*.json")).write_text("")
+    max((outputs / "_lake" / "tasks").glob("*.parquet"), key=lambda file: file.stat().st_mtime_ns).write_bytes(b"PAR1")
+    commit(outputs)
+    assert_holds(outputs, **BEFORE)
+    assert not left_over(outputs)
+
+
+def test_commits_with_checkpoints_are_taken_back(two_documents: Path, tmp_path: Path) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    table = outputs / "_lake" / "tasks"
+    before = delta_log.last_version(table)
+    for version in ("v2", "v3"):
+        write_deltalake(table, rows("tasks", "z", version), mode="append")
+        DeltaTable(str(table)).create_checkpoint()
+    delta_log.roll_back(table, before)
+    assert DeltaTable(str(table)).version() == before
+    assert_holds(outputs, **BEFORE)
+    assert not left_over(outputs)
+
+
+def lines_and_series(text: str) -> dict[str, pa.Table]:
+    tables = {}
+    for name in ("task_lines", "indicators"):
+        schema = DATASETS[name].schema
+        row = {field.name: some_value(field.type) for field in schema} | {DATASETS[name].id_column: text}
+        tables[name] = pa.Table.from_pylist([row], schema)
+    return tables
+
+
+def publish_across(outputs: Path, text: str) -> None:
+    store = Store(outputs)
+    with store.writing():
+        store.publish_across(lines_and_series(text))
+
+
+def ids_across(outputs: Path, read: Callable[[Path, str], pa.Table]) -> set[str]:
+    names = ("task_lines", "indicators")
+    return {key for name in names for key in read(outputs, name)[DATASETS[name].id_column].to_pylist()}
+
+
+def as_published(outputs: Path, name: str) -> pa.Table:
+    return pq.read_table(outputs / name)
+
+
+def as_of_now(outputs: Path, name: str) -> pa.Table:
+    return Store(outputs).as_of(name, datetime.now(UTC))
+
+
+def in_lake(outputs: Path, name: str) -> pa.Table:
+    return DeltaTable(str(outputs / "_lake" / name)).to_pyarrow_table()
+
+
+def test_datasets_over_all_documents_change_together_whatever_happens(
+    two_documents: Path, tmp_path: Path, every: int
+) -> None:
+    first = copied(two_documents, tmp_path / "first")
+    publish_across(first, "old")
+    count = steps_of(copied(first, tmp_path / "undisturbed"), lambda o: publish_across(o, "new"))
+    for step in range(0, count, every):
+        outputs = copied(first, tmp_path / str(step))
+        assert crash(outputs, step, lambda o: publish_across(o, "new"))
+        seen = ids_across(outputs, as_published)
+        assert seen in ({"old"}, {"new"})
+        assert ids_across(outputs, as_of_now) == seen
+        commit(outputs)
+        assert ids_across(outputs, as_published) == seen
+        assert ids_across(outputs, in_lake) == seen
+        assert not left_over(outputs)
+
+
+def confirm(outputs: Path) -> None:
+    (row,) = (row for row in pq.read_table(outputs / "metrics").to_pylist() if row["document_id"] == "a")
+    Store(outputs).add_reviews(as_table([review("metrics", row, Action.CONFIRM, Reviewer("Lan", ""), "1", {})]))
+
+
+def test_a_review_is_kept_and_shown_whatever_happens(two_documents: Path, tmp_path: Path, every: int) -> None:
+    def statuses(outputs: Path) -> list[str | None]:
+        return list(pq.read_table(outputs / "metrics")["review_status"].to_pylist())
+
+    count = steps_of(copied(two_documents, tmp_path / "undisturbed"), confirm)
+    before, ends = statuses(two_documents), []
+    for step in range(0, count, every):
+        outputs = copied(two_documents, tmp_path / str(step))
+        assert crash(outputs, step, confirm)
+        assert statuses(outputs) in (before, ["confirmed"])
+        commit(outputs)
+        assert statuses(outputs) == (["confirmed"] if Store(outputs).reviews("a").num_rows else before)
+        assert Store(outputs).shows_all_reviews()
+        ends.append(statuses(outputs) == ["confirmed"])
+    assert ends == sorted(ends)
+    assert {*ends} == {False, True}
+
+
 # what is published
+
+
+def test_small_batches_share_files_until_these_are_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def files() -> list[str]:
+        return sorted(file.stem for file in (tmp_path / "documents").glob("[!0]*"))
+
+    full = publish.FULL
+    monkeypatch.setattr(publish, "FULL", 200_000)
+    commit(tmp_path, batch("1", "v1", "a"), batch("2", "v1", "b"))
+    assert files() == ["1"]
+    monkeypatch.setattr(publish, "FULL", 1)
+    commit(tmp_path, batch("3", "v1", "c"), batch("4", "v1", "d"))
+    assert files() == ["1", "3", "4"]
+    monkeypatch.setattr(publish, "FULL", full)
+    commit(tmp_path, batch("35", "v1", "e"))  # a clock that was set back
+    commit(tmp_path, batch("5", "v2", "bdefg"))
+    assert files() == ["1", "3", "4"]
+    assert_holds(tmp_path, a="v1", b="v2", c="v1", d="v2", e="v2", f="v2", g="v2")
+    assert pq.read_table(tmp_path / "documents" / "3.parquet")["document_id"].to_pylist() == ["c", "e"]
+    (tmp_path / "datapackage.json").unlink()
+    commit(tmp_path)  # publishes all afresh
+    assert files() == ["1", "3", "4"]
+    assert_holds(tmp_path, a="v1", b="v2", c="v1", d="v2", e="v2", f="v2", g="v2")
 
 
 def test_a_copy_that_followed_the_links_is_made_sound(two_documents: Path, tmp_path: Path) -> None:
@@ -347,13 +509,13 @@ def test_before_the_first_batch(two_documents: Path) -> None:
 # changes
 
 
-def test_the_list_of_changes_comes_and_goes_with_its_batch(two_documents: Path, tmp_path: Path) -> None:
+def test_the_list_of_changes_comes_and_goes_with_its_batch(two_documents: Path, tmp_path: Path, every: int) -> None:
     def commit_listed(outputs: Path) -> None:
         with Store(outputs).writing():
             Store(outputs).commit(MIXED, "{}\n")
 
     count = steps_of(copied(two_documents, tmp_path / "undisturbed"), commit_listed)
-    for step in range(0, count, 3):
+    for step in range(0, count, 3 * every):
         outputs = copied(two_documents, tmp_path / str(step))
         assert crash(outputs, step, commit_listed)
         commit(outputs)
