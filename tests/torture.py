@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
@@ -342,6 +343,7 @@ def blind(work: Path) -> None:
 def main(short: bool) -> None:
     """All of it, or a little of each."""
     kills, documents, every, files, hostile = (3, 8, 25, 40, 2) if short else (200, 56, 1, 1000, 50)
+    start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="truynguon-torture-") as folder:
         work = Path(folder)
         blind(work)
@@ -358,6 +360,8 @@ def main(short: bool) -> None:
         print(f"{files} files, {hostile} of them hostile: {found}", flush=True)
         assert (found["extracted"], found["quarantined"]) == (files - hostile, hostile)
         assert found["peak_mib"] < 1536
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{time.monotonic() - start:.0f} s, of which {used.ru_utime + used.ru_stime:.0f} s of processors")
 
 
 if __name__ == "__main__":
