@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,9 +32,9 @@ from schemas.datasets import DATASETS
 # A reader that resolved the links before a switch may finish reading, in seconds.
 GRACE = 120.0
 _SCHEMA_FILE = "0-schema"
-# A file that has this many bytes in all datasets together takes no more batches: more would make each small
-# batch cost more to write, less would make each state cost more to link.
-FULL = 4 << 20
+# Files of one name that have this many rows together take no more batches: more would make each small batch
+# cost more to write, less would make each state cost more to link.
+FULL = 10_000
 
 # By dataset, by the name of a file without its suffix: the rows it shall have.
 Changes = Mapping[str, Mapping[str, pa.Table]]
@@ -76,9 +76,9 @@ class Published:
         return sorted(file.stem for file in (self._outputs / dataset).glob("*.parquet") if file.stem != _SCHEMA_FILE)
 
     def is_full(self, name: str) -> bool:
-        """Whether a file takes no more batches."""
+        """Whether the files of a name take no more batches."""
         files = (self._current / dataset / f"{name}.parquet" for dataset in DATASETS)
-        return sum(file.stat().st_size for file in files if file.exists()) >= FULL
+        return sum(int(pq.read_metadata(file).num_rows) for file in files if file.exists()) >= FULL
 
     def switch(self, changes: Changes, *, afresh: bool = False) -> None:
         """Publish changed files, all at once; `afresh` without those that were published before."""
@@ -147,14 +147,14 @@ class Published:
                 shutil.rmtree(state)
 
 
-def _link(before: Path, folder: Path, besides: Iterable[str]) -> None:
+def _link(before: Path, folder: Path, besides: Container[str]) -> None:
     """The files of a folder in another one as well; copies where the file system has no hard links."""
-    for file in before.glob("*.parquet"):
-        if file.name not in besides:
+    for name in os.listdir(before):  # noqa: PTH208 - hundreds of names at each step
+        if name not in besides:
             try:
-                (folder / file.name).hardlink_to(file)
+                os.link(f"{before}/{name}", f"{folder}/{name}")
             except OSError:
-                shutil.copyfile(file, folder / file.name)
+                shutil.copyfile(before / name, folder / name)
 
 
 def _write(table: pa.Table, file: Path) -> None:

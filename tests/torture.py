@@ -265,7 +265,7 @@ class Points:
     def install(self) -> None:
         store_module.write_deltalake = self.before(store_module.write_deltalake)
         pq.write_table = self.before(pq.write_table, lambda _, file, **__: Path(file).write_bytes(b"PAR1 and no more"))
-        for step in ("replace", "unlink", "rename", "mkdir", "hardlink_to", "symlink_to", "write_bytes"):
+        for step in ("replace", "unlink", "rename", "mkdir", "symlink_to", "write_bytes"):
             setattr(Path, step, self.before(getattr(Path, step)))
 
 
