@@ -32,7 +32,6 @@ REASONS = {
     "entity.docx": "DTD",
     "bursting.docx": "phình",
     "no-body.docx": "không phải tệp DOCX",
-    "marks.txt": "đọc quá lâu",
     "link-out.txt": "ra ngoài",
     "link-loop.txt": "xoay vòng",
     "link-nowhere.pdf": "không còn ở đó",
