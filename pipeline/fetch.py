@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
+from pipeline.delta_log import flush
 from pipeline.inbox import UNFINISHED, Inbox
 from pipeline.ingest import BATCH_SIZE, hidden
-from pipeline.delta_log import flush
 from pipeline.read import MEDIA_TYPES
 from pipeline.s3 import SCHEME, Bucket, Stored
 from pipeline.sources import ARRIVED, LARGEST, arrived_as, placeholder_id

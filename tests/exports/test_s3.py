@@ -14,6 +14,7 @@ from pyarrow.fs import S3FileSystem
 
 from cli import main
 from exports import ExportError, export
+from pipeline import publish
 from pipeline import s3 as s3_module
 from pipeline.store import Store
 from schemas.datasets import DATASETS
@@ -52,6 +53,7 @@ def test_datasets_lake_and_sources_are_there(bucket: Any, endpoint: str, ingeste
 
 
 def test_only_what_is_new_is_sent(bucket: Any, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "FULL", 1)
     test_store.commit(tmp_path, test_store.batch("1", "v0", "ab"))
     export("s3", address(bucket), tmp_path)
     sent: list[str] = []
