@@ -47,6 +47,7 @@ COUNTED_AFTER = (
 _DOMAIN = r"(?:gov|com|vn|org|net|edu|info)"
 _PHONE_WORD = r"(?:điện thoại|đt|sđt|fax|số máy|hotline|đường dây nóng|tổng đài|di động)"
 _SCHEME = r"(?:đề\s+án|dự\s+án|chương\s+trình|tổ|tiểu\s+ban|ban\s+chỉ\s+đạo|mô\s+hình|chiến\s+dịch|đường\s+dây|đt)"
+_ACT = r"(?:bộ\s+)?luật|nghị\s+định|thông\s+tư|pháp\s+lệnh|nghị\s+quyết"
 _ROAD = r"(?:vành\s+đai|quốc\s+lộ|tỉnh\s+lộ|đường\s+tỉnh|cao\s+tốc|ql|tl)"
 _PRODUCT = (
     r"(?:phiên\s+bản|ver(?:sion)?\.?|v\.?|công\s+nghiệp(?:\s+lần\s+thứ\s+tư)?|kiến\s+trúc[^.,;\d]{0,40}|cmcn"
@@ -123,6 +124,12 @@ RULES: tuple[Rule, ...] = (
         NAME, "scheme",
         rf"{_SCHEME}\s?(?:số\s+)?(?:\d{{2,3}}[a-zđ]?)(?:/[a-zđ]{{2,}})?(?=\W|$)(?![.,]\d|\s?%|/\d)",
         rf"{_ROAD}\s?(?:số\s+)?\d{{1,3}}[a-zđ]?(?=\W|$)(?![.,]\d|\s?%|/\d)",
+    ),
+    # the title of an act that amends others: "Luật sửa đổi, bổ sung một số điều của 11 luật"
+    _rule(
+        NAME, "act_title",
+        rf"(?<!\w)(?:{_ACT})\s+sửa\s+đổi,?\s+(?:bổ\s+sung\s+)?(?:[^\W\d_]+\s+){{0,8}}?\d{{1,3}}\s+(?:{_ACT})(?!\w)",
+        hint=rf"\d\s+(?:{_ACT})",
     ),
     # "tối đa 30%" is no Đề án 30
     _rule(

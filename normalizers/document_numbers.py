@@ -34,7 +34,7 @@ _SLIP = r"(?:[nN][qQđĐ]|[qQ][đĐ]|[cC][tT]|[kK][hHlL]|[tT][bBtT]|[bB][cC]|[hH
 
 # The first digit comes first and what stands before it is looked at afterwards: that is four times as fast.
 NUMBER = re.compile(
-    rf"(?P<number>\d(?<![\d.,:/-]\d)\d{{0,4}}[a-zA-Z]?(?:\s?/\s?{_YEAR})?"
+    rf"(?P<number>\d(?<![\d.,:/-]\d)\d{{0,4}}(?:\.\d{{1,2}}(?=/{_YEAR}/)|[a-zA-Z]?)(?:\s?/\s?{_YEAR})?"
     rf"(?:{_JOINT}|(?<=\d{{4}})(?=QH|NĐ|TT|QĐ|UBTVQH))(?:{_SLIP}|{_PART}(?:{_JOINT}{_PART}){{0,4}}))(?![\w])"
 )
 _GLUED = re.compile(r"(?<![\d.,:/-])(?P<glued>NQ|NĐ|QĐ|CT|KH|TB|TT|KL)\s?$")
@@ -52,6 +52,8 @@ class FoundNumber:
 
 def find_numbers(text: str) -> list[FoundNumber]:
     """The document numbers with symbol in unfolded text.
+
+    Resolutions that are issued as a series carry a point: 66.2/2025/NQ-CP.
 
     >>> [found.number for found in find_numbers("số 61- KH/TU, 12/2031/NĐ- CP và 58/76 dịch vụ; 10-15 năm")]
     ['61-KH/TU', '12/2031/NĐ-CP']
@@ -88,7 +90,7 @@ def is_number(number: str) -> bool:
     >>> is_number("71/NQ-CP"), is_number("19-Bộ"), is_number("05/2025")
     (True, False, False)
     """
-    symbol = re.sub(rf"^\d+[a-zA-Z]?(?:/{_YEAR})?[-/]?", "", number)
+    symbol = re.sub(rf"^[\d.]+[a-zA-Z]?(?:/{_YEAR})?[-/]?", "", number)
     return bool(re.match(r"[A-ZĐƯ]{2,}|[A-ZĐ][A-Za-zđ]*[-/][A-ZĐ]{2,}|TTr", symbol))
 
 

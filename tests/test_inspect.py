@@ -10,11 +10,12 @@ import pymupdf
 import pytest
 
 from cli import main
-from pipeline.inspect import LAYERS, inspect
+from pipeline.inspect import _BLOCKS, LAYERS, inspect
 from pipeline.read import read
 from pipeline.read.errors import ReadError
 from pipeline.read.office import program
 from pipeline.trace import TraceError
+from schemas.block import BlockKind
 from tests.conftest import SAMPLES, sample
 
 DPI = 72
@@ -89,6 +90,11 @@ def test_metrics_are_green(tmp_path: Path) -> None:
     green = (shown[:, :, 1] - shown[:, :, 0] > 25) & (shown[:, :, 1] - shown[:, :, 2] > 25)
     assert on_page(sample("04"), green).sum() > 200
     assert not ((plain[:, :, 1] - plain[:, :, 0] > 25) & (plain[:, :, 1] - plain[:, :, 2] > 25)).any()
+
+
+def test_every_kind_of_block_has_a_name_and_a_colour_of_its_own() -> None:
+    assert set(_BLOCKS) == set(BlockKind)
+    assert len(set(_BLOCKS.values())) == len(BlockKind)
 
 
 def test_names_of_blocks_and_records_stand_in_the_margins(tmp_path: Path) -> None:

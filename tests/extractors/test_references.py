@@ -28,6 +28,7 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
     ("Công văn số 5400/VPCP-KGVX", [("Công văn", "5400/VPCP-KGVX", None)]),
     ("Thông tư 12/2024/TT-BYT", [("Thông tư", "12/2024/TT-BYT", None)]),
     ("Luật Trồng trọt số 31/2018/QH14", [("Luật", "31/2018/QH14", None)]),
+    ("Nghị quyết số 55.4/2025/NQ-CP", [("Nghị quyết", "55.4/2025/NQ-CP", None)]),
     ("Bộ luật Lao động số 45/2019/QH14", [("Bộ luật", "45/2019/QH14", None)]),
     ("Pháp lệnh Cảnh vệ số 25/2005/PL-UBTVQH11", [("Pháp lệnh", "25/2005/PL-UBTVQH11", None)]),
     ("Thông báo kết luận số 45/TB-VPCP", [("Thông báo kết luận", "45/TB-VPCP", None)]),

@@ -19,7 +19,7 @@ from pipeline.read.errors import ReadError
 from pipeline.read.scan import context, layer, slips, workers
 from pipeline.read.scan.lines import Strip
 from pipeline.read.scan.ocr import Letter, Word
-from pipeline.read.scan.reading import _framed, letter_places
+from pipeline.read.scan.reading import _apart, _framed, letter_places
 from pipeline.read.scan.straighten import ink_of, is_sideways, skew
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Box, Glyph, Passage, unplaced
@@ -552,3 +552,13 @@ def test_every_letter_has_a_width_of_its_own(starts: tuple[float, ...]) -> None:
     assert [places[0][1], places[-1][2]] == [0, 30]
     assert all(x0 < x1 for _, x0, x1 in places)
     assert all(before[2] == after[1] for before, after in itertools.pairwise(places))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "edge"),
+    [((0, 30), (26, 60), 28), ((0, 30), (34, 60), None), ((10, 80), (8, 60), 45), ((0, 90), (50, 60), 55)],
+)
+def test_words_of_a_line_share_no_room(first: tuple[int, int], second: tuple[int, int], edge: float | None) -> None:
+    words = [Word("a", x0, 0, x1, 9, 0.9, ()) for x0, x1 in (first, second)]
+    before, after = _apart(words)
+    assert (before.x1, after.x0) == ((edge, edge) if edge else (first[1], second[0]))

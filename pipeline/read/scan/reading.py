@@ -72,7 +72,7 @@ class LineReader:
         if _may_be_number(words):
             words = self._figures(body, words)
         words = [self._surer(word, body) for word in _without_noise(words)]
-        words = [with_true_strokes(word, body, self._parts) for word in words]
+        words = _apart([with_true_strokes(word, body, self._parts) for word in words])
         if not words or _is_dirt(words):
             return None
         leading = [figure for figure in figures if figure.x0 < words[0].x0]
@@ -231,6 +231,17 @@ def _fitted(word: Word, boxes: Numbers) -> Word:
     x0, y0 = boxes[:, :2].min(axis=0)
     x1, y1 = boxes[:, 2:].max(axis=0)
     return replace(word, x0=float(x0), y0=float(y0), x1=float(x1), y1=float(y1))
+
+
+def _apart(words: Sequence[Word]) -> list[Word]:
+    """Words in order whose boxes share no room: what a box frames is then one word, also among strokes of a seal."""
+    apart = list(words[:1])
+    for word in words[1:]:
+        before = apart[-1]
+        edge = max(max(before.x0, word.x0) + min(before.x1, word.x1), before.x0 + before.x1) / 2
+        overlap = word.x0 < before.x1 and before.x0 < edge < word.x1
+        apart[-1:] = [replace(before, x1=edge), replace(word, x0=edge)] if overlap else [before, word]
+    return apart
 
 
 def letter_places(word: Word) -> Iterator[tuple[str, float, float]]:
