@@ -68,6 +68,13 @@ class Ledger:
             for character, glyph in zip(passage.text, passage.glyphs, strict=True)
         )
 
+    def leaves_digits(self, passage: Passage) -> bool:
+        """Whether a digit of the passage is claimed by nobody yet."""
+        return any(
+            glyph is not None and character.isdigit() and (glyph.page, glyph.order) not in self._claims
+            for character, glyph in zip(passage.text, passage.glyphs, strict=True)
+        )
+
     def tokens(self, document: Document, outline: Outline) -> Iterator[Token]:
         """Every token of the document with what became of it, page by page."""
         for line in _lines(document, outline):

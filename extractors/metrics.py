@@ -74,7 +74,8 @@ def find_metrics(reading: Reading, around: Surroundings, data_as_of: date | None
 
 def _metrics_of(reading: Reading, around: Surroundings) -> list[MetricDraft]:
     drafts: list[MetricDraft] = []
-    for quantity in _with_shared_units(find_quantities(reading.folded, reading.taken), reading.folded):
+    found = _with_shared_units(find_quantities(reading.folded, reading.taken), reading.folded)
+    for quantity in _with_units_of_wholes(found, reading.folded):
         if not _is_figure(quantity, reading.folded, drafts):
             continue
         drafts.append(_draft(quantity, reading, around, drafts))
@@ -93,6 +94,45 @@ def _with_shared_units(found: list[FoundQuantity], folded: str) -> list[FoundQua
         if bare and _AND.fullmatch(folded, mine.end, following.start) and _is_series(mine, following, folded):
             shared[index] = replace(mine, value=replace(mine.value, unit=following.value.unit))
     return shared
+
+
+# a bare number that ends its piece of a list: "bãi bỏ 36, ban hành mới 42)"
+_PIECE = re.compile(r"(?:^|[,;:(]|\svà)\s*(?:[^\W\d_]+\s+){1,8}$")
+_NO_COUNT = re.compile(
+    r"(?<!\w)(?:số|thứ|điều|khoản|điểm|mục|phần|lần|cấp|mức|hạng|loại|tháng|năm|ngày|quý|tuần|kỳ|khóa|phường|quận|tổ|nhóm|đợt)\s+$"
+)
+_PIECE_ENDS = re.compile(r"\s*(?:[,;)]|và\s|$)")
+_PARTED = re.compile(r"[^.;()\d]{0,40}(?:\(|[,;:]?\s*trong đó\s*:?)")
+
+
+def _with_units_of_wholes(found: list[FoundQuantity], folded: str) -> list[FoundQuantity]:
+    """The bare numbers of the parts take the unit of what is parted: "06 hồ sơ (trực tuyến 4, trực tiếp 2)"."""
+    shared: list[FoundQuantity] = []
+    whole: FoundQuantity | None = None
+    end = 0
+    for quantity in found:
+        if quantity.value.unit not in ("", "%", "hạng", *_TIME_UNITS) and quantity.start >= end:
+            parted = _PARTED.match(folded, quantity.end)
+            whole = quantity if parted else None
+            end = _end_of_parts(folded, parted.end()) if parted else 0
+        elif whole and quantity.end <= end and _is_part(quantity, folded):
+            shared.append(replace(quantity, value=replace(quantity.value, unit=whole.value.unit)))
+            continue
+        shared.append(quantity)
+    return shared
+
+
+def _end_of_parts(folded: str, begin: int) -> int:
+    marks = r"\)" if folded[begin - 1] == "(" else r"[.;](?=\s|$)"
+    closing = re.compile(marks).search(folded, begin)
+    return closing.start() if closing else len(folded)
+
+
+def _is_part(quantity: FoundQuantity, folded: str) -> bool:
+    if quantity.value.unit or quantity.form != "plain" or not _PIECE_ENDS.match(folded, quantity.end):
+        return False
+    before = folded[max(0, quantity.start - 80) : quantity.start]
+    return bool(_PIECE.search(before)) and not _NO_COUNT.search(before)
 
 
 def _is_series(mine: FoundQuantity, following: FoundQuantity, folded: str) -> bool:
@@ -392,5 +432,6 @@ def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
         return unit
     if unit:
         at = text.lower().find(unit.lower(), quantity.number_end)
+        at = at if at >= 0 else text.lower().rfind(unit.lower(), 0, quantity.start)
         return text[at : at + len(unit)] if at >= 0 else text[quantity.number_end : quantity.end].strip()
     return drafts[-1].unit if drafts else ""

@@ -8,7 +8,7 @@ tried in order; the first that claims a character keeps it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from normalizers.text import fold
@@ -47,6 +47,8 @@ COUNTED_AFTER = (
 _DOMAIN = r"(?:gov|com|vn|org|net|edu|info)"
 _PHONE_WORD = r"(?:điện thoại|đt|sđt|fax|số máy|hotline|đường dây nóng|tổng đài|di động)"
 _SCHEME = r"(?:đề\s+án|dự\s+án|chương\s+trình|tổ|tiểu\s+ban|ban\s+chỉ\s+đạo|mô\s+hình|chiến\s+dịch|đường\s+dây|đt)"
+# bodies of which one kind has several, told apart by numbers
+_BODY = r"tổng công ty|công ty|tập đoàn|trung tâm|nhà máy|bệnh viện|trường|chi nhánh|(?:binh|quân|sư|lữ|trung) đoàn|quân khu"
 _ACT = r"(?:bộ\s+)?luật|nghị\s+định|thông\s+tư|pháp\s+lệnh|nghị\s+quyết"
 _ROAD = r"(?:vành\s+đai|quốc\s+lộ|tỉnh\s+lộ|đường\s+tỉnh|cao\s+tốc|ql|tl)"
 _PRODUCT = (
@@ -131,6 +133,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?<!\w)(?:{_ACT})\s+sửa\s+đổi,?\s+(?:bổ\s+sung\s+)?(?:[^\W\d_]+\s+){{0,8}}?\d{{1,3}}\s+(?:{_ACT})(?!\w)",
         hint=rf"\d\s+(?:{_ACT})",
     ),
+    _rule(NAME, "numbered_body", rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\ssố\s\d{{1,3}}(?![\w%]|[.,/]\d)"),
     # "tối đa 30%" is no Đề án 30
     _rule(
         NAME, "scheme_short",
@@ -198,16 +201,32 @@ RULES: tuple[Rule, ...] = (
     _rule(DATE, "open_date", r"(?:ngày|tháng|quý|tuần)\s+\d{1,2}(?:/\d{1,2})?(?![\w/%]|[.,]\d|\s?%)"),
 )  # fmt: skip
 
+# Weaker explanations, for digits in which no figure was found.
+LEFT_RULES: tuple[Rule, ...] = (
+    # "Hội chợ Mùa Thu 2025"
+    _rule(DATE, "lone_year", r"(?<![\w.,/])(?:19[4-9]|20[0-6])\d(?![\w%]|[.,/]\d)"),
+    _rule(
+        CONTACT, "part_of_address",
+        r"(?<!\w)(?:phường|quận|tầng|lầu|đường|phố|kiốt|[pq]\.|khu phố|tổ dân phố|(?:kcn|khu công nghiệp)\s[^\d,.;:()]{2,30})"
+        r"\s?\d{1,3}(?:/\d{1,3})*(?![\w%])",
+    ),
+    _rule(NAME, "numbered_body", rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\s\d{{1,3}}(?![\w%]|[.,/]\d)"),
+    _rule(NAME, "disease", r"covid\s?[-–—]?\s?19"),
+    _rule(ORDINAL, "numbered_copy", r"(?<!\w)(?:liên|mức|mẫu(?:\s[a-zđ]{1,4})?)\s?-?\s?\d{1,3}(?![\w%]|[.,]\d)"),
+    _rule(DATE, "clock", r"giờ\s\d{2}(?=\s+ngày)"),
+)  # fmt: skip
 
-def find_names(passage: Passage, taken: list[tuple[int, int]]) -> list[Mention]:
+
+def find_names(passage: Passage, taken: list[tuple[int, int]], rules: Sequence[Rule] = RULES) -> list[Mention]:
     """What explains digits that are no figures, outside the stretches already taken."""
     folded = fold(passage.text)
     return [
-        Mention(rule.kind, rule.name, passage, match.start(), match.end()) for rule, match in _matches(folded, taken)
+        Mention(rule.kind, rule.name, passage, match.start(), match.end())
+        for rule, match in _matches(folded, taken, rules)
     ]
 
 
-def _matches(folded: str, closed: list[tuple[int, int]]) -> Iterator[tuple[Rule, re.Match[str]]]:
+def _matches(folded: str, closed: list[tuple[int, int]], rules: Sequence[Rule]) -> Iterator[tuple[Rule, re.Match[str]]]:
     """Matches outside the closed stretches, leftmost first and in the order of the rules at one place.
 
     A match that runs into a closed stretch is tried again behind it. Each rule is
@@ -215,7 +234,7 @@ def _matches(folded: str, closed: list[tuple[int, int]]) -> Iterator[tuple[Rule,
     and takes five times as long.
     """
     position = 0
-    ahead = _Ahead(folded, _has_free_digit(folded, closed))
+    ahead = _Ahead(folded, rules, _has_free_digit(folded, closed))
     while first := ahead.first(position):
         rule, match = first
         blocking = [end for start, end in closed if start < match.end() and match.start() < end]
@@ -240,11 +259,11 @@ def _has_free_digit(folded: str, closed: list[tuple[int, int]]) -> bool:
 class _Ahead:
     """The next match of each rule that can match at all."""
 
-    def __init__(self, folded: str, digits: bool) -> None:
+    def __init__(self, folded: str, rules: Sequence[Rule], digits: bool) -> None:
         self._folded = folded
         self._next = [
             (rule, rule.pattern.search(folded))
-            for rule in RULES
+            for rule in rules
             if (digits or rule.wordy) and (not rule.hint or rule.hint.search(folded))
         ]
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from extractors.header import Header, read_header
 from extractors.ledger import Claim, Ledger, Token
-from extractors.mentions import Reading, read_mentions
+from extractors.mentions import read_mentions
 from extractors.metric_tables import ORDINAL_HEAD, table_metrics
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
+from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
 from extractors.task_prose import Section, prose_tasks, section_of
 from extractors.task_tables import table_tasks
@@ -87,7 +88,9 @@ class _Extractor:
                 else []
             )
             metrics += [self._metric(draft, owners) for draft in found]
-            self._claim(reading)
+            self._claim((*reading.dates, *reading.names))
+            if self.ledger.leaves_digits(passage):
+                self._claim(find_names(passage, reading.taken, LEFT_RULES))
         agencies = self._agencies(header, drafts, tasks, setting)
         self._claim_fixed(header)
         numbers = tuple(self._number(token) for token in self.ledger.tokens(self.document, self.outline))
@@ -296,8 +299,8 @@ class _Extractor:
 
     # the ledger's claims
 
-    def _claim(self, reading: Reading) -> None:
-        for mention in (*reading.dates, *reading.names):
+    def _claim(self, mentions: Iterable[Mention]) -> None:
+        for mention in mentions:
             self.ledger.claim(mention.passage, Claim(mention.kind.value, mention.rule))
 
     def _claim_fixed(self, header: Header) -> None:
@@ -326,7 +329,7 @@ class _Extractor:
             reading = read_mentions(passage, None)
             for mention in reading.references:
                 self.ledger.claim(mention.passage, Claim("reference", f"{block.zone.value}_number"))
-            self._claim(reading)
+            self._claim((*reading.dates, *reading.names))
             self.ledger.claim(passage, Claim("other", f"{block.zone.value}_text"))
 
 

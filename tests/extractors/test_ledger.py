@@ -26,6 +26,15 @@ TOKENS = [
     ("Phủ sóng 5G.", "5G", "name"),
     ("Điện thoại: 024.38221234.", "024.38221234", "contact"),
     ("Mã thiết bị là 7731.", "7731", "unexplained"),
+    ("Chuẩn bị Hội chợ Mùa Hạ 2031 và kịp thời phổ biến.", "2031", "date"),
+    ("Có 2031 thí sinh dự thi.", "2031", "metric"),
+    ("Địa chỉ: Tầng 23, toà nhà Hoa Mai, Phường 8, Quận 4.", "23", "contact"),
+    ("Địa chỉ: Tầng 23, toà nhà Hoa Mai, Phường 8, Quận 4.", "8", "contact"),
+    ("Giao Trung tâm Dữ liệu quốc gia số 3 vận hành.", "3", "name"),
+    ("Tổng công ty 77 được giao vốn.", "77", "name"),
+    ("Công ty mở 77 cửa hàng.", "77", "metric"),
+    ("Dịch Covid - 19 được kiểm soát.", "19", "name"),
+    ("Tài khoản định danh mức 2 đã kích hoạt.", "2", "ordinal"),
 ]
 
 

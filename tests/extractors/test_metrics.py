@@ -49,6 +49,19 @@ def test_figures_that_continue_keep_what_is_measured(tmp_path: Path) -> None:
     assert first.indicator == second.indicator == "Tỷ lệ hồ sơ trực tuyến"
 
 
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("Tỉnh có 06 hồ sơ (trực tuyến 4, trực tiếp 2).", [(6, "hồ sơ"), (4, "hồ sơ"), (2, "hồ sơ")]),
+        ("Có 52 nhiệm vụ, trong đó đã xong 30, chậm 22; ban hành 3 văn bản.", [(52, "nhiệm vụ"), (30, "nhiệm vụ"), (22, "nhiệm vụ"), (3, "văn bản")]),
+        ("Có 15 dự án (theo khoản 3, mục 4).", [(15, "dự án")]),
+    ],
+)  # fmt: skip
+def test_parts_have_the_unit_of_the_whole(text: str, figures: list[tuple[float, str]], tmp_path: Path) -> None:
+    metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [(metric.value, metric.unit) for metric in metrics] == figures
+
+
 def test_values_in_turn(tmp_path: Path) -> None:
     text = "Tỷ lệ này tại Bộ Y tế, Bộ Nội vụ lần lượt đạt 91% và 84%."
     metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
