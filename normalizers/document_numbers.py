@@ -24,8 +24,8 @@ _ABBREVIATED = {
     "cv": "Công văn", "tt": "Thông tư", "kl": "Kết luận", "bc": "Báo cáo", "cđ": "Công điện", "hd": "Hướng dẫn",
 }  # fmt: skip
 
-# A part of a symbol: capitals first, at least two letters, "TTg", "CĐSQG", "CVT&LTNN", "QH15".
-_PART = r"[A-ZĐƯÂÔ][A-ZĐƯÂÔa-zđư]*(?:[&.][A-ZĐƯÂÔ][A-ZĐƯÂÔa-zđ]*)*\d{0,2}"
+# A part of a symbol: capitals first, at least two letters, "TTg", "CĐSQG", "CVT&LTNN", "QH15", "BCĐ389QNg".
+_PART = r"[A-ZĐƯÂÔ][A-ZĐƯÂÔa-zđư]*(?:[&.][A-ZĐƯÂÔ][A-ZĐƯÂÔa-zđ]*)*(?:\d{1,3}[A-ZĐ]{1,3}[a-z]?)?\d{0,2}"
 _JOINT = r"\s?[-–/]\s?"
 _YEAR = r"(?:19|20)\d{2}"
 

@@ -28,6 +28,13 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
     ("Công văn số 5400/VPCP-KGVX", [("Công văn", "5400/VPCP-KGVX", None)]),
     ("Thông tư 12/2024/TT-BYT", [("Thông tư", "12/2024/TT-BYT", None)]),
     ("Luật Trồng trọt số 31/2018/QH14", [("Luật", "31/2018/QH14", None)]),
+    ("Kế hoạch số 19/KH-BCĐ138QNg", [("Kế hoạch", "19/KH-BCĐ138QNg", None)]),
+    ("Luật Đất đai; Nghị định số 55/2031/NĐ-CP", [("Nghị định", "55/2031/NĐ-CP", None)]),
+    ("Luật Đất đai và Nghị định số 55/2031/NĐ-CP", [("Nghị định", "55/2031/NĐ-CP", None)]),
+    (
+        "các Nghị quyết của Bộ Chính trị: số 57-NQ/TW ngày 01/4/2025, số 66-NQ/TW; Chính phủ",
+        [("Nghị quyết", "57-NQ/TW", APRIL), ("Nghị quyết", "66-NQ/TW", None)],
+    ),
     ("Nghị quyết số 55.4/2025/NQ-CP", [("Nghị quyết", "55.4/2025/NQ-CP", None)]),
     ("Bộ luật Lao động số 45/2019/QH14", [("Bộ luật", "45/2019/QH14", None)]),
     ("Pháp lệnh Cảnh vệ số 25/2005/PL-UBTVQH11", [("Pháp lệnh", "25/2005/PL-UBTVQH11", None)]),

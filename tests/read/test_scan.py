@@ -476,6 +476,12 @@ def test_a_worker_that_dies_costs_its_page_only(tmp_path: Path, monkeypatch: pyt
         ("I. KẾT QUẢ", "I. KẾT QUẢ"),
         ("la bàn, Ola, il", "la bàn, Ola, il"),
         ("03/ÑQ-CP", "03/NQ-CP"),
+        ("§. Tập đoàn Điện lực", "8. Tập đoàn Điện lực"),
+        ("(Š) Theo dõi việc thực hiện", "(5) Theo dõi việc thực hiện"),
+        ("9, Chủ đầu tư", "9. Chủ đầu tư"),
+        ("8, 9 và 10", "8, 9 và 10"),
+        ("Sở Y tế chú trì", "Sở Y tế chủ trì"),
+        ("chú ý thứ nhát", "chú ý thứ nhất"),
     ],
 )
 def test_slips_are_mended_where_the_context_proves_them(read_as: str, printed_as: str) -> None:
