@@ -18,6 +18,7 @@ _CODED = {
     "role": "role",
     "status": "state",
     "deadline_precision": "precision",
+    "precision": "precision",
     "review_status": "review",
 }
 _COMPARATORS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": "≈ "}

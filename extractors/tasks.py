@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from normalizers.agencies import read_actors
-from normalizers.deadlines import Deadline
+from normalizers.deadlines import Deadline, all_of_cell, find_deadlines
 from normalizers.text import fold
 from schemas.block import Block
 from schemas.mention import Mention, MentionKind
@@ -44,6 +44,21 @@ class TaskDraft:
     status: str | None = None
     # passages beside the text that the task was read from; their numbers are explained by it
     beside: tuple[Passage, ...] = field(default=())
+
+
+def further_deadlines(draft: TaskDraft, setting: Setting) -> list[tuple[Passage, Deadline]]:
+    """The deadlines that the task's cell and text name beside the one that holds, each with its words in place."""
+    found: list[tuple[Passage, Deadline]] = []
+    cell = draft.deadline_passage
+    if cell is not None and cell is not draft.text:
+        found = [(cell, due) for due in all_of_cell(cell.text, setting.issued_on)]
+    found += [(draft.text, due) for due in find_deadlines(draft.text.text, setting.issued_on) if due.strength]
+    chosen = draft.deadline
+    return [
+        (passage[due.start : due.end], due)
+        for passage, due in found
+        if not (chosen and passage is cell and due.start < chosen.end and chosen.start < due.end)
+    ]
 
 
 def actors(passage: Passage, rule: str, setting: Setting) -> tuple[Mention, ...]:

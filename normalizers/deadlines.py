@@ -145,6 +145,14 @@ def read_cell(text: str, issued_on: date | None) -> Deadline | None:
     return _undated_cell(folded) or (marked[0] if marked else None)
 
 
+def all_of_cell(text: str, issued_on: date | None) -> list[Deadline]:
+    """Every deadline of a cell that names several ("dự thảo: 15/3/2031; trình: 30/6/2031"), in order."""
+    folded = fold(text)
+    found = [d for d in find_deadlines(text, issued_on) if d.strength]
+    dated = (_of_cell(each, folded) for each in find_dates(folded, issued_on, Toward.FUTURE))
+    return sorted([*found, *(d for d in dated if not _overlaps(d, found))], key=lambda deadline: deadline.start)
+
+
 def _undated_cell(folded: str) -> Deadline | None:
     """A bare year or an ongoing task."""
     bare = re.fullmatch(r"\s*((?:19|20)\d{2})\s*\.?\s*", folded)

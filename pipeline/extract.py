@@ -19,7 +19,7 @@ from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
 from extractors.task_prose import Section, prose_tasks, section_of
 from extractors.task_tables import table_tasks
-from extractors.tasks import Setting, TaskDraft
+from extractors.tasks import Setting, TaskDraft, further_deadlines
 from normalizers.agencies import find, resolve
 from normalizers.dates import Toward, find_dates
 from normalizers.text import fold
@@ -27,7 +27,7 @@ from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.document import Document
 from schemas.mention import Mention
 from schemas.place import Passage
-from schemas.records import AgencyMention, AssignedIn, Metric, Number, PlacedBox, Reference, Task
+from schemas.records import AgencyMention, AssignedIn, Due, Metric, Number, PlacedBox, Reference, Task
 from schemas.values import Agency, Precision, Span
 
 
@@ -69,7 +69,7 @@ class _Extractor:
         anchor = header.issued_on or header.data_as_of
         drafts = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
         drafts.sort(key=lambda draft: (draft.block.index, reading_place(draft.text)))
-        tasks = [self._task(draft) for draft in drafts]
+        tasks = [self._task(draft, setting) for draft in drafts]
         owners = _Owners(tasks, drafts)
         self._claim_deadlines(drafts)
         references: list[Reference] = []
@@ -174,7 +174,7 @@ class _Extractor:
 
     # records
 
-    def _task(self, draft: TaskDraft) -> Task:
+    def _task(self, draft: TaskDraft, setting: Setting) -> Task:
         deadline = draft.deadline
         raw = draft.deadline_passage
         if deadline is not None and raw is not None:
@@ -193,6 +193,9 @@ class _Extractor:
             deadline=deadline.day if deadline else None,
             deadline_raw=raw.quote if raw else None,
             deadline_precision=deadline.precision.value if deadline else "none",
+            further_deadlines=tuple(
+                Due(passage.quote, due.day, due.precision.value) for passage, due in further_deadlines(draft, setting)
+            ),
             assigned_in=tuple(
                 AssignedIn(mention.passage.quote, mention.value.number, mention.value.issued_on)
                 for mention in draft.assigned_in

@@ -39,6 +39,15 @@ class AssignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline as printed, its last acceptable day and how exact it is."""
+
+    raw: str
+    deadline: date | None
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRow:
     document_id: str = column("SHA-256 of the file's bytes, hex", "SHA-256 của tệp, dạng hex")
     file_name: str = column("name of the file as received", "tên tệp khi tiếp nhận")
@@ -120,6 +129,10 @@ class Task(Evidence):
     deadline_raw: str | None = column("deadline as printed", "thời hạn (nguyên văn)")
     deadline_precision: str = column(
         "day | month | quarter | year | recurring | ongoing | none", "độ chính xác của thời hạn"
+    )
+    further_deadlines: tuple[Due, ...] = column(
+        "other deadlines that its cells or text name: of steps, or less explicit ones",
+        "các thời hạn khác được nêu trong nhiệm vụ",
     )
     assigned_in: tuple[AssignedIn, ...] = column("documents that assign it", "văn bản giao nhiệm vụ")
     expected_output: str | None = column("required product", "sản phẩm, kết quả yêu cầu")

@@ -113,3 +113,15 @@ def test_leads_and_partners_in_one_cell(tmp_path: Path) -> None:
     rows = "<tr><td>1</td><td>Xây cầu phao qua sông</td><td>Bộ Xây dựng chủ trì; Bộ Y tế, Bộ Công an phối hợp</td><td></td><td></td></tr>"
     (task,) = tasks(tmp_path, rows)
     assert (task.lead, task.coop) == (("Bộ Xây dựng",), ("Bộ Y tế", "Bộ Công an"))
+
+
+def test_every_deadline_of_a_task_is_kept(tmp_path: Path) -> None:
+    rows = row(
+        "1", "Xây cầu phao; trình đề án trước ngày 15/3/2031", "Bộ Xây dựng", "", "Dự thảo: 30/6/2031; trình: 30/9/2031"
+    )
+    (task,) = tasks(tmp_path, rows)
+    assert (str(task.deadline), task.deadline_raw) == ("2031-09-30", "30/9/2031")
+    assert [(due.raw, str(due.deadline), due.precision) for due in task.further_deadlines] == [
+        ("30/6/2031", "2031-06-30", "day"),
+        ("trước ngày 15/3/2031", "2031-03-15", "day"),
+    ]
