@@ -20,8 +20,14 @@ from schemas.values import LegalReference, Precision
 DIGIT = re.compile(r"\d")
 TYPE = "(?:" + "|".join(sorted(map(re.escape, TYPES), key=len, reverse=True)) + ")"
 # "Luật Tổ chức Chính phủ số 63/2025/QH15": the name of a law stands between its type and its number.
-NAMED_LAW = r"(?P<law>bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
-HEAD = re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$|(?<!\w){NAMED_LAW}số\s*:?\s*$")
+NAMED_LAW = r"(?P<type>bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,16}?"
+# Tried in order: the type right before the number comes first ("Luật Đất đai và Nghị định số 55/2031/NĐ-CP").
+HEADS = (
+    re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$"),
+    # "các Nghị quyết của Bộ Chính trị: số 57-NQ/TW …"
+    re.compile(rf"(?<!\w)(?P<type>{TYPE})\s+(?:của\s+[^\d.;:]{{2,60}}|sau(?:\s+đây)?)\s*:\s*(?:số\s*:?\s*)?$"),
+    re.compile(rf"(?<!\w){NAMED_LAW}số\s*:?\s*$"),
+)
 # the longest head: a law of sixteen words
 HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")
@@ -67,10 +73,9 @@ def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tup
     """Where the mention begins and the type that holds for its number."""
     begin = max(last[0], number.start - HEAD_LENGTH)
     before = folded[begin : number.start]
-    head = HEAD.search(before)
+    head = next((match for pattern in HEADS if (match := pattern.search(before))), None)
     if head:
-        kind = head["type"] or head["law"]
-        return begin + head.start(), canonical_type(kind)
+        return begin + head.start(), canonical_type(head["type"])
     if last[1] and SHARED.fullmatch(folded, last[0], number.start):
         return number.start, last[1]
     word = NUMBER_WORD.search(before)
