@@ -60,7 +60,13 @@ class Surroundings:
 _TIME_UNITS = frozenset(["năm", "tháng", "ngày", "tuần", "giờ", "phút", "giây", "quý"])
 # "không quá 45 phút" is a measure; "17 giờ 30 phút" is a time of day
 _SHORT_TIMES = frozenset(["giờ", "phút", "giây"])
-_CHANGE_OF_TIME = re.compile(r"(?:giảm|rút ngắn|còn|tăng|kéo dài|trung bình|bình quân)[^.;]{0,40}$")
+_CHANGE_OF_TIME = re.compile(
+    r"(?<!\w)(?:giảm|rút ngắn|kéo dài|tăng|nâng|thêm)(?:\s+(?:được|thêm|khoảng|từ|tối thiểu|ít nhất|còn|xuống|lên|bình quân|trung bình))*\s+$"
+    r"|(?:thời gian|thời hạn)[^.;]{0,100}\s(?:còn|xuống|lên|trung bình|bình quân)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức))*\s+$"
+    r"|(?:giảm|rút ngắn|tăng|nâng|kéo dài)[^.;]{0,100}\s(?:còn|xuống|lên)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức))*\s+$"
+)
+_FROM_TIME = re.compile(r"\stừ(?:\s+(?:khoảng|mức))*\s+$")
+_TO_TIME = re.compile(r"\s+(?:lên|xuống|còn)\s")
 
 
 # What a figure measures is said near it. Each one looks over its whole passage, so one without end is read in parts.
@@ -146,7 +152,10 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     if unit in _SHORT_TIMES and quantity.value.comparator is not Comparator.EQUAL:
         return True
     if unit in _TIME_UNITS:
-        return bool(_CHANGE_OF_TIME.search(folded[: quantity.start]))
+        before = folded[max(0, quantity.start - 160) : quantity.start]
+        return bool(_CHANGE_OF_TIME.search(before)) or bool(
+            _FROM_TIME.search(before) and _TO_TIME.match(folded, quantity.end)
+        )
     if unit or quantity.form in ("fraction", "rank", "range"):
         return True
     digits = folded[quantity.number : quantity.number_end]

@@ -174,7 +174,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         ORDINAL, "grade",
-        rf"(?<!\w)(?:cấp|mức|loại|(?<!xếp )(?<!thứ )hạng|bậc)\s+(?:[1-6]|{ROMAN})(?=\s*(?:[,.;:)]|$))",
+        rf"(?<!\w)(?:cấp|mức|loại|(?<!xếp )(?<!thứ )hạng|bậc)\s+(?:[1-6]|{ROMAN})(?=\s*(?:[,.;:)](?!\d)|$))",
         hint=r"(?:cấp|mức|loại|hạng|bậc)\s+[1-6ivx]",
         wordy=True,
     ),
@@ -189,12 +189,6 @@ RULES: tuple[Rule, ...] = (
         r"\((?:19|20)\d{2}\)",
         hint=r"(?:19|20)\d\d",
     ),
-    _rule(
-        DATE, "duration",
-        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:\s?-\s?\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý)(?:\s+làm\s+việc)?"
-        r"(?!\s*(?:\d|công|tuổi))(?!\w)",
-        hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý)",
-    ),
     # "DNCNS/1.000 dân": what a rate is counted on
     _rule(NAME, "rate_base", r"/(?<=[^\W\d_]/)1(?:\.?0)*(?![\d.,]*\d)", hint="/1"),
     # a month or day that the dates left open for want of a year
@@ -203,6 +197,13 @@ RULES: tuple[Rule, ...] = (
 
 # Weaker explanations, for digits in which no figure was found.
 LEFT_RULES: tuple[Rule, ...] = (
+    # a stretch of time of which no figure tells a change
+    _rule(
+        DATE, "duration",
+        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:\s?-\s?\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý)(?:\s+làm\s+việc)?"
+        r"(?!\s*(?:\d|công|tuổi))(?!\w)",
+        hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý)",
+    ),
     # "Hội chợ Mùa Thu 2025"
     _rule(DATE, "lone_year", r"(?<![\w.,/])(?:19[4-9]|20[0-6])\d(?![\w%]|[.,/]\d)"),
     _rule(

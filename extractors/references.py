@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from normalizers.dates import find_dates
@@ -32,7 +33,13 @@ HEADS = (
 HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")
 SHARED = re.compile(r"\s*(?:,|;|và|và số|,\s*số|;\s*số)\s*(?:số\s*)?$")
-DATED = re.compile(r"\s*,?\s*(?:của\s+(?:[^\W\d_]+[\s,-]+){1,10})?(?:ban hành\s+)?(?=ngày\s)")
+# "… ngày 15/12/2021", in cells of tables also without the word: "2109/QĐ-TTg 15/12/2021"
+DATED = re.compile(
+    r"\s*,?\s*(?:của\s+(?:[^\W\d_]+[\s,-]+){1,10})?(?:ban hành\s+)?(?:(?=ngày\s)|(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d)))"
+)
+# "Nghị quyết số 01/NQ-CP và số 02/NQ-CP cùng ngày 05 tháng 01 năm 2024"
+SAME_DAY_GAP = 25  # characters between two numbers of one day
+SAME_DAY = re.compile(r"\s*,?\s*(?:đều\s+|cùng\s+)(?=ngày\s)")
 
 # Short forms, without a symbol: "Nghị quyết 57", "Kế hoạch số 02".
 SHORT_TYPES = "nghị quyết|chỉ thị|kế hoạch|kết luận|nghị định|quyết định|thông báo|quy định|thông tư"
@@ -62,6 +69,9 @@ def find_references(passage: Passage, anchor: date | None = None) -> list[Mentio
         issued_on, end = _issued_on(folded, number.end, anchor)
         if issued_on is None:
             issued_on = _opening_date(folded, start, last[0], anchor)
+        if issued_on is None:
+            issued_on, end = _issued_on(folded, number.end, anchor, SAME_DAY)
+            found[-1:] = [_on_the_same_day(mention, start, issued_on) for mention in found[-1:]]
         reference = LegalReference(kind or number.glued_type, number.number, issued_on)
         found.append(Mention(MentionKind.REFERENCE, "reference_number", passage, start, end, reference))
         last = (end, kind)
@@ -82,8 +92,16 @@ def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tup
     return (begin + word.start() if word else number.start), None
 
 
-def _issued_on(folded: str, end: int, anchor: date | None) -> tuple[date | None, int]:
-    gap = DATED.match(folded, end)
+def _on_the_same_day(mention: Mention, following: int, day: date | None) -> Mention:
+    """ "số 01/NQ-CP và số 02/NQ-CP cùng ngày …": the day holds for the one before, too."""
+    value = mention.value
+    if day is None or value.issued_on or following - mention.end > SAME_DAY_GAP:
+        return mention
+    return replace(mention, value=replace(value, issued_on=day))
+
+
+def _issued_on(folded: str, end: int, anchor: date | None, dated: re.Pattern[str] = DATED) -> tuple[date | None, int]:
+    gap = dated.match(folded, end)
     if not gap:
         return None, end
     window = folded[gap.end() : gap.end() + 40]

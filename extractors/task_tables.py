@@ -165,7 +165,7 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
         assigned_in=tuple(find_references(assigned, setting.issued_on)) if assigned else (),
         output=_cell(cells, Column.OUTPUT),
         result=result,
-        status=_status(row, cells) or _title_status(row, outline),
+        status=_title_status(row, outline) or _status(row, cells),
         beside=tuple(cell.passage for cell in row.cells if cell is not task and cell.passage),
     )
 

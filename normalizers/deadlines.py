@@ -71,6 +71,11 @@ _REPORTED = re.compile(r"(?<!\w)đã(?:\s+[^\W\d_]+){1,6}\s*$")
 # "đến ngày 30/6/2025 phải hoàn thành"
 _MUST_FOLLOW = re.compile(r"\s*,?\s*(?:phải|cần)\s+(?:cơ\s+bản\s+)?(?:hoàn\s+thành|hoàn\s+tất|xong)")
 
+# "…; quý III/2025 báo cáo Ban Bí thư", "Tháng 6/2025, trình Quốc hội"
+_THEN_DUE = re.compile(r"\s*,?\s*(?:phải\s+|cần\s+)?" + FINISH + r"(?!\w)")
+# "… trong tình hình mới (tháng 11/2023)."
+_CLOSES = re.compile(r"\s*\)\s*[.;,/]*\s*$")
+
 # A span of time that only says what something is about, not when it is due.
 _ATTRIBUTE = re.compile(
     r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|kỳ|kỳ\s+họp"
@@ -208,6 +213,8 @@ def _dated(folded: str, issued_on: date | None) -> Iterator[Deadline]:
         strength = _strength(words, start, found, folded)
         if "session" in words and issued_on and found.span.end and found.span.end < issued_on:
             continue  # a session that was held: "đã cho ý kiến tại Kỳ họp thứ 8 (tháng 10/2024)"
+        if not words and issued_on and found.span.end and found.span.end < issued_on:
+            continue  # what has no word that makes it a deadline is none if it is past
         goes_on = _GOES_ON.match(folded, found.end)
         if strength and goes_on:
             yield Deadline(start, goes_on.end(), None, Precision.ONGOING, "deadline_phrase", strength)
@@ -250,7 +257,16 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
     elif "until" in words:
         due = words["until"].endswith("hết") or finished or _MUST_FOLLOW.match(folded, found.end)
         strength = 3 if due else 0
+    elif not strength and found.span.precision is not Precision.DAY:
+        strength = _bare(ahead, found, folded)
     return strength
+
+
+def _bare(ahead: str, found: FoundDate, folded: str) -> int:
+    """The strength of a month, quarter or year without any word before it: what opens a clause or stands last in brackets."""
+    if _clause_opens(ahead) and _THEN_DUE.match(folded, found.end):
+        return 2
+    return 1 if ahead.endswith("(") and _CLOSES.match(folded, found.end) else 0
 
 
 def _loose(words: dict[str, str], ahead: str, found: FoundDate) -> int:

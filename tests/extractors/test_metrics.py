@@ -36,6 +36,9 @@ def test_figure(
         "Căn cứ Điều 12 và khoản 3 Điều 14 Luật Điện lực.",
         "Điện thoại: 024 3822 1234.",
         "Giai đoạn 2021 - 2025.",
+        "Thực hiện trong 30 ngày và báo cáo.",
+        "Tăng cường phối hợp trong 5 năm qua.",
+        "Sơ kết 03 năm thi hành Luật.",
     ],
 )
 def test_no_figure(text: str, tmp_path: Path) -> None:
@@ -87,6 +90,8 @@ SERIES = [
         [(0.62, "điểm phần trăm", "actual"), (4.5, "điểm phần trăm", "actual"), (3.8, "điểm phần trăm", "actual")],
     ),
     ("Tỷ lệ hồ sơ số hóa đạt 43,2%/mục tiêu 60%.", [(43.2, "%", "actual"), (60, "%", "target")]),
+    ("Thời hạn giấy phép được nâng từ 40 ngày lên 75 ngày.", [(40, "ngày", "baseline"), (75, "ngày", "actual")]),
+    ("Thời gian thông quan hàng xuất giảm còn 12 ngày.", [(12, "ngày", "actual")]),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.names import RULES, find_names
+from extractors.names import LEFT_RULES, RULES, find_names
 from schemas.mention import MentionKind
 from schemas.place import Passage
 
@@ -73,6 +73,24 @@ def test_every_rule_has_an_example() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["printed"])
 def test_names_and_ordinals_are_claimed(row: dict[str, str]) -> None:
     assert _names(row["printed"]) == [name for name in row["names"].split(";") if name]
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("trong 30 ngày", "duration"),
+        ("05 ngày làm việc", "duration"),
+        ("từ 10-15 năm", "duration"),
+        ("kỷ niệm 80 năm", "duration"),
+        ("Hội chợ Mùa Thu 2025", "lone_year"),
+        ("phường 12", "part_of_address"),
+        ("Trung đoàn 95", "numbered_body"),
+        ("Covid-19", "disease"),
+        ("liên 2", "numbered_copy"),
+    ],
+)
+def test_what_is_no_figure_is_explained_afterwards(text: str, claimed: str) -> None:
+    assert claimed in {mention.rule for mention in find_names(_passage(text), [], LEFT_RULES)}
 
 
 @pytest.mark.parametrize(

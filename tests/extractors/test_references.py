@@ -35,6 +35,11 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
         "các Nghị quyết của Bộ Chính trị: số 57-NQ/TW ngày 01/4/2025, số 66-NQ/TW; Chính phủ",
         [("Nghị quyết", "57-NQ/TW", APRIL), ("Nghị quyết", "66-NQ/TW", None)],
     ),
+    ("19/QĐ-TTg 15/12/2031", [(None, "19/QĐ-TTg", date(2031, 12, 15))]),
+    (
+        "Nghị quyết số 03/NQ-CP và số 04/NQ-CP cùng ngày 01 tháng 4 năm 2025",
+        [("Nghị quyết", "03/NQ-CP", APRIL), ("Nghị quyết", "04/NQ-CP", APRIL)],
+    ),
     ("Nghị quyết số 55.4/2025/NQ-CP", [("Nghị quyết", "55.4/2025/NQ-CP", None)]),
     ("Bộ luật Lao động số 45/2019/QH14", [("Bộ luật", "45/2019/QH14", None)]),
     ("Pháp lệnh Cảnh vệ số 25/2005/PL-UBTVQH11", [("Pháp lệnh", "25/2005/PL-UBTVQH11", None)]),
