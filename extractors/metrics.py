@@ -152,10 +152,9 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     if unit in _SHORT_TIMES and quantity.value.comparator is not Comparator.EQUAL:
         return True
     if unit in _TIME_UNITS:
-        before = folded[max(0, quantity.start - 160) : quantity.start]
-        return bool(_CHANGE_OF_TIME.search(before)) or bool(
-            _FROM_TIME.search(before) and _TO_TIME.match(folded, quantity.end)
-        )
+        ahead = folded[max(0, quantity.start - 160) : quantity.start]
+        begins = _FROM_TIME.search(ahead) and _TO_TIME.match(folded, quantity.end)
+        return bool(begins or _CHANGE_OF_TIME.search(ahead))
     if unit or quantity.form in ("fraction", "rank", "range"):
         return True
     digits = folded[quantity.number : quantity.number_end]

@@ -73,7 +73,7 @@ _MUST_FOLLOW = re.compile(r"\s*,?\s*(?:phải|cần)\s+(?:cơ\s+bản\s+)?(?:ho�
 
 # "…; quý III/2025 báo cáo Ban Bí thư", "Tháng 6/2025, trình Quốc hội"
 _THEN_DUE = re.compile(r"\s*,?\s*(?:phải\s+|cần\s+)?" + FINISH + r"(?!\w)")
-# "… trong tình hình mới (tháng 11/2023)."
+# last in brackets: "… trong tình hình mới (tháng 11/2023)."
 _CLOSES = re.compile(r"\s*\)\s*[.;,/]*\s*$")
 
 # A span of time that only says what something is about, not when it is due.
