@@ -28,7 +28,7 @@ class Section(Enum):
 
 
 _TASK_HEADING = re.compile(
-    r"nhiệm vụ|giải pháp|kiến nghị|đề xuất|tổ chức thực hiện|phương hướng|phân công|công tác trọng tâm|thời gian tới|nội dung (?:công việc|thực hiện|chỉ đạo)|công việc"
+    r"nhiệm vụ|giải pháp|kiến nghị|đề xuất|tổ chức thực hiện|chế độ (?:thông tin,? )?báo cáo|phương hướng|phân công|công tác trọng tâm|thời gian tới|nội dung (?:công việc|thực hiện|chỉ đạo)|công việc"
     r"|^\W*(?:[ivx\d]+\W+)?(?:yêu cầu|trách nhiệm|đề nghị|trọng tâm)|điều \d+"
 )
 _REPORT_HEADING = re.compile(
@@ -40,9 +40,11 @@ _GOAL_HEADING = re.compile(r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:m�
 
 
 def section_of(block: Block, outline: Outline) -> Section | None:
-    """What the headings above a block announce: a heading of goals nearest to it, else the outermost that says anything."""
+    """What stands above a block announces: the nearest line that orders or names goals, else the outermost that says anything."""
     outermost: Section | None = None
     for above in outline.ancestors(block):
+        if outermost is None and above.kind is not BlockKind.HEADING and _orders(above.body.text):
+            return Section.TASKS
         if above.kind is not BlockKind.HEADING and above.label:
             continue
         kind = heading_kind(above.body.text) if above.kind is BlockKind.HEADING else _lead_in_kind(above.body.text)
@@ -54,9 +56,25 @@ def section_of(block: Block, outline: Outline) -> Section | None:
 
 # "…, Chủ tịch UBND tỉnh yêu cầu:", "… kết luận và chỉ đạo như sau:"; but "theo yêu cầu", "thực hiện kết luận".
 _ORDERED = re.compile(
-    r"(?<!theo )(?<!đáp ứng )(?<!thực hiện )(?<!các )(?<!những )(?<!trên cơ sở )(?<!căn cứ )"
+    r"(?<!theo )(?<!đáp ứng )(?<!thực hiện )(?<!các )(?<!những )(?<!trên cơ sở )(?<!căn cứ )(?<!đã )"
     r"(?:yêu cầu|chỉ thị|kết luận|quyết nghị|có ý kiến|kiến nghị|đề nghị|phân công|giao)(?!\w)[^.;]{0,200}$"
 )
+
+
+# "Chính phủ yêu cầu các bộ …; phấn đấu …, trong đó chú trọng:"; what "đã yêu cầu" is told, not ordered
+_ORDERS_BELOW = re.compile(
+    r"(?<!\w)(?<!theo )(?<!đáp ứng )(?<!thực hiện )(?<!các )(?<!những )(?<!đã )(?<!căn cứ )(?<!với )"
+    r"(?:yêu cầu|chỉ thị|kết luận|quyết nghị|đề nghị|giao)(?!\s+(?:ban|thông|dịch|lưu))(?!\w)(?:[^.]|\.(?=\d)){0,400}:\W*$"
+)
+
+
+def _orders(text: str) -> bool:
+    """Whether a line orders what stands below it.
+
+    >>> _orders("Chính phủ yêu cầu các bộ tập trung thực hiện, trong đó chú trọng:"), _orders("Bộ đã yêu cầu các sở:")
+    (True, False)
+    """
+    return text.rstrip().endswith(":") and bool(_ORDERS_BELOW.search(fold(text[_sentence_spans(text)[-1][0] :])))
 
 
 def _lead_in_kind(text: str) -> Section | None:
@@ -106,7 +124,7 @@ _WHO = r"(?:các\s+)?(?:cơ quan|đơn vị|bộ phận|tổ chức|sở|ngành|
 _LABELS: tuple[tuple[Clause, str], ...] = (
     (Clause.COOP, rf"(?:{_WHO}\s+)?phối\s+hợp(?:\s+thực\s+hiện)?"),
     (Clause.LEAD, rf"(?:{_WHO}\s+)?(?:chủ\s+trì|thực\s+hiện|chịu\s+trách\s+nhiệm|tham\s+mưu|phụ\s+trách|đầu\s+mối|được\s+giao|triển\s+khai)(?:\s*,?\s*(?:thực\s+hiện|tham\s+mưu|triển\s+khai|chính|theo\s+dõi|thực\s+hiện\s+nhiệm\s+vụ))*"),
-    (Clause.DEADLINE, r"(?:thời\s+hạn|thời\s+gian|tiến\s+độ|hạn|mốc\s+thời\s+gian)(?:\s+(?:hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo|xong|gửi|triển\s+khai))*"),
+    (Clause.DEADLINE, r"(?:thời\s+hạn|thời\s+gian|tiến\s+độ|hạn|mốc\s+thời\s+gian)(?:\s+(?:dự\s+kiến|tổ\s+chức|hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo|xong|gửi|triển\s+khai))*"),
     (Clause.OUTPUT, r"(?:sản\s+phẩm|kết\s+quả\s+(?:yêu\s+cầu|đầu\s+ra|cần\s+đạt|dự\s+kiến)|đầu\s+ra)(?:\s+(?:đầu\s+ra|hoàn\s+thành|dự\s+kiến|yêu\s+cầu|phải\s+đạt))*"),
     (Clause.RESULT, r"(?:kết\s+quả(?:\s+(?:thực\s+hiện|đạt\s+được|đến\s+nay|triển\s+khai))*|tình\s+hình\s+(?:thực\s+hiện|triển\s+khai)|tiến\s+độ\s+thực\s+hiện|tình\s+trạng)"),
     (Clause.ASSIGNED, r"(?:văn\s+bản\s+giao(?:\s+nhiệm\s+vụ)?|căn\s+cứ(?:\s+giao)?|giao\s+tại)"),
@@ -155,7 +173,8 @@ IMPERATIVES = (
     "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
-    "|tăng thêm|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
+    "|điều hành|khởi công|thông xe|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
+    "|đo đạc|cưỡng chế|kê khai|tuần tra|truy quét|nộp|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
     "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
 )
@@ -165,7 +184,7 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
-    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
@@ -179,7 +198,7 @@ _PREAMBLE = re.compile(
 )
 _REPORTED = re.compile(rf"\s*(?!{_HAVE})(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)")
 COOPERATE = re.compile(
-    r"phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
+    r"chủ\s+trì\s*,?\s*cùng(?:\s+với)?\s+|phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
 )
 _CONNECTORS = re.compile(r"[\s,;:]*(?:và|cùng|cùng với|với|các|hoặc)?[\s,;:]*(?:\d{2}\s+)?")
 _UNFINISHED = re.compile(
@@ -200,6 +219,8 @@ class Actors:
     end: int
     # who is to work with them, where a line names both for the items below it
     partners: tuple[Mention, ...] = ()
+    # the line orders them to do what stands below it: its items may name others who are told
+    ordered: bool = False
 
 
 def prose_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
@@ -214,6 +235,13 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     for match in COOPERATE.finditer(folded):
         if not _REPORTED.match(folded, match.end()):
             found.extend(_partners(passage, match.end(), setting))
+    for match in _WORK_WITH.finditer(folded):
+        who = passage[match.start("who") : match.end("who")]
+        if not _VERB.search(folded, match.start("who"), match.end("who")):
+            found += [
+                replace(m, within=passage, start=m.start + match.start("who"), end=m.end + match.start("who"))
+                for m in actors(who, "prose_coop", setting)
+            ]
     for match in _SENT_TO.finditer(folded):
         run = _run_of_actors(passage, match.end(), "prose_coop", setting)
         if run and _TO_COOPERATE.match(folded, run.end):
@@ -229,18 +257,22 @@ _PARTNERS_END = re.compile(
 
 def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     run = _run_of_actors(passage, at, "prose_coop", setting)
-    verb = _VERB.search(passage.text, at)
+    verb = _first_verb(passage, fold(passage.text), at, len(passage))
     stop = _PARTNERS_END.search(passage.text, at)
     ends = [match.start() for match in (verb, stop) if match]
     end = min(ends, default=len(passage.text))
-    if run is None or end > run.end + 60 or end < run.end:
-        return list(run.mentions) if run else []
+    if run is None and end > at + 60:
+        return []
+    if run and (end > run.end + 60 or end < run.end):
+        return list(run.mentions)
     return [
         replace(m, within=passage, start=m.start + at, end=m.end + at)
         for m in actors(passage[at:end], "prose_coop", setting)
     ]
 
 
+# "…; Viễn thông A, Viettel A phối hợp di dời …"
+_WORK_WITH = re.compile(r"[;.]\s+(?:các\s+)?(?P<who>[^;:.]{4,120}?)\s+phối\s+hợp\s+(?!với|cùng|chặt)")
 _SENT_TO = re.compile(r"gửi\s+(?:về\s+)?")
 _TO_COOPERATE = re.compile(r"\s+để\s+(?:cùng\s+)?phối\s+hợp")
 
@@ -297,6 +329,8 @@ class _Prose:
         if block.kind is BlockKind.PARAGRAPH and not self._introduced(block) and not self._above(block):
             return self._sentences(block, section)
         draft = self._directive(block, block.body, section)
+        if draft is None and block.kind is BlockKind.PARAGRAPH and not block.label:
+            return self._sentences(block, section)  # its first sentence may decide or explain, the next one orders
         return [draft] if draft else []
 
     def _quoted(self, block: Block) -> TaskDraft | None:
@@ -450,7 +484,7 @@ class _Prose:
         if not sentence and _is_head(block, self.outline):
             return None
         above, order = self._above(block), DIRECTIVE.match(folded)
-        if not (above and order and _PASSES_ON.match(folded)):
+        if not (above and order and _PASSES_ON.match(folded)) or (above.ordered and _ADDRESSED.match(folded)):
             run = self._named_lead(text, folded)
             if run:
                 return self._drafted("task_directive", block, _after_head(text, run), run)
@@ -476,20 +510,67 @@ class _Prose:
         begins = order.end() if order else 0
         comrade = _COMRADE.match(folded, begins)
         run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
+        if run and not order and (passed := self._passed_on(text, folded, run)):
+            return passed
+        if run and not order and _DECIDES.match(folded, run.end):
+            return None
         if run and self._acts(folded, run.end, bool(order)):
             return run
         if run and not order and _GOES_ON.match(folded, run.end):
             return self._names_to_verb(text, folded)
         if not order and not comrade:
-            return (self._office_lead(text, folded) or self._behind_preamble(text, folded)) if run is None else None
+            if run is not None:
+                return None
+            return (
+                self._office_lead(text, folded)
+                or self._behind_topic(text, folded)
+                or self._behind_preamble(text, folded)
+            )
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
+
+    def _passed_on(self, text: Passage, folded: str, run: Actors) -> Actors | None:
+        """Who is told to act by the issuer named first: "Ủy ban nhân dân tỉnh yêu cầu thủ trưởng các sở …"."""
+        order = _NOW_ORDERS.match(folded, run.end)
+        agency = run.mentions[0].value
+        ours = self.setting.issuer is not None and agency.agency_id == self.setting.issuer.agency_id
+        if not order or len(run.mentions) > 1 or not (ours or agency.kind == "government"):
+            return None
+        return self._named_lead_from(text, order.end("to"))
+
+    def _named_lead_from(self, text: Passage, begins: int) -> Actors | None:
+        """The lead of the text from an offset on, placed in the whole text."""
+        rest = text[begins:]
+        run = self._named_lead(rest, fold(rest.text))
+        if run is None:
+            return None
+        mentions = tuple(replace(m, within=text, start=m.start + begins, end=m.end + begins) for m in run.mentions)
+        return Actors(mentions, run.start + begins, run.end + begins, run.partners)
+
+    def _behind_topic(self, text: Passage, folded: str) -> Actors | None:
+        """The actors behind a topic or an assent: "Về vốn: Bộ Tài chính …", "Đồng ý chủ trương …; giao Bộ Y tế …"."""
+        if not _TOPIC.match(folded):
+            return None
+        named = find(text.text)
+        for stop in _TOPIC_ENDS.finditer(folded, 0, _LONGEST_TOPIC):
+            if any(start < stop.start() < end for start, end in named):
+                continue  # inside a list of names: "các bộ, ngành, địa phương"
+            run = self._named_lead_from(text, stop.end())
+            if run and (run.start == stop.end() or DIRECTIVE.match(folded, stop.end())):
+                return run
+        return None
 
     def _behind_preamble(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind an opening phrase, told to act."""
         preamble = _PREAMBLE.match(folded)
         while preamble:
             run = _run_of_actors(text, preamble.end(), "prose_lead", self.setting)
-            if run and run.mentions[0].start == preamble.end() and self._acts(folded, run.end, False):
+            if (
+                run
+                and run.mentions[0].start == preamble.end()
+                and _stands_alone(text.text, preamble.end())
+                and not _works_with(folded, preamble.end())
+                and self._acts(folded, run.end, False)
+            ):
                 return run
             comma = folded.find(", ", preamble.end())
             preamble = (
@@ -531,6 +612,8 @@ class _Prose:
         rest = folded[end : end + 200]
         if rest[:1] == ":":
             return bool(_DUE_FIRST.match(rest, 1))
+        named = _NAMED_ABOVE.match(rest)
+        rest = rest[named.end() :] if named else rest
         if _REPORTED.match(rest):
             return False
         if ordered:
@@ -569,6 +652,7 @@ class _Prose:
                 run
                 and run.mentions[0].start == match.end()
                 and _stands_alone(text.text, match.start())
+                and not _works_with(folded, match.start())
                 and _DOES.match(folded, run.end)
             ):
                 found += run.mentions
@@ -617,10 +701,12 @@ class _Prose:
         introduces = folded.rstrip().endswith(":")
         owner = _OF_ACTOR.match(folded)
         order = DIRECTIVE.search(folded) if introduces else None
+        if not order and _is_head(above, self.outline):
+            order = DIRECTIVE.match(folded)  # "4. Giao Thanh tra Sở"
         for start in {order.end() if order else 0, owner.end() if owner else 0, 0}:
             run = _run_of_actors(above.body, start, "heading_lead", self.setting)
             if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
-                return run
+                return replace(self._with_unlisted(above.body, run), ordered=order is not None)
         if _is_head(above, self.outline):
             run = self._qualified_head(above.body, folded)
             if run:
@@ -629,35 +715,72 @@ class _Prose:
         # "…, Thủ tướng Chính phủ yêu cầu:" names who orders, not who acts
         return lead if lead and not _ORDERS.match(folded, lead.end) else None
 
+    def _with_unlisted(self, text: Passage, run: Actors) -> Actors:
+        """The actors of a line that names more of them than the registry knows: "Đài …, Báo Tuyên Quang:"."""
+        stop = text.text.find(":", run.end)
+        end = stop if stop >= 0 else len(text)
+        if not _GOES_ON.match(text.text, run.end, end) or _first_verb(text, fold(text.text), run.end, end):
+            return run
+        more = actors(text[run.end : end], "heading_lead", self.setting)
+        mentions = [replace(m, within=text, start=m.start + run.end, end=m.end + run.end) for m in more]
+        return replace(run, mentions=(*run.mentions, *mentions), end=end) if mentions else run
+
     def _qualified_head(self, text: Passage, folded: str) -> Actors | None:
         """The actor that a line is a name of, though it says more, or no registry knows it: "Chủ đầu tư nhà máy điện"."""
         run = _run_of_actors(text, 0, "heading_lead", self.setting)
         if run:
-            return run if _QUALIFIES.match(folded, run.end) else None
+            return self._with_unlisted(text, run) if _QUALIFIES.match(folded, run.end) else None
         if _first_verb(text, folded, 0, len(folded)) or not _OFFICE_NOUN.match(folded):
             return None
-        mentions = actors(text, "heading_lead", self.setting) or _provisional(text, self.setting)
+        mentions = self._named_whole(text)
         return Actors(mentions, 0, len(text)) if mentions else None
 
+    def _named_whole(self, text: Passage) -> tuple[Mention, ...]:
+        """The actors of a line of nothing but names; of a name that no registry knows no part is cut off."""
+        found: list[Mention] = []
+        begins = 0
+        for stop in (*(m for m in _PARTED.finditer(text.text) if _NAMED.match(text.text[m.end() :])), None):
+            part = text[begins : stop.start() if stop else len(text)].strip(" :")
+            begins = stop.end() if stop else len(text)
+            read = actors(part, "heading_lead", self.setting)
+            whole = len(read) != 1 or read[0].value.known or read[0].end >= len(part)
+            found += read if read and whole else _provisional(part, self.setting)
+        return tuple(found)
 
+
+# "các Bộ có tên nêu trên", "các cơ quan nêu tại Phụ lục"
+_NAMED_ABOVE = re.compile(
+    r"\s+(?:(?:có\s+)?(?:tên|liên quan)\s*)?(?:(?:được\s+)?nêu\s+)?(?:(?:ở\s+)?trên|tại\s+(?:phụ lục|danh mục|khoản|mục)[^,;.:]{0,40}?)(?=\s)"
+)
+# "Chính phủ thống nhất thông qua …": what the issuer itself decides is no task.
+_DECIDES = re.compile(
+    r"\s*(?:cơ bản\s+)?(?:thống nhất\s+(?:thông qua|đánh giá|với|chủ trương|về|nội dung|ý kiến|cho)|đồng ý|nhất trí|tán thành|thông qua"
+    r"|quyết nghị|biểu dương|phê bình|ghi nhận|đánh giá (?:cao|:)|hoan nghênh|chia sẻ)(?!\w)"
+)
+_NOW_ORDERS = re.compile(rf"\s+(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
+# What a conclusion says first: its topic, or that a request is granted.
+_TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nhất trí|thống nhất|chấp thuận)\s|riêng\s)")
+_TOPIC_ENDS = re.compile(r"\s*[:;,]\s+")
+_LONGEST_TOPIC = 320
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
     r"(?<!công)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
-    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra|tổ(?!\s+chức)|đoàn|hội|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
+    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
     r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)(?!\w)"
 )
 # What may stand behind an actor in a line that only names it.
 _QUALIFIES = re.compile(
-    r"\s*(?:$|:$|[(,]|(?:có|thuộc|nơi|được|trên|liên quan|ở|tại|quản lý|khác|cấp|và|đóng|với|là)(?!\w))"
+    r"\s*(?:$|:$|[(,]|[-–]\s*(?:chi nhánh|khu vực|trụ sở)(?!\w)|(?:\d{1,3}\s+)?(?:của|có|thuộc|nơi|được|trên|liên quan|ở|tại|quản lý|khác|cấp|và|đóng|với|là)(?!\w))"
 )
 # How a sentence begins that reports or explains, under an actor's name too.
 _STATES = re.compile(
     r"(?:đây|việc|là|hiện|hiện nay|đã|qua|theo|tính đến|đến nay|thời gian qua|tuy nhiên|kết quả|số (?:lượng|liệu)|tỷ lệ|tổng|có \d|trong đó|kinh phí|\W*kèm theo|\d)(?!\w)"
 )
 # Who is told to direct others is the one to act.
+_ADDRESSED = re.compile(r"(?:đề\s+nghị|yêu\s+cầu)(?!\w)")
 _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s+nghị|đề\s+xuất)(?!\w)")
 # More names behind those that were known.
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
@@ -678,9 +801,20 @@ _SUPERVISES = re.compile(r"(?:phân công|giao|đề nghị)[^.;]{0,160}(?:theo 
 _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)(?:{IMPERATIVES})(?!\w)")
 
 
+_HEADED = re.compile(r"về\s[^.;:]{2,80}:\s+")
+
+
+def _works_with(folded: str, at: int) -> bool:
+    """Whether what begins at an offset goes on with the names of those with whom somebody works: "phối hợp với A, B"."""
+    clause = folded[max(0, at - 240) : at]
+    partners = [match.end() for match in COOPERATE.finditer(clause)][-1:]
+    return any(not re.search(r"[.;]", clause[end:]) and not _VERB.search(clause, end) for end in partners)
+
+
 def _commands(text: Passage, folded: str) -> bool:
-    """Whether a text opens with a verb of command."""
-    if _DUE_FIRST.match(folded):
+    """Whether a text opens with a verb of command, also behind its topic ("Về tiến độ: đẩy nhanh …")."""
+    headed = _HEADED.match(folded)
+    if _DUE_FIRST.match(folded, headed.end() if headed else 0):
         return True
     return text.confidence is not None and bool(_BARE_IMPERATIVE.match(bare_folded(folded)))
 
@@ -745,6 +879,9 @@ _LEADS_OTHERS = re.compile(
 )
 
 
+_BESIDE = re.compile(r"\(\s*(?P<coop>[^()]+?)\s+(?:cùng\s+)?phối\s+hợp(?:\s+thực\s+hiện)?\s*\)")
+
+
 def lead_and_coop(
     passage: Passage, setting: Setting, rule: str = "clause"
 ) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
@@ -754,6 +891,11 @@ def lead_and_coop(
     if behind:
         return actors(passage[: behind.start()], f"{rule}_lead", setting), actors(
             passage[behind.start("coop") : behind.end("coop")], f"{rule}_coop", setting
+        )
+    beside = _BESIDE.search(folded)
+    if beside:  # "Bộ X (Bộ Y phối hợp)"
+        return actors(passage[: beside.start()], f"{rule}_lead", setting), actors(
+            passage[beside.start("coop") : beside.end("coop")], f"{rule}_coop", setting
         )
     split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", folded)
     if not split:
@@ -777,8 +919,10 @@ def _closing_actors(text: Passage) -> tuple[Passage, Passage | None]:
 
 
 def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
-    """A line that only leads to the items below it."""
-    return folded.rstrip().endswith(":") and bool(outline.children(block))
+    """A line that only leads to the items below it, or to the headings that follow."""
+    if not folded.rstrip().endswith(":"):
+        return False
+    return bool(outline.children(block)) or bool(re.search(r"(?:sau(?: đây)?|cụ thể|dưới đây)\s*:\s*$", folded))
 
 
 _SENTENCE = re.compile(

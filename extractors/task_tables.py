@@ -9,12 +9,13 @@ from enum import StrEnum
 from extractors.references import find_references
 from extractors.task_prose import inline_coop, inline_deadline, lead_and_coop
 from extractors.tasks import Setting, TaskDraft, actors, persons, status_of
-from normalizers.agencies import find
+from normalizers.agencies import find, resolve
 from normalizers.dates import find_dates
 from normalizers.deadlines import Deadline, read_cell
 from normalizers.document_numbers import find_numbers
 from normalizers.text import fold
 from schemas.block import Block, Cell, Outline
+from schemas.mention import Mention, MentionKind
 from schemas.place import Passage
 
 
@@ -80,9 +81,27 @@ def _roles(rows: Sequence[Block]) -> dict[int, Column]:
         if role in roles.values() and role not in (Column.OTHER, Column.RESULT):
             role = Column.OTHER
         roles[column] = role
+    roles = _settled(roles, heads, rows)
     if Column.RESULT not in roles.values():  # then the state is all the result there is
         roles = {column: Column.RESULT if role is Column.STATE else role for column, role in roles.items()}
     return roles
+
+
+_UNSETTLED = re.compile(r"tiến độ|thời điểm|dự kiến|hạn|ngày")
+
+
+def _settled(roles: dict[int, Column], heads: dict[int, str], rows: Sequence[Block]) -> dict[int, Column]:
+    """Columns whose head may mean a deadline or a result ("Tiến độ"): what their cells hold decides."""
+    settled = dict(roles)
+    for column, role in roles.items():
+        head = heads.get(column, "")
+        texts = [c.passage.text for row in rows for c in row.cells if c.column == column and c.passage]
+        dated = 2 * sum(len(text) < 60 and read_cell(text, None) is not None for text in texts) > len(texts)
+        if dated and Column.DEADLINE not in settled.values() and role in (Column.RESULT, Column.OTHER):
+            settled[column] = Column.DEADLINE if _UNSETTLED.search(head) else role
+        elif role is Column.DEADLINE and texts and not dated and Column.RESULT not in roles.values():
+            settled[column] = Column.RESULT if head.startswith("tiến độ") else role
+    return settled
 
 
 def role_of(head: str) -> Column:
@@ -148,6 +167,8 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
     if coop:
         coop_actors = actors(coop, "table_coop", setting)
     coop_actors = coop_actors or inline_coop(task.passage, setting)
+    if lead and not lead_actors:
+        lead_actors = _provisional(lead, setting)
     deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting)
     assigned, supervisor = _cell(cells, Column.ASSIGNED), _cell(cells, Column.SUPERVISOR)
     result = _cell(cells, Column.RESULT)
@@ -168,6 +189,17 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
         status=_title_status(row, outline) or _status(row, cells),
         beside=tuple(cell.passage for cell in row.cells if cell is not task and cell.passage),
     )
+
+
+_MOST_LETTERS_OF_A_NAME = 80
+
+
+def _provisional(cell: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """What stands in a cell of actors is one, though nothing in it looks like an agency's name: "Các chủ rừng"."""
+    if len(cell) > _MOST_LETTERS_OF_A_NAME or not cell.text[:1].isupper():
+        return ()
+    agency = resolve(cell.quote, setting.issued_on, setting.issuer)
+    return (Mention(MentionKind.AGENCY, "table_lead", cell, 0, len(cell), agency),)
 
 
 # A cross in the column that names the state.
@@ -204,7 +236,19 @@ def _deadline(cell: Passage | None, text: Passage, setting: Setting) -> tuple[De
 
 def _title_status(row: Block, outline: Outline) -> str | None:
     """ "quá hạn chưa hoàn thành" in the list's own title holds for each of its rows."""
-    for above in outline.ancestors(row):
-        if _OVERDUE_TITLE.search(fold(above.body.text)):
-            return "overdue"
-    return None
+    titles = [*outline.ancestors(row), *_lines_before(row, outline)]
+    return "overdue" if any(_OVERDUE_TITLE.search(fold(title.body.text)) for title in titles) else None
+
+
+_LINES_OF_A_TITLE = 4
+
+
+def _lines_before(row: Block, outline: Outline) -> list[Block]:
+    """The lines right before the table of a row, which may be its title: "DANH MỤC …", "(Kèm theo …)"."""
+    first = next(index for index, block in enumerate(outline.blocks) if block.cells and block.table == row.table)
+    found: list[Block] = []
+    for block in reversed(outline.blocks[max(0, first - _LINES_OF_A_TITLE) : first]):
+        if block.cells or len(block.body) > 250:
+            break
+        found.append(block)
+    return found

@@ -211,16 +211,20 @@ class _Region:
 
 @dataclass(frozen=True, slots=True)
 class _Committee:
-    """The party committee of an agency ("Đảng ủy Bộ Tài chính")."""
+    """The party committee of an agency ("Đảng ủy Bộ Tài chính", "Đảng đoàn Quốc hội")."""
 
     start: int
     end: int
     of: Reading
+    body: Body
 
     def agency(self, on: date | None, issuer: Agency | None) -> Agency:
         of = self.of.agency(on, issuer)
         return Agency(
-            f"{'' if of.known else 'x-'}dang-uy.{of.agency_id}", f"Đảng ủy {of.name}", "party-committee", of.known
+            f"{'' if of.known else 'x-'}{self.body.body_id}.{of.agency_id}",
+            f"{self.body.name} {of.name}",
+            "party-committee",
+            of.known,
         )
 
 
@@ -463,13 +467,17 @@ _TERRITORY = (
     r"(?:cấp\s+(?:tỉnh|huyện|xã|cơ sở)|cấp|địa phương|tỉnh(?!\s+(?:ủy|đoàn))|thành phố|tp\.?|huyện(?!\s+ủy)|quận"
     rf"|thị xã|thị trấn|xã(?!\s+hội)|phường|đặc khu){_END}"
 )
+# "các huyện, thành, thị"
+_SHORT_TERRITORY = (
+    r"(?:thành(?!\s+(?:phố|ủy|phần|viên|lập|tích|tựu|công|đoàn|quả))|thị(?!\s+(?:xã|trấn|trường|ủy|phần|hiếu|thực)))" + _END
+)
 _UNIT = (
     r"(?:cơ quan ngang bộ|cơ quan thuộc chính phủ|cơ quan (?:của )?chính phủ|cơ quan trung ương|cơ quan đảng"
     r"|cơ quan nhà nước|cơ quan chuyên môn|cơ quan báo chí|cơ quan tham mưu|cơ quan chức năng|cơ quan"
     r"|bộ(?!\s+(?:máy|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
     r"|thủ tục|hồ sơ|mã))(?: trưởng)?"
     r"|ban,? ngành|ngành,? địa phương|ngành(?!\s+nghề)|địa phương|đơn vị sự nghiệp công lập|đơn vị sự nghiệp"
-    r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức tín dụng"
+    r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức tín dụng|tổ chức đảng"
     r"|tổ chức(?!\s+(?:thực hiện|triển khai|lại|bộ máy|thi hành|quán triệt|hội nghị|lấy))"
     r"|doanh nghiệp nhà nước|doanh nghiệp viễn thông|doanh nghiệp|tập đoàn kinh tế|tập đoàn|tổng công ty"
     r"|hội,? đoàn thể|đoàn thể|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
@@ -485,16 +493,19 @@ _OF_WHAT = (
     r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
     r"|thuộc\s+(?:trung ương|tỉnh|thành phố|bộ|chính phủ|huyện)(?!\s+có)|(?:ở|tại)\s+(?:trung ương|địa phương)"
     r"|(?:của|trong)\s+(?:tỉnh|thành phố|huyện|xã)|cấp\s+(?:tỉnh|huyện|xã)|trung ương|nhà nước"
+    r"|ven biển|biên giới(?:\s+đất liền)?|miền núi|miền trung|phía (?:bắc|nam)|tây nguyên|tây bắc|đông nam bộ"
+    r"|(?:thuộc\s+)?(?:vùng|khu vực)\s+(?:đồng bằng sông (?:cửu long|hồng)|tây nguyên|tây bắc|đông nam bộ|miền núi|ven biển"
+    r"|biên giới|trung du(?:,? và)? miền núi(?: phía bắc)?|duyên hải miền trung|miền trung)"
     rf"|trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện))?|khác){_END})"
 )
 _COMMA = r"(?:\s*[,;/]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?:các\s+|thủ trưởng\s+(?:các\s+)?)?"
 _ALL = r"(?:tất cả\s+)?(?:các|những|toàn bộ các)\s+"
 _LIST = re.compile(
-    rf"(?P<all>{_ALL}|\d{{1,3}}\s+)?(?P<units>(?:{_UNIT}){_OF_WHAT}*(?:{_COMMA}(?:{_UNIT}){_OF_WHAT}*)*)"
+    rf"(?P<all>{_ALL}|\d{{1,3}}\s+)?(?P<units>(?:{_UNIT}){_OF_WHAT}*(?:{_COMMA}(?:{_UNIT}|{_SHORT_TERRITORY}){_OF_WHAT}*)*)"
 )
 _TERRITORIES = re.compile(
     rf"\s*(?:(?:của|tại|ở)\s+)?(?P<all>(?:các|\d{{1,3}})\s+)?"
-    rf"(?P<units>(?:{_TERRITORY})(?:{_COMMA}(?:{_TERRITORY}))*{_OF_WHAT}*)"
+    rf"(?P<units>(?:{_TERRITORY})(?:{_COMMA}(?:{_TERRITORY}|{_SHORT_TERRITORY}))*{_OF_WHAT}*)"
 )
 _SEPARATED = re.compile(_COMMA)
 _INVOLVED = re.compile(r"liên quan$")
@@ -510,6 +521,14 @@ _PROPER = (
     (re.compile(r"\bchính phủ\b"), "Chính phủ"),
     (re.compile(r"\btrung ương\b"), "Trung ương"),
     (re.compile(r"\bđảng\b(?! ủy)"), "Đảng"),
+    (re.compile(r"\bsông cửu long\b"), "sông Cửu Long"),
+    (re.compile(r"\bsông hồng\b"), "sông Hồng"),
+    (re.compile(r"\btây nguyên\b"), "Tây Nguyên"),
+    (re.compile(r"\btây bắc\b"), "Tây Bắc"),
+    (re.compile(r"\bđông nam bộ\b"), "Đông Nam Bộ"),
+    (re.compile(r"\bmiền trung\b"), "miền Trung"),
+    (re.compile(r"\bphía bắc\b"), "phía Bắc"),
+    (re.compile(r"\bphía nam\b"), "phía Nam"),
 )
 
 
@@ -528,6 +547,7 @@ def _standard(units: str) -> str:
         re.sub(r"\b(?:thủ trưởng|tp\.?) ", lambda m: "thành phố " if m[0][1] == "p" else "", units),
     )
     units = re.sub(r"\s*[,;/]\s*(và )?(?:các )?", lambda m: " và " if m[1] else ", ", " ".join(units.split()))
+    units = re.sub(r"\b(thành|thị)(?= ?(?:,|và\b|$))", lambda m: m[1] + (" phố" if m[1] == "thành" else " xã"), units)
     units = re.sub(r"\b(ban|ngành|hội) (ngành|địa phương|đoàn thể)\b", r"\1, \2", units).replace(" và các ", " và ")
     for pattern, proper in _PROPER:
         units = pattern.sub(proper, units)
@@ -685,8 +705,8 @@ def _elsewhere(line: _Line, end: int, entries: tuple[Entry, ...]) -> bool:
 
 
 def _local_hit(line: _Line, start: int, end: int, after: int, body: Body) -> _Hit | None:
-    if body.body_id == "dang-uy":
-        committee = _committee_hit(line, start, after)
+    if body.body_id in _COMMITTEES:
+        committee = _committee_hit(line, start, after, body)
         if committee:
             return committee
     return (
@@ -704,14 +724,18 @@ def _stands_alone(line: _Line, after: int, body: Body) -> bool:
     return body.place not in ("required", "short") and not (body.place == "sole" and goes_on)
 
 
-def _committee_hit(line: _Line, start: int, after: int) -> _Hit | None:
+# party bodies inside an agency; Đảng đoàn and Ban cán sự đảng until the party committees of 2025
+_COMMITTEES = frozenset(["dang-uy", "dang-doan", "ban-can-su-dang"])
+
+
+def _committee_hit(line: _Line, start: int, after: int, body: Body) -> _Hit | None:
     """ "Đảng ủy Bộ Tài chính", "Đảng ủy các Bộ: Tài chính, Công an"."""
     if after >= len(line.words) or line.joints[after] != _PLAIN:
         return None
     hit = _group_hit(line, after, cell=True) or _agency_hit(line, after)
     if hit is None or any(isinstance(r, _Local) and r.body.kind == "party-committee" for r in hit.readings):
         return None
-    readings = tuple(_Committee(start if k == 0 else r.start, r.end, r) for k, r in enumerate(hit.readings))
+    readings = tuple(_Committee(start if k == 0 else r.start, r.end, r, body) for k, r in enumerate(hit.readings))
     return _Hit(start, hit.end, readings)
 
 
@@ -855,7 +879,7 @@ _TITLE = re.compile(
     r"(?:(?:các\s+)?(?:đồng chí|đ/c|ông|bà)\s+)?(?:phó\s+)?"
     r"(?:bộ trưởng|thứ trưởng|thủ trưởng|chủ tịch|chủ nhiệm|tổng giám đốc|giám đốc|chánh án|viện trưởng|thống đốc"
     r"|tổng cục trưởng|cục trưởng|bí thư|trưởng|chánh|hiệu trưởng|tổng biên tập|tư lệnh|chỉ huy trưởng|lãnh đạo"
-    r"|ban thường vụ|thường trực|đồng chí|đ/c)\s*(?:,\s*|\s+và\s+)?(?=[^\W_])"
+    r"|ban thường vụ|ban thường trực|thường trực|đồng chí|đ/c)\s*(?:,\s*|\s+và\s+)?(?=[^\W_])"
 )
 
 
@@ -1023,7 +1047,8 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
 _HEAD = re.compile(
     r"(?:bộ|sở|ban|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
     r"|trung tâm|văn phòng|ngân hàng|ủy ban|ubnd|tổ|đài|quỹ|đảng ủy|chi cục|phòng|liên đoàn|liên minh|tòa án|cơ quan"
-    r"|công an|kho bạc|thanh tra|nhà xuất bản|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm)" + _END
+    r"|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm)"
+    + _END
 )
 _NAME_END = re.compile(
     r"\s*(?:[,;:.(\n]|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
@@ -1045,7 +1070,10 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
         if index in covered or not line.text[start].isupper() or not _HEAD.match(line.folded, head):
             index += 1
             continue
-        end = _name_end(line, head + 1)
+        registered = _matches(
+            line, index, _name_tree()
+        )  # "Phòng Kinh tế, Hạ tầng và Đô thị", of which place is not said
+        end = max(_name_end(line, head + 1), line.ends[registered[0][0] - 1] if registered else 0)
         if len(line.folded[start:end].split()) > 1 and not _apposed(line, index, covered):
             found.append((start, end))
         index = max(index + 1, line.at(end))

@@ -43,7 +43,7 @@ UNTIL = r"(?:đến\s+hết|cho\s+đến\s+hết|hết|đến|tới|cho đến)"
 WITHIN = r"(?:trong|vào|ngay\s+trong|nội\s+trong|trong\s+vòng)"
 FINISH = (
     r"(?:hoàn\s+thành|xong|hoàn\s+tất|kết\s+thúc|báo\s+cáo|trình|gửi|ban\s+hành|nộp|thực\s+hiện|triển\s+khai|đưa\s+vào"
-    r"|khai\s+trương|công\s+bố|thời\s+hạn(?:\s+hoàn\s+thành)?|hạn(?:\s+hoàn\s+thành)?|thời\s+gian(?:\s+hoàn\s+thành)?)"
+    r"|khai\s+trương|công\s+bố|trả\s+lời|thời\s+hạn(?:\s+hoàn\s+thành)?|hạn(?:\s+hoàn\s+thành)?|thời\s+gian(?:\s+hoàn\s+thành)?)"
 )
 EDGE = r"(?:cuối|đầu|giữa)"
 # "trước 17 giờ 00 ngày 15/6/2025"
@@ -63,6 +63,8 @@ _FROM_THEN_ON = re.compile(
     r"|(?<!\w)(?:bỏ|dừng|ngừng|chấm\s+dứt)\s[^.;,]{1,40})\s+(?:kể\s+)?từ\s*$"
 )
 _FINISHED = re.compile(rf"{FINISH}(?:\s+(?:việc|công\s+tác|nhiệm\s+vụ|và)(?:\s+[^\W\d_]+){{0,6}})?[\s,:]*$")
+# "trả lời bằng văn bản", "hoàn thành việc nhập dữ liệu"
+_FINISHED_SO = re.compile(rf"{FINISH}(?:\s+[^\W\d_]+){{0,6}}[\s,:]*$")
 _LABEL = re.compile(
     r"(?:(?:hoàn\s+thành|hạn|xong)[\s,:]*|(?:thời\s+gian|tiến\s+độ)(?:\s+(?:thực\s+hiện|hoàn\s+thành))?\s*:\s*)$"
 )
@@ -76,6 +78,8 @@ _THEN_DUE = re.compile(r"\s*,?\s*(?:phải\s+|cần\s+)?" + FINISH + r"(?!\w)")
 # last in brackets: "… trong tình hình mới (tháng 11/2023)."
 _CLOSES = re.compile(r"\s*\)\s*[.;,/]*\s*$")
 
+_AIMS = re.compile(r"(?:bảo\s+đảm|đảm\s+bảo|phấn\s+đấu)\s+$")
+
 # A span of time that only says what something is about, not when it is due.
 _ATTRIBUTE = re.compile(
     r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|kỳ|kỳ\s+họp"
@@ -85,7 +89,11 @@ _ATTRIBUTE = re.compile(
 
 RECURRING_UNIT = r"(?:ngày|tuần|tháng|quý|năm|nửa\s+năm|6\s+tháng|sáu\s+tháng|03\s+tháng|3\s+tháng|06\s+tháng)"
 EVERY = r"(?:hằng|hàng|mỗi)"
-_BY = r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?"
+_WEEKDAY = r"(?:ngày\s+)?thứ\s+(?:hai|ba|tư|năm|sáu|bảy)|chủ\s+nhật"
+_BY = (
+    r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?"
+    rf"(?:(?:\d{{1,2}}\s?(?:giờ|h|g)\s?(?:\d{{2}})?(?:\s+phút)?,?\s+)?(?:{_WEEKDAY})\s+)?"
+)
 RECURRING = re.compile(
     "|".join(
         (
@@ -105,6 +113,8 @@ RECURRING = re.compile(
     )
 )
 ONGOING = re.compile(r"thường\s+xuyên(?:,?\s+liên\s+tục)?|liên\s+tục")
+_NEXT = re.compile(r"(?:năm|quý|tháng)\s+sau$")
+_ALL_YEAR = re.compile(r"\W*(?:cả|trong|quanh)\s+năm\W*")
 # "năm 2025 và các năm tiếp theo", "từ năm 2026 trở đi": no last day
 _GOES_ON = re.compile(r"\s*(?:,|và|-)?\s*(?:(?:các|những)\s+năm\s+(?:tiếp\s+theo|tiếp|sau|tới)|trở\s+đi|hằng\s+năm)")
 
@@ -129,7 +139,9 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
     """
     folded = fold(text)
     found = list(_repeated(folded))
-    found += [d for d in _dated(folded, issued_on) if not _overlaps(d, found)]
+    dated = [d for d in _dated(folded, issued_on) if not _overlaps(d, found)]
+    recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
+    found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
     return sorted(found, key=lambda deadline: deadline.start)
 
@@ -140,8 +152,8 @@ def read_cell(text: str, issued_on: date | None) -> Deadline | None:
     marked = find_deadlines(text, issued_on)
     repeated = [d for d in marked if d.precision is Precision.RECURRING]
     dates = find_dates(folded, issued_on, Toward.FUTURE)
-    if repeated and not any(found.has_year for found in dates):
-        return repeated[0]
+    if repeated and all(not found.has_year or _START.search(folded, 0, found.start) for found in dates):
+        return repeated[0]  # "Hằng năm, bắt đầu từ năm 2025"
     counted = [d for d in marked if d.rule == "deadline_relative" and d.day]
     if counted:
         return counted[-1]
@@ -163,7 +175,7 @@ def _undated_cell(folded: str) -> Deadline | None:
     bare = re.fullmatch(r"\s*((?:19|20)\d{2})\s*\.?\s*", folded)
     if bare:
         return Deadline(bare.start(1), bare.end(1), date(int(bare[1]), 12, 31), Precision.YEAR, "deadline_cell", 5)
-    ongoing = ONGOING.search(folded)
+    ongoing = ONGOING.search(folded) or _ALL_YEAR.fullmatch(folded)
     if ongoing:
         return Deadline(ongoing.start(), ongoing.end(), None, Precision.ONGOING, "deadline_cell", 5)
     return None
@@ -255,7 +267,8 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
     elif "within" in words or "edge" in words:
         strength = 4 if finished else _loose(words, ahead, found)
     elif "until" in words:
-        due = words["until"].endswith("hết") or finished or _MUST_FOLLOW.match(folded, found.end)
+        aimed = found.span.precision is not Precision.YEAR and _AIMS.search(ahead)
+        due = words["until"].endswith("hết") or finished or _MUST_FOLLOW.match(folded, found.end) or aimed
         strength = 3 if due else 0
     elif not strength and found.span.precision is not Precision.DAY:
         strength = _bare(ahead, found, folded)
@@ -269,9 +282,13 @@ def _bare(ahead: str, found: FoundDate, folded: str) -> int:
     return 1 if ahead.endswith("(") and _CLOSES.match(folded, found.end) else 0
 
 
+# "các tháng cuối năm 2025" says when, "phát thải ròng bằng 0 vào năm 2050" what for
+_NO_END = re.compile(r"\stháng\s+$|(?:phát\s+thải\s+ròng|trung\s+hòa\s+các-?bon|tầm\s+nhìn)[^.;]{0,40}$")
+
+
 def _loose(words: dict[str, str], ahead: str, found: FoundDate) -> int:
     """ "trong tháng 6/2025", "cuối năm 2025" without a verb of finishing before them."""
-    if _ATTRIBUTE.search(ahead):
+    if _ATTRIBUTE.search(ahead) or _NO_END.search(ahead):
         return 0
     if found.span.precision is Precision.DAY:  # "vào ngày 5/10" is when something takes place
         return 2 if "trong" in words.get("within", "") else 0
@@ -283,7 +300,7 @@ def _clause_opens(ahead: str) -> bool:
 
 
 # "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
-_PERIODIC = re.compile(r"định kỳ|ngày\s|lần")
+_PERIODIC = re.compile(r"định kỳ|ngày\s|lần|thứ\s|giờ|chủ nhật")
 _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )
@@ -337,7 +354,7 @@ def _from_now(folded: str, issued_on: date | None) -> Iterator[Deadline]:
     """ "hoàn thành trong vòng 30 ngày", counted from the document's date; elsewhere it may be a standing term."""
     for match in _FROM_NOW.finditer(folded):
         alone = not folded[: match.start()].strip(" :-(") and not folded[match.end() :].strip(" .;)")
-        if issued_on and (alone or _FINISHED.search(folded, max(0, match.start() - 60), match.start())):
+        if issued_on and (alone or _FINISHED_SO.search(folded, max(0, match.start() - 60), match.start())):
             day = _after(issued_on, int(match["count"]), match["unit"])
             yield Deadline(match.start(), match.end(), day, Precision.DAY, "deadline_relative", 3)
 

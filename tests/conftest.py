@@ -13,7 +13,9 @@ from hypothesis import settings
 from pipeline.ingest import Report, ingest
 from tests.postgres import postgres_server
 
-settings.register_profile("fuzz", max_examples=5000)  # make fuzz
+settings.register_profile("fuzz", max_examples=5000, deadline=None)  # make fuzz
+settings.register_profile("steady", deadline=None)  # no test depends on how busy the machine is
+settings.load_profile("steady")
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

@@ -8,7 +8,7 @@ from normalizers.agencies import registry
 
 # Leads that any agency may belong to: a task of "các bộ, ngành" may be reported by one of them.
 _GENERAL = ("chinh-phu", "thu-tuong-chinh-phu")
-_COMMITTEES = ("dang-uy.", "dang-uy-")
+_COMMITTEES = ("dang-uy.", "dang-uy-", "dang-doan.", "ban-can-su-dang.")
 # A province acts through its people's committee and is led by its party committee.
 _OF_PROVINCE = ("ubnd.", "tinh-uy.", "thanh-uy.")
 

@@ -184,3 +184,78 @@ def test_formulas_are_no_tasks(text: str, tmp_path: Path) -> None:
 def test_a_verdict_that_has_come_into_force_does_not_hide_a_task(tmp_path: Path) -> None:
     body = "II. NHIỆM VỤ\n\n1. Bộ Tư pháp tổ chức thi hành các bản án đã có hiệu lực pháp luật.\n"
     assert [cell(task.lead) for task in extracted(tmp_path, body).tasks] == ["Bộ Tư pháp"]
+
+
+def test_an_order_below_a_heading_of_results_is_an_order(tmp_path: Path) -> None:
+    body = """1. Về tình hình kinh tế - xã hội tháng 5
+
+Kết quả đạt được là toàn diện. Chính phủ yêu cầu các bộ, địa phương thực hiện nghiêm Nghị quyết số 3/NQ-CP; phấn đấu giữ giá, trong đó chú trọng:
+
+- Bộ Y tế chủ trì, phối hợp với Bộ Công an rà soát giá thuốc.
+
+- Ngân hàng Nhà nước Việt Nam điều hành linh hoạt lãi suất.
+
+2. Về dự án Luật Bến cảng
+
+Chính phủ thống nhất thông qua nội dung dự án Luật Bến cảng. Giao Bộ Xây dựng tiếp thu ý kiến, trình Chính phủ trong tháng 8/2025.
+"""
+    tasks = extracted(tmp_path, body, "NGHỊ QUYẾT", "NQ-CP").tasks
+    assert [fields(task)[:3] for task in tasks] == [
+        ("Bộ Y tế", "Bộ Công an", "-"),
+        ("Ngân hàng Nhà nước Việt Nam", "-", "-"),
+        ("Bộ Xây dựng", "-", "2025-08-31"),
+    ]
+
+
+def test_what_was_ordered_before_is_reported(tmp_path: Path) -> None:
+    body = """I. TÌNH HÌNH THỰC HIỆN
+
+Trong tháng 4, Thủ tướng Chính phủ đã yêu cầu các bộ:
+
+- Bộ Y tế rà soát giá thuốc ở các bến.
+"""
+    assert extracted(tmp_path, body).tasks == ()
+
+
+def test_who_is_addressed_in_a_list_of_orders_leads(tmp_path: Path) -> None:
+    body = """Bộ Công Thương yêu cầu thủ trưởng các đơn vị:
+
+1. Rà soát các kho muối ở bến.
+
+2. Đề nghị Bộ Y tế tăng cường giám sát việc này.
+"""
+    tasks = extracted(tmp_path, body, "CHỈ THỊ", "CT-BCT").tasks
+    assert [task.lead[0] for task in tasks][1:] == ["Bộ Y tế"]
+
+
+def test_a_line_before_headings_announces_and_orders_nothing(tmp_path: Path) -> None:
+    body = """Căn cứ Quy định số 12-QĐ/TW, Bộ Công Thương hướng dẫn một số nội dung như sau:
+
+I. VỀ ĐÁNH GIÁ
+
+1. Tỷ lệ xếp loại tốt không vượt quá 20%.
+"""
+    assert extracted(tmp_path, body, "HƯỚNG DẪN", "HD-BCT").tasks == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "lead"),
+    [
+        ("3. Đài Truyền hình Việt Nam, Báo Muối Biển", ["Đài Truyền hình Việt Nam", "Báo Muối Biển"]),
+        ("3. Ban Chỉ đạo xóa bến tạm, bến xuống cấp huyện Bình An", ["Ban Chỉ đạo xóa bến tạm, bến xuống cấp huyện Bình An"]),
+        ("3. Ngân hàng Nhà nước - Chi nhánh miền Trung", ["Ngân hàng Nhà nước Việt Nam"]),
+        ("3. Giao Thanh tra Chính phủ", ["Thanh tra Chính phủ"]),
+    ],
+)  # fmt: skip
+def test_a_line_of_names_leads_what_stands_below_it(head: str, lead: list[str], tmp_path: Path) -> None:
+    body = (
+        f"II. TỔ CHỨC THỰC HIỆN\n\n{head}\n\na) Mở chuyên mục về muối biển hằng tuần.\n\nb) Tuyên truyền ở các bến.\n"
+    )
+    tasks = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").tasks
+    assert [list(task.lead) for task in tasks] == [lead, lead]
+
+
+def test_partners_in_a_list_lead_nothing(tmp_path: Path) -> None:
+    text = "1. Bộ Y tế phối hợp với Hội Diêm dân, Bộ Công an xây dựng quy chế chung về kho muối."
+    (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n{text}\n").tasks
+    assert list(task.lead) == ["Bộ Y tế"]

@@ -125,3 +125,32 @@ def test_every_deadline_of_a_task_is_kept(tmp_path: Path) -> None:
         ("30/6/2031", "2031-06-30", "day"),
         ("trước ngày 15/3/2031", "2031-03-15", "day"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        ("Tiến độ trình/hoàn thành", ("Trước 15/10/2031", "Tháng 11/2031")),
+        ("Dự kiến hoàn thành", ("15/10/2031", "Tháng 11/2031")),
+    ],
+)
+def test_what_its_cells_hold_settles_a_head(head: str, cells: tuple[str, str], tmp_path: Path) -> None:
+    heads = f"<tr><th>STT</th><th>Nhiệm vụ</th><th>Cơ quan chủ trì</th><th>{head}</th></tr>"
+    rows = "".join(row(str(n), "Xây cầu phao qua sông", "Bộ Xây dựng", cell) for n, cell in enumerate(cells, 1))
+    assert [str(task.deadline) for task in tasks(tmp_path, rows, heads)] == ["2031-10-15", "2031-11-30"]
+
+
+def test_a_head_of_progress_over_results_stays_one(tmp_path: Path) -> None:
+    heads = "<tr><th>STT</th><th>Nhiệm vụ</th><th>Cơ quan chủ trì</th><th>Tiến độ</th></tr>"
+    (task,) = tasks(tmp_path, row("1", "Xây cầu phao", "Bộ Xây dựng", "Đã trình Chính phủ, đang lấy ý kiến"), heads)
+    assert (task.deadline, task.status) == (None, "in_progress")
+
+
+def test_names_that_look_like_no_agency_lead_in_their_own_column(tmp_path: Path) -> None:
+    (task,) = tasks(tmp_path, row("1", "Trực phòng cháy ở kho", "Các chủ kho muối", "Bộ Công an", "Thường xuyên"))
+    assert (list(task.lead), task.lead_ids[0][:2]) == (["Các chủ kho muối"], "x-")
+
+
+def test_a_partner_in_brackets(tmp_path: Path) -> None:
+    (task,) = tasks(tmp_path, row("1", "Xây cầu phao qua sông", "Bộ Xây dựng (Bộ Y tế phối hợp)", "", "2031"))
+    assert (list(task.lead), list(task.coop)) == (["Bộ Xây dựng"], ["Bộ Y tế"])
