@@ -58,8 +58,9 @@ ATTACHED = re.compile(r"(?:kèm theo|ban hành kèm)\b.*\bcủa\s+(?P<issuer>[^(
 def read_header(document: Document, outline: Outline) -> Header:
     """The header fields that the document shows; what it does not show is None."""
     middle = document.pages[0].width / 2 if document.pages else None
-    letterhead = [block for block in outline if block.zone is Zone.LETTERHEAD]
-    titles = [block for block in outline if block.zone is Zone.TITLE]
+    own = _own_blocks(outline)
+    letterhead = [block for block in own if block.zone is Zone.LETTERHEAD]
+    titles = [block for block in own if block.zone is Zone.TITLE]
     lines = [line for block in letterhead for line in _parted(block.body)]
     left, right = _halves(lines, middle)
     header = _from_place_line(right or lines, Header())
@@ -68,13 +69,28 @@ def read_header(document: Document, outline: Outline) -> Header:
     header = _from_title(titles, letterhead, header)
     if not letterhead:
         header = _from_appendix(outline, header)
-    header = _from_signature(outline, middle, header)
-    return replace(header, data_as_of=_as_of(outline, header.issued_on), further_heads=_further_heads(outline))
+    header = _from_signature(own, middle, header)
+    heads = _further_heads(outline, own)
+    return replace(header, data_as_of=_as_of(outline, header.issued_on), further_heads=heads)
 
 
-def _further_heads(outline: Outline) -> tuple[Passage, ...]:
+def _own_blocks(outline: Outline) -> Sequence[Block]:
+    """The blocks of the document without those of another one that follows behind its signature in the same file."""
+    signed = False
+    for index, block in enumerate(outline):
+        if signed and block.zone is Zone.LETTERHEAD:
+            return outline.blocks[:index]
+        signed = signed or block.zone is Zone.CLOSING
+    return outline.blocks
+
+
+def _further_heads(outline: Outline, own: Sequence[Block]) -> tuple[Passage, ...]:
     """Mottos below the document's own letterhead: what begins there is another document, or a form."""
-    below = (block.body for block in outline if block.zone is not Zone.LETTERHEAD and not block.cells and block.index)
+    below = (
+        block.body
+        for block in outline
+        if (block.zone is not Zone.LETTERHEAD or block.index >= len(own)) and not block.cells and block.index
+    )
     return tuple(line for line in below if len(line) < 60 and line.text.isupper() and motto(line.text) == 0)
 
 
@@ -233,8 +249,8 @@ def _from_attachment(line: Passage, header: Header) -> Header:
     return replace(header, issuer=resolve(issuer.quote, header.issued_on), issuer_passage=issuer)
 
 
-def _from_signature(outline: Outline, middle: float | None, header: Header) -> Header:
-    closing = [block.body for block in outline if block.zone is Zone.CLOSING]
+def _from_signature(own: Sequence[Block], middle: float | None, header: Header) -> Header:
+    closing = [block.body for block in own if block.zone is Zone.CLOSING]
     _, right = _halves(closing, middle)
     titles: list[str] = []
     for line in right or closing:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from extractors.header import Header
 from normalizers.numbers import read_number
 from pipeline.extract import placed
+from schemas.block import Outline, Zone
 from schemas.datasets import DATASETS, RECORD_DATASETS
-from schemas.records import AgencyMention, Evidence, Issue, Metric, Number, Task
+from schemas.records import AgencyMention, Evidence, Issue, Metric, Number, Reference, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Records:
     metrics: tuple[Metric, ...]
     agencies: tuple[AgencyMention, ...]
     numbers: tuple[Number, ...]
+    references: tuple[Reference, ...] = ()
+    outline: Outline = field(default_factory=lambda: Outline(()))
 
 
 def check(records: Records) -> tuple[Issue, ...]:
@@ -67,6 +71,45 @@ def second_document(records: Records) -> Iterator[Issue]:
         message = f"một văn bản khác (hoặc biểu mẫu) bắt đầu ở {where}; bản ghi của nó đứng dưới văn bản đầu"
         about = ("documents", records.document_id)
         yield Issue(records.document_id, head.page, placed(head), "second_document", "warning", message, *about)
+
+
+# A list of recipients and a signature are shorter than this on the pages after the one they begin on, in characters.
+LONGEST_CLOSING_BEHIND = 800
+
+
+def closing_runs_on(records: Records) -> Iterator[Issue]:
+    """Text behind a signature that was taken for a list of recipients, from which no records are made."""
+    for zone, run in groupby((b for b in records.outline if b.body), key=lambda block: block.zone):
+        if zone is not Zone.CLOSING:
+            continue
+        blocks = list(run)
+        behind = [block for block in blocks if (block.body.page or 0) > (blocks[0].body.page or 0)]
+        length = sum(len(block.body) for block in behind)
+        if behind and length > LONGEST_CLOSING_BEHIND:
+            page = behind[0].body.page
+            message = (
+                f"phần nơi nhận, chữ ký kéo sang trang {page} với {length} chữ: có thể là phụ lục, chưa có bản ghi"
+            )
+            about = ("documents", records.document_id)
+            yield Issue(records.document_id, page, (), "closing_runs_on", "warning", message, *about)
+
+
+# A page with more text than this, in characters, says something.
+FULL_PAGE = 600
+
+
+def page_without_records(records: Records) -> Iterator[Issue]:
+    """A page of text that gave neither a task nor a figure, a reference or the name of an agency."""
+    text: dict[int, int] = defaultdict(int)
+    for block in records.outline:
+        for passage in block.passages:
+            text[passage.page or 0] += len(passage)
+    found = (*records.tasks, *records.metrics, *records.references, *records.agencies)
+    shown = {box.page for record in found for box in record.boxes}
+    for page in sorted(page for page, length in text.items() if page and length > FULL_PAGE and page not in shown):
+        message = f"trang {page} có {text[page]} chữ mà không có bản ghi nào"
+        about = ("documents", records.document_id)
+        yield Issue(records.document_id, page, (), "page_without_records", "info", message, *about)
 
 
 def number_unexplained(records: Records) -> Iterator[Issue]:
@@ -196,6 +239,8 @@ def agency_unknown(records: Records) -> Iterator[Issue]:
 CHECKS = (
     header_missing,
     second_document,
+    closing_runs_on,
+    page_without_records,
     number_unexplained,
     number_format,
     share_above_whole,

@@ -118,7 +118,8 @@ def as_tables(arrival: Arrival, document: Document, found: Extraction) -> Proces
 
 
 def _records(document_id: str, found: Extraction) -> Records:
-    return Records(document_id, found.header, found.tasks, found.metrics, found.agencies, found.numbers)
+    of_pages = (found.tasks, found.metrics, found.agencies, found.numbers, found.references)
+    return Records(document_id, found.header, *of_pages, found.outline)
 
 
 def quarantined(arrival: Arrival, reason: str) -> Processed:

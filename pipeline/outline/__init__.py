@@ -26,7 +26,8 @@ def outline(document: Document) -> Outline:
     builder = _Builder()
     flow = list(_piece_flow(document) if document.pieces else _page_flow(document.pages, builder))
     texts = [part for part in flow if isinstance(part, Paragraph)]
-    zone_of = dict(zip(map(id, texts), zones(texts), strict=True))
+    tables_on = {page.number for page in document.pages if page.grids}
+    zone_of = dict(zip(map(id, texts), zones(texts, tables_on), strict=True))
     zone = Zone.BODY
     for part in flow:
         if isinstance(part, Paragraph):

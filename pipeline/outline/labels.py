@@ -46,7 +46,10 @@ _LETTERS = "abcdđeghiklmnopqrstuvxy"
 
 # Each pattern's first group is the ordinal as printed.
 _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
-    (Rank.APPENDIX, re.compile(r"(?:PHỤ LỤC|Phụ lục|PHU LUC)(?:\s+(?:số\s+)?([IVX]+|\d{1,2}|[A-Z]))?\b\s*[.:]?\s*")),
+    (
+        Rank.APPENDIX,
+        re.compile(r"(?:PH[ỤU] L[ỤU]C|Ph[ụu] l[ụu]c)(?:\s+(?:số\s+)?([IVX]+|\d{1,2}|[A-Z]))?\b\s*[.:]?\s*"),
+    ),
     (Rank.PART, re.compile(r"(?:PHẦN|Phần)\s+(?:thứ\s+)?([IVX]+|\d{1,2}|[A-Z]|[a-zà-ỹ]+(?=\s*$))\b\s*[.:]?\s*")),
     (Rank.CHAPTER, re.compile(r"(?:CHƯƠNG|Chương)\s+([IVX]+|\d{1,2})\b\s*[.:]?\s*")),
     (Rank.SECTION, re.compile(r"(?:MỤC|Mục)\s+(\d{1,2})\s*(?:[.:]\s*|$)")),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import takewhile
 
 from normalizers.document_types import document_type, is_stamp, motto, names_addressees
+from normalizers.text import bare
 from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
 from schemas.block import Zone
@@ -22,18 +24,83 @@ CLOSING_LENGTH = 40
 
 
 LONGEST_TITLE = 400
+# "(Kèm theo Quyết định số …", "(Ban hành kèm theo …": the line under the title of what a document is issued with.
+ATTACHMENT = re.compile(r"(?:^\W{0,2}|\()(?:duoc\s+)?(?:ban\s+hanh\s+)?kem\s+theo\s+\w+\s+\w+")
+# A line broader than this many font sizes is set over the whole page; lists of recipients fill half of it.
+BROAD = 24.0
 
 
-def zones(found: Sequence[Paragraph]) -> list[Zone]:
-    """The zone of each paragraph of a document, in order."""
+def zones(found: Sequence[Paragraph], tables_on: Collection[int] = ()) -> list[Zone]:
+    """The zone of each paragraph of a document, in order; `tables_on` are the pages on which tables stand."""
     # stamps may stand above the motto; whatever does is letterhead
     head = _motto_index(found)
     zone = Zone.BODY if head is None else Zone.LETTERHEAD
     result = [zone] * (0 if head is None else head)
+    signed_on = 0
     for index, paragraph in enumerate(found[len(result) :], len(result)):
-        zone = _next_zone(zone, paragraph, len(found) - index)
+        before, page = zone, _page(paragraph)
+        opened = None
+        if zone is Zone.CLOSING and (page > signed_on > 0 or page == 0):
+            opened = _opened_behind(found, index, tables_on)
+        zone = opened or _next_zone(zone, paragraph, len(found) - index)
+        if signed_on and not opened and zone in (Zone.LETTERHEAD, Zone.TITLE):
+            zone = _second_head(zone, found, index)
+        if zone is Zone.CLOSING and before is not Zone.CLOSING:
+            signed_on = page
         result.append(zone)
     return result
+
+
+def _page(paragraph: Paragraph) -> int:
+    return paragraph.lines[0].box.page if paragraph.lines else 0
+
+
+def _opened_behind(found: Sequence[Paragraph], index: int, tables_on: Collection[int]) -> Zone | None:
+    """What begins at a paragraph on a page behind the signature: another document, an appendix without the word
+    for it, or nothing, where the list of recipients goes on."""
+    page, text = _page(found[index]), found[index].passage.text
+    if page == 0:
+        return Zone.APPENDIX if _heads_attachment(found, index) else None
+    rest = list(takewhile(lambda p: _page(p) == page, found[index:]))
+    if text.startswith(("-", "–", "~")) and not ATTACHMENT.search(bare(rest[-1].passage.text)):
+        return None
+    if any(_is_head(p) for p in rest[:8]):
+        return Zone.LETTERHEAD
+    attached = any(ATTACHMENT.search(bare(p.passage.text)) for p in rest[:12])
+    return Zone.APPENDIX if attached or page in tables_on or any(map(_opens_text, rest)) else None
+
+
+def _second_head(zone: Zone, found: Sequence[Paragraph], index: int) -> Zone:
+    """The zone where the head of a second document in the file goes on: it may be the head of an appendix or of a form."""
+    if zone is Zone.TITLE and any(ATTACHMENT.search(bare(p.passage.text)) for p in found[index : index + 6]):
+        return Zone.APPENDIX
+    turned = _page(found[index]) != _page(found[index - 1])
+    return Zone.APPENDIX if turned or _opens_text(found[index]) else zone
+
+
+def _is_head(paragraph: Paragraph) -> bool:
+    text = paragraph.passage.text
+    return motto(text) is not None and text.isupper() and len(text) < 100
+
+
+def _heads_attachment(found: Sequence[Paragraph], index: int) -> bool:
+    """Whether a paragraph is a title in capitals over "(Kèm theo …"; offices of a signature are none."""
+    for paragraph in found[index : index + 5]:
+        text = paragraph.passage.text
+        if ATTACHMENT.search(bare(text)):
+            return paragraph is not found[index]
+        if not text.isupper() or ON_BEHALF.match(text) or OFFICE.match(text):
+            return False
+    return False
+
+
+def _opens_text(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is part of a text and of no list of recipients: a chapter, an article, or lines over the page."""
+    label = read_label(paragraph.passage.text)
+    if label and label.rank in (Rank.CHAPTER, Rank.SECTION, Rank.ROMAN, Rank.ARTICLE):
+        return True
+    broad = sum(line.box.x1 - line.box.x0 > BROAD * line.size for line in paragraph.lines if line.size)
+    return broad >= 2 and not paragraph.centred and not paragraph.passage.text.isupper()
 
 
 def _motto_index(found: Sequence[Paragraph]) -> int | None:
@@ -63,7 +130,8 @@ def is_appendix_title(paragraph: Paragraph) -> bool:
     if label is None or label.rank is not Rank.APPENDIX:
         return False
     rest = paragraph.passage.text[label.end :]
-    return (paragraph.centred or paragraph.bold or paragraph.passage.text.isupper()) and (not rest or rest.isupper())
+    said = any(c.isalpha() for c in rest)
+    return (paragraph.centred or paragraph.bold or paragraph.passage.text.isupper()) and (not said or rest.isupper())
 
 
 def _runs_like_text(paragraph: Paragraph) -> bool:

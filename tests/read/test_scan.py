@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pymupdf
 import pytest
@@ -20,6 +21,7 @@ from pipeline.read.scan import context, layer, slips, workers
 from pipeline.read.scan.lines import Strip
 from pipeline.read.scan.ocr import Letter, Word
 from pipeline.read.scan.reading import _apart, _framed, letter_places
+from pipeline.read.scan.rulings_image import find_rulings
 from pipeline.read.scan.straighten import ink_of, is_sideways, skew
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Box, Glyph, Passage, unplaced
@@ -280,6 +282,17 @@ def test_specks_and_dark_edges_are_not_read(tmp_path: Path) -> None:
 def test_one_bit_pages(tmp_path: Path) -> None:
     image = picture(printed()[0], dpi=300).convert("1", dither=Image.Dither.NONE)
     assert accuracy(text_of(read_scan(scan(tmp_path, image)).pages[0])) > 0.98
+
+
+def test_letters_that_touch_those_of_the_next_line_are_no_rulings() -> None:
+    """The stem of a q that runs into an h below it is as long, thin and upright as the side of a small cell."""
+    page = printed((), height=400)[0]
+    for column, (above, below) in enumerate(zip("qqqqqqpp", "hhhhlbhl", strict=True)):
+        left = 70 + 40 * column
+        write(page, (above,), size=14, left=left, top=90)
+        write(page, (below,), size=14, left=left + (4.1 if above == "q" else 0.4), top=101.8)
+    ink = cv2.threshold(np.asarray(picture(page).convert("L")), 160, 255, cv2.THRESH_BINARY_INV)[1]
+    assert not find_rulings(ink, DPI / 72).mask.any()
 
 
 # ------------------------------------------------------------------ tables

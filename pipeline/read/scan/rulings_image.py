@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.read.rulings import Segment
 from pipeline.read.scan.photograph import Pixels
@@ -13,6 +15,7 @@ from pipeline.read.scan.photograph import Pixels
 # In points. A ruling is longer than the tallest letter, thinner than a letter is high.
 SHORTEST_DOWN, SHORTEST_ACROSS = 15.0, 30.0
 THICKEST = 4.0
+_AXES = ((SHORTEST_ACROSS, 1), (SHORTEST_DOWN, 0))
 # From this length on a line is a ruling wherever it ends; shorter ones must meet others this near.
 LONG, NEAR = 72.0, 6.0
 
@@ -31,12 +34,14 @@ def find_rulings(ink: Pixels, scale: float) -> Rulings:
     # Half the resolution shows every ruling, in a quarter of the time.
     full, scale = ink, scale / 2
     ink = cv2.compare(cv2.resize(full, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), 60, cv2.CMP_GT)
-    across, down = _lines(ink, scale, SHORTEST_ACROSS, axis=1), _lines(ink, scale, SHORTEST_DOWN, axis=0)
-    rows = [Segment((y0 + y1) / 2 / scale, x0 / scale, x1 / scale) for x0, y0, x1, y1 in _boxes(across, scale, axis=1)]
-    columns = [Segment((x0 + x1) / 2 / scale, y0 / scale, y1 / scale) for x0, y0, x1, y1 in _boxes(down, scale, axis=0)]
-    mask = cv2.resize(cv2.max(across, down), full.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    rows, columns = _anchored(rows, columns), _anchored(columns, rows)
-    return Rulings(tuple(rows), tuple(columns), mask)
+    across, down = (_Runs.of(_lines(ink, scale, shortest, axis), scale, axis) for shortest, axis in _AXES)
+    rows = [Segment((y0 + y1) / 2 / scale, x0 / scale, x1 / scale) for x0, y0, x1, y1 in across.boxes.values()]
+    columns = [Segment((x0 + x1) / 2 / scale, y0 / scale, y1 / scale) for x0, y0, x1, y1 in down.boxes.values()]
+    kept_rows, kept_columns = _anchored(rows, columns), _anchored(columns, rows)
+    # Across, short runs are underlines. Down, they are letters: the tail of a g that meets an h of the next line.
+    upright = [number for number, column in zip(down.boxes, columns, strict=True) if column in kept_columns]
+    mask = cv2.resize(cv2.max(across.pixels, down.only(upright)), full.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return Rulings(tuple(kept_rows), tuple(kept_columns), mask)
 
 
 def _anchored(segments: list[Segment], crossing: list[Segment]) -> list[Segment]:
@@ -71,16 +76,32 @@ def _lines(ink: Pixels, scale: float, shortest: float, axis: int) -> Pixels:
     return found
 
 
-def _boxes(lines: Pixels, scale: float, axis: int) -> list[tuple[int, int, int, int]]:
-    joined = cv2.dilate(lines, np.ones((3, round(2 * scale)) if axis else (round(2 * scale), 3), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    shortest = (SHORTEST_ACROSS if axis else SHORTEST_DOWN) * scale
-    boxes = []
-    for x, y, w, h, _ in stats[1:]:
-        length, breadth = (w, h) if axis else (h, w)
-        if length >= shortest and breadth <= max(3 * THICKEST * scale, 0.03 * length):
-            boxes.append((int(x), int(y), int(x + w), int(y + h)))
-    return boxes
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The runs of an axis: their pixels, the run that each pixel is part of, and the box of each run that is a line."""
+
+    pixels: Pixels
+    numbers: npt.NDArray[np.int32]
+    boxes: dict[int, tuple[int, int, int, int]]
+
+    @classmethod
+    def of(cls, lines: Pixels, scale: float, axis: int) -> _Runs:
+        joined = cv2.dilate(lines, np.ones((3, round(2 * scale)) if axis else (round(2 * scale), 3), np.uint8))
+        _, numbers, stats, _ = cv2.connectedComponentsWithStats(joined)
+        shortest = (SHORTEST_ACROSS if axis else SHORTEST_DOWN) * scale
+        boxes = {}
+        for number, (x, y, w, h, _) in enumerate(stats[1:], 1):
+            length, breadth = (w, h) if axis else (h, w)
+            if length >= shortest and breadth <= max(3 * THICKEST * scale, 0.03 * length):
+                boxes[number] = (int(x), int(y), int(x + w), int(y + h))
+        return cls(lines, numbers, boxes)
+
+    def only(self, wanted: Sequence[int]) -> Pixels:
+        """The pixels of some of the runs."""
+        chosen = np.zeros(int(self.numbers.max()) + 1, np.uint8)
+        chosen[list(wanted)] = 255
+        only: Pixels = cv2.min(self.pixels, chosen[self.numbers])
+        return only
 
 
 def erased(grey: Pixels, mask: Pixels) -> Pixels:

@@ -1,0 +1,115 @@
+"""Where the closing begins and ends: pages made of a few typed lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from extractors.header import read_header
+from pipeline.check import Records, check
+from pipeline.outline import outline
+from pipeline.read import read
+from schemas.block import Outline
+from schemas.document import Document
+
+FONTS = Path("/usr/share/fonts/truetype/liberation2")
+
+pytestmark = pytest.mark.skipif(
+    not (FONTS / "LiberationSerif-Regular.ttf").exists(), reason="the Liberation fonts are not installed"
+)
+
+# (x, text); "*" before it sets it in bold
+Printed = tuple[tuple[float, str], ...]
+FIRST: Printed = (
+    (90, "*BỘ XÂY DỰNG"),
+    (300, "*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+    (330, "*Độc lập - Tự do - Hạnh phúc"),
+    (270, "*QUYẾT ĐỊNH"),
+    (200, "*Về việc trồng cây bên đường"),
+    (100, "Điều 1. Các đơn vị trồng cây bên đường theo kế hoạch được giao."),
+)
+SIGNED: Printed = ((75, "*Nơi nhận:"), (75, "- Như Điều 1;"), (380, "*BỘ TRƯỞNG"), (370, "*Lê Văn Thử"))
+TEXT: Printed = (
+    (100, "Các đơn vị rà soát số cây đã trồng trên từng tuyến đường trong năm qua, lập sổ theo dõi,"),
+    (75, "tưới nước trong mùa khô và thay những cây không sống được; mỗi quý một lần báo cáo về cơ quan"),
+    (75, "cấp trên kết quả đã làm được, những việc còn vướng mắc và cách giải quyết trong quý tiếp theo."),
+)
+
+
+def document(folder: Path, *pages: Printed) -> Document:
+    pdf = pymupdf.open()
+    fonts = {bold: pymupdf.Font(fontfile=str(FONTS / f"LiberationSerif-{bold}.ttf")) for bold in ("Regular", "Bold")}
+    for lines in pages:
+        page = pdf.new_page(width=595, height=842)
+        writer = pymupdf.TextWriter(page.rect)
+        for row, (x, text) in enumerate(lines):
+            font = fonts["Bold" if text.startswith("*") else "Regular"]
+            writer.append((x, 80 + 20 * row), text.lstrip("*"), font=font, fontsize=11)
+        writer.write_text(page)
+    pdf.save(folder / "document.pdf")
+    return read(folder / "document.pdf", "0" * 64)
+
+
+def zones_of(of: Outline, page: int) -> list[str]:
+    """The zones on a page, each once, in their order."""
+    return list(dict.fromkeys(block.zone.value for block in of if block.body.page == page and block.label.text != "2"))
+
+
+BEHIND: list[tuple[str, Printed, list[str]]] = [
+    ("Phu luc", ((280, "Phu luc"), (200, "DANH SÁCH CÁC TUYẾN ĐƯỜNG"), *TEXT), ["appendix"]),
+    (
+        "attached",
+        ((250, "*Danh sách các tuyến đường"), (150, "(Kèm theo Quyết định số 15/QĐ-BXD ngày 02/3/2027)")),
+        ["appendix"],
+    ),
+    ("chapter", ((90, "I. YÊU CẦU"), (90, "Cây trồng bên đường phải thẳng hàng.")), ["appendix"]),
+    ("article", ((90, "Điều 1. Phạm vi"), (90, "Quy định này áp dụng cho các tuyến đường.")), ["appendix"]),
+    ("running text", TEXT, ["appendix"]),
+    ("recipients go on", ((75, "- Văn phòng Bộ;"), (75, "- Lưu: VT."), (370, "*Lê Văn Thử")), ["closing"]),
+    (
+        "another letter",
+        (
+            (90, "VỤ CÂY XANH"),
+            (300, "*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+            (330, "*Độc lập - Tự do - Hạnh phúc"),
+            (90, "Số: 3/VCX"),
+            (200, "Kính gửi: Các đơn vị trồng cây"),
+            *TEXT,
+        ),
+        ["letterhead", "title", "body"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("printed", "zones"), [case[1:] for case in BEHIND], ids=[case[0] for case in BEHIND])
+def test_what_begins_on_the_page_behind_the_signature(printed: Printed, zones: list[str], tmp_path: Path) -> None:
+    of = outline(document(tmp_path, (*FIRST, *SIGNED), printed))
+    assert zones_of(of, 1)[-1] == "closing"
+    assert zones_of(of, 2) == zones
+
+
+def test_the_header_is_that_of_the_first_document(tmp_path: Path) -> None:
+    read_document = document(tmp_path, (*FIRST, *SIGNED), BEHIND[-1][1])
+    header = read_header(read_document, outline(read_document))
+    assert (header.doc_type, header.signer, header.number) == ("Quyết định", "Lê Văn Thử", None)
+    assert header.issuer is not None
+    assert header.issuer.name == "Bộ Xây dựng"
+    assert len(header.further_heads) == 1
+
+
+def issues(folder: Path, *pages: Printed) -> list[str]:
+    from pipeline.extract import extract
+
+    read_document = document(folder, *pages)
+    found = extract(read_document, outline(read_document))
+    of_pages = (found.tasks, found.metrics, found.agencies, found.numbers, found.references)
+    return [issue.kind for issue in check(Records("0" * 64, found.header, *of_pages, found.outline))]
+
+
+def test_no_page_of_text_is_silent(tmp_path: Path) -> None:
+    """Short lines that a list of recipients might have, a page of them; and text that names nobody."""
+    names = tuple((75.0, f"- Ông Lê Văn Thử, ngõ số {n} phố Thử Nghiệm, phường Thử") for n in range(30))
+    assert {"closing_runs_on", "page_without_records"} <= set(issues(tmp_path, (*FIRST, *SIGNED), names))
+    assert not {"closing_runs_on", "page_without_records"} & set(issues(tmp_path, (*FIRST, *SIGNED)))
