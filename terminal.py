@@ -172,6 +172,11 @@ def show_verification(report: Verification) -> None:
             f"{len(report.other_versions)} văn bản do phiên bản khác của chương trình trích xuất: chỉ kiểm tra tệp gốc, "
             "vị trí và giá trị từ nguyên văn, không trích xuất lại; hãy chạy truynguon ingest để cập nhật"
         )
+    if not report.is_linked:
+        console.print(
+            "Có bản ghi được soát xét sau lần liên kết gần nhất, hoặc có văn bản do phiên bản khác trích xuất: task_lines, "
+            "indicators và citations chỉ được so với kho dữ liệu, không tính lại; hãy chạy truynguon ingest hoặc relink"
+        )
     console.print(f"Tổng: {report.documents} văn bản, {sum(report.checked.values())} dòng, {len(report.failures)} lỗi")
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from pipeline.review import overlaid
 from pipeline.store import Store
-from pipeline.trace import Row, dataset_folder
+from pipeline.trace import Row, TraceError, dataset_folder
 from schemas.datasets import DATASETS, RECORD_DATASETS
 
 # Documents whose rows are held ready, so that turning a page reads nothing.
@@ -174,6 +174,16 @@ def _rows_of(table: pa.Table, document_id: str) -> list[Row]:
     return [row for row in rows if row["document_id"] == document_id]
 
 
+def _expect(document_id: str, file: Path) -> None:
+    """A document that is looked for in the wrong file would be shown empty, as if there were nothing to review.
+
+    Raises:
+        TraceError: the file does not have the document.
+    """
+    if not file.exists() or document_id not in _read_file(file, "documents", ["document_id"])[0].to_pylist():
+        raise TraceError(f"văn bản {document_id} không có trong {file}")
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -242,32 +252,28 @@ class Library:
 
         Raises:
             NotFoundError: no document has this id, or several begin with it.
+            TraceError: its rows are not where they should be.
         """
         row = self.find(key)
         shown = self.store.shows_all_reviews()
-        state = shown, *(self._stamp(self._file(name, row)) for name in ("documents", "pages", *SHOWN))
+        files = {name: self.store.file_of(name, row["batch"]) for name in ("documents", "pages", *SHOWN)}
+        state = shown, *((file.name, self._stamp(file)) for file in files.values())
         with self._lock:
             held = self._held.get(row["document_id"])
             if held and shown and held[0] == state:
                 self._held.move_to_end(row["document_id"])
                 return held[1]
-        document = Document(row, {name: self._rows(name, row, shown) for name in ("pages", *SHOWN)})
+        _expect(row["document_id"], files["documents"])
+        document = Document(row, {name: self._rows(name, row, files[name], shown) for name in ("pages", *SHOWN)})
         with self._lock:
             self._held[row["document_id"]] = (state, document)
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
         return document
 
-    def _file(self, name: str, row: Row) -> Path:
-        """The one published file that has a document's rows: that of the batch which first brought it."""
-        return self.outputs / name / f"{row['batch']}.parquet"
-
-    def _rows(self, name: str, row: Row, shown: bool) -> list[Row]:
+    def _rows(self, name: str, row: Row, file: Path, shown: bool) -> list[Row]:
         """The published rows; reviews that a running ingest has kept from being published are laid over here."""
-        file = self._file(name, row)
-        if not file.exists():
-            return []
-        rows = _rows_of(_read_file(file, name), row["document_id"])
+        rows = _rows_of(_read_file(file, name), row["document_id"]) if file.exists() else []
         if name in RECORD_DATASETS and not shown:
             said = [review for review in self.reviews(row["document_id"]) if review["dataset"] == name]
             extracted = self.store.extracted(name, [row["document_id"]]).to_pylist()
@@ -302,6 +308,8 @@ class Library:
             place = pc.index(found[column], record_id).as_py()
             if place >= 0:
                 document = self.document(found["document_id"][place].as_py())
+                if record_id not in document.by_id:
+                    raise NotFoundError(record_id)
                 return document, *document.by_id[record_id]
         raise NotFoundError(record_id)
 

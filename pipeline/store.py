@@ -188,6 +188,10 @@ class Store:
         """All rows of a dataset as published: as reviewers left them."""
         return _rows(self.outputs / name, DATASETS[name].schema, columns)
 
+    def file_of(self, name: str, batch: str) -> Path:
+        """The published file of a dataset that has the rows of the documents of a batch; there may be none."""
+        return self.outputs / name / f"{_file_of(batch, self._published.files('documents'))}.parquet"
+
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
         return self.sources.find(document_id)

@@ -21,6 +21,8 @@ value       The value follows from the quote by the normaliser of its kind alone
             agencies    agency and id from the quote (normalizers.agencies); what the quote alone does not name in
                         full ("Công Thương" in "Bộ Y tế, Công Thương"): repetition
             numbers     the raw form stands in the quote; the record it became part of exists and stands there too
+            checks      the expression is computed again, its result is one that the named figures print, and the
+                        verdict is what the tolerance says
 repetition  Outline, extractors and checks run again on the file read again; every row of every dataset of the
             document (header, page texts and issues too) must be equal field by field, none missing, none more.
             Holds only for the extractor version that is running: for documents of another one it is left out and
@@ -28,17 +30,24 @@ repetition  Outline, extractors and checks run again on the file read again; eve
 review      What people said is shown and nothing else: a row with a review status is the extracted row of the lake with
             its reviews laid over. The values of a corrected record are its reviewer's word, those that were extracted
             are proved as above; an added record is proved by its place (on a recognised page it, too, is a word).
-store       Every row belongs to a published document, every document of the lake is published, and datasets over
-            all documents name records that exist, with the values that those have.
+store       Every row belongs to a published document, every document of the lake is published. Datasets over all
+            documents are as the lake has them, and name records that exist, with the values that those have.
+links       Task lines and indicators are made again from the published records and links, citations from the published
+            references and documents; each row must be equal field by field, but for its id, which tells only that it
+            goes on. Links by persons are those that they decided. The rules' own links are not compared again: how
+            alike two texts are depends on all that had come in by then; of them the lake is the proof. Where records
+            were reviewed since documents were last linked, or documents read by another version, this is left out and
+            that is said.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -55,6 +64,9 @@ from normalizers.numbers import read_number
 from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities
 from normalizers.text import fold
 from pipeline.extract import extract
+from pipeline.link.decisions import RULE as RULE_OF_LINKS
+from pipeline.link.memory import is_linked
+from pipeline.link.run import linked_again
 from pipeline.outline import outline
 from pipeline.process import Arrival, as_tables, process
 from pipeline.read import read
@@ -66,9 +78,11 @@ from pipeline.trace import Row, dataset, find_document, rows_of
 from pipeline.version import extractor_version
 from pipeline.workers import Died, Done, Workers
 from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
-from schemas.document import Document, Line, TextSource
+from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Passage, join
 from schemas.values import Agency, Precision
+
+ACROSS_DATASETS = tuple(name for name in DATASETS if name not in PER_DOCUMENT)
 
 # Documents whose rows are held in memory at once.
 _AT_ONCE = 64
@@ -115,6 +129,8 @@ class Report:
     documents: int = 0
     # file name -> extractor version of documents whose extraction could not be repeated
     other_versions: dict[str, str] = field(default_factory=dict)
+    # whether the datasets over all documents could be made again
+    is_linked: bool = True
 
     def add(self, proof: Proof) -> None:
         self.documents += 1
@@ -125,7 +141,8 @@ class Report:
             self.other_versions[proof.file_name] = proof.version
 
     def add_fault(self, failure: Failure) -> None:
-        self.failed[failure.dataset] += 1
+        told = {(each.dataset, each.row) for each in self.failures}
+        self.failed[failure.dataset] += (failure.dataset, failure.row) not in told
         self.failures.append(failure)
 
 
@@ -151,8 +168,7 @@ def verify(
     report = Report()
     if key is None:
         documents = dataset(outputs, "documents").to_table().to_pylist()
-        for failure in _store_faults(outputs, documents):
-            report.add_fault(failure)
+        prove_store(outputs, documents, report)
     else:
         documents = [find_document(outputs, key)]
     with Workers(workers if len(documents) > 1 else 1) as processes:
@@ -163,6 +179,17 @@ def verify(
                 if tell:
                     tell(proof)
     return report
+
+
+def prove_store(outputs: Path, documents: Sequence[Row], report: Report) -> None:
+    """The proofs of what belongs to no one document."""
+    for failure in _store_faults(outputs, documents):
+        report.add_fault(failure)
+    ours = all(row["extractor_version"] == extractor_version() for row in documents)
+    report.is_linked = ours and is_linked(Store(outputs))
+    for failure in _link_faults(outputs) if report.is_linked else ():
+        report.add_fault(failure)
+    report.checked.update({name: dataset(outputs, name).count_rows() for name in ACROSS_DATASETS})
 
 
 def _cases(outputs: Path, documents: Sequence[Row]) -> Iterator[list[Case]]:
@@ -304,6 +331,20 @@ def _reviewed(case: Case, published: Published) -> Iterator[_Fault]:
         for key in dict.fromkeys((*told, *wanted)):
             expected = wanted.get(key) or {**shown[key], "review_status": None, "corrected_by": None}
             yield from _otherwise(name, key, expected, shown.get(key, {}))
+    yield from _explained_by_nothing(published)
+
+
+def _explained_by_nothing(published: Published) -> Iterator[_Fault]:
+    """Numbers that a review says are part of a record which is not there; what comes back for review may be."""
+    there = {_key(name, row) for name in RECORD_DATASETS for row in published[name]}
+    for row in published["numbers"]:
+        if row["review_status"] in (None, "to_review") or row["record_id"] is None:
+            continue
+        if row["record_id"] not in there:
+            expected = f"mã của một bản ghi loại {row['kind']}"
+            yield _Fault(
+                "numbers", _key("numbers", row), row["page"], "review", "record_id", expected, row["record_id"]
+            )
 
 
 def _otherwise(name: str, key: str, expected: Row, found: Row) -> Iterator[_Fault]:
@@ -413,11 +454,16 @@ class _Print:
         return " ".join("".join(self.text[index] for index in np.nonzero(inside)[0]).split())
 
 
-def _prints(document: Document) -> dict[int, _Print]:
-    return {page.number: _print(_lines(page), page.text_source is TextSource.OCR) for page in document.pages}
+def _prints(pages: Iterable[Page]) -> dict[int, _Print]:
+    return {page.number: _print(_lines(page), page.text_source is TextSource.OCR) for page in pages}
 
 
-def _lines(page: Any) -> list[Line]:
+def misplaced(row: Row, pages: Iterable[Page], *, word: bool) -> str | None:
+    """What stands in the boxes of a record on these pages instead of its quote, None if the quote does."""
+    return _misplaced(row, _prints(pages), "", word=word)
+
+
+def _lines(page: Page) -> list[Line]:
     return [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
 
 
@@ -441,7 +487,7 @@ def _print(lines: Iterable[Line], is_scan: bool) -> _Print:
 
 def _places(document: Document, published: Published) -> Iterator[_Fault]:
     """The records whose quote does not stand in their boxes."""
-    prints, whole = _prints(document), _bare(_pieces_text(document))
+    prints, whole = _prints(document.pages), _bare(_pieces_text(document))
     recognised = {page.number for page in document.pages if page.text_source is not TextSource.TEXT}
     for name in RECORD_DATASETS:
         for row in published[name]:
@@ -528,6 +574,9 @@ def _values(document: Row, published: Published) -> Iterator[_Fault]:
         for row in published[name]:
             for column, expected, found in (*_DERIVED[name](row, context), *_unlinked(name, row, context)):
                 yield _Fault(name, _key(name, row), row["page"], "value", column, expected, found)
+    for row in published["checks"]:
+        for column, expected, found in _check(row, context):
+            yield _Fault("checks", _key("checks", row), None, "value", column, expected, found)
 
 
 def _unlinked(name: str, row: Row, context: _Context) -> Iterator[Difference]:
@@ -680,6 +729,69 @@ def _overlap(a: Mapping[str, float], b: Mapping[str, float]) -> bool:
     return a["page"] == b["page"] and not apart
 
 
+# arithmetic
+
+# What stands between the figures of an expression, and what it computes.
+_OPERATIONS: Mapping[str, Callable[[float, float], float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "/": lambda a, b: a / b if b else math.inf,
+}
+_COMPUTED = ("ratio", "sum", "difference", "share_sum")
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def _check(row: Row, context: _Context) -> Iterator[Difference]:
+    """A check whose id, result, printed figure or verdict does not follow from its records and its expression."""
+    kind, ids = row["kind"], row["record_ids"]
+    key = _short_hash(f"checks|{row['document_id']}|{kind}|{'|'.join(ids)}")
+    if row["check_id"] != key:
+        yield "check_id", key, row["check_id"]
+    records = [context.records.get(record_id, ("", {})) for record_id in ids]
+    if any(name != "metrics" for name, _ in records):
+        yield "record_ids", "mã của số liệu trong văn bản", ids
+        return
+    printed = [row["computed"]] if kind == "difference" and len(ids) == 2 else [each["value"] for _, each in records]
+    if not any(
+        math.isclose(row["printed"], value, rel_tol=1e-9) for value in (*printed, *[100.0][: kind == "share_sum"])
+    ):
+        yield "printed", printed, row["printed"]
+    computed = _computed(row)
+    if computed is not None and not math.isclose(computed, row["computed"], rel_tol=1e-6, abs_tol=1e-5):
+        yield "computed", computed, row["computed"]
+    if row["verdict"] not in (verdicts := _verdicts(row)):
+        yield "verdict", verdicts, row["verdict"]
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _computed(row: Row) -> float | None:
+    """What the expression of a check comes to; None if it is not of the kind that computes."""
+    left, _, right = row["expression"].rpartition("=")
+    if row["kind"] == "repeated_value":
+        return float(right)
+    if row["kind"] not in _COMPUTED:
+        return None
+    first, *rest = re.split(r" ([-+/]) ", left.strip())
+    if not all(map(_FIGURE.fullmatch, (first, *rest[1::2]))):
+        return math.nan
+    value = float(first)
+    for sign, figure in zip(rest[::2], rest[1::2], strict=True):
+        value = _OPERATIONS[sign](value, float(figure))
+    return 100 * value if row["kind"] == "ratio" else value
+
+
+def _verdicts(row: Row) -> tuple[str, ...]:
+    """The verdicts that what is between printed and computed allows."""
+    if row["kind"] == "format":
+        return ("doubtful",)
+    hair = 1e-9 * max(abs(row["printed"]), abs(row["computed"]))
+    holds = abs(row["printed"] - row["computed"]) <= row["tolerance"] + hair
+    return ("holds",) if holds else ("conflicts", "doubtful")
+
+
 _DERIVED: dict[str, Callable[[Row, _Context], Iterator[Difference]]] = {
     "tasks": _task,
     "metrics": _metric,
@@ -703,11 +815,61 @@ def _store_faults(outputs: Path, documents: Sequence[Row]) -> Iterator[Failure]:
         for document_id in sorted(strangers.keys() - published):
             found = f"{strangers[document_id]} dòng của một văn bản không có trong documents"
             yield _store_fault(name, document_id, document_id, "document_id", "một văn bản trong documents", found)
+    yield from _as_in_the_lake(outputs)
     yield from _across(outputs)
 
 
 def _store_fault(name: str, row: str, document_id: str, what: str, expected: object, found: object) -> Failure:
     return Failure(name, row, document_id, None, "store", what, _shown(expected), _shown(found))
+
+
+def _as_in_the_lake(outputs: Path) -> Iterator[Failure]:
+    """Rows of datasets over all documents that are other than those which were written."""
+    store = Store(outputs)
+    for name in ACROSS_DATASETS:
+        yield from _unlike(name, dataset(outputs, name).to_table(), store.rows(name), "store")
+
+
+def _link_faults(outputs: Path) -> Iterator[Failure]:
+    """Rows of datasets over all documents that do not follow from the published records, links and decisions."""
+    again = linked_again(Store(outputs))
+    for name, table in again.tables.items():
+        yield from _unlike(name, dataset(outputs, name).to_table(), table, "links")
+    for name, decided in again.decided.items():
+        meant = {one.link_id: asdict(one) for one in decided}
+        for row in dataset(outputs, name).to_table().to_pylist():
+            wanted = {"link_id": _short_hash(f"link|{row['left_id']}|{row['right_id']}")}
+            person = meant.pop(row["link_id"], None)
+            wanted |= person or ({"decided_by": RULE_OF_LINKS} if row["decided_by"] != RULE_OF_LINKS else {})
+            for column, value in wanted.items():
+                if row[column] != value:
+                    yield _link_fault(name, row["link_id"], column, value, row[column])
+        for key, one in meant.items():
+            yield _link_fault(name, key, "dòng", f"quyết định của {one['decided_by']}", "không có")
+
+
+def _link_fault(name: str, row: str, what: str, expected: object, found: object) -> Failure:
+    return Failure(name, row, "", None, "links", what, _shown(expected), _shown(found))
+
+
+def _unlike(name: str, here: pa.Table, meant: pa.Table, proof: str) -> Iterator[Failure]:
+    """Where two tables of one dataset differ, row by row; the order of rows and of disagreements tells nothing."""
+    column = str(DATASETS[name].id_column)
+    here, meant = (
+        table.select(DATASETS[name].schema.names).sort_by(column).combine_chunks() for table in (here, meant)
+    )
+    if here.equals(meant):
+        return
+    rows, wanted = (_grouped(name, map(_in_order, table.to_pylist()), frozenset()) for table in (here, meant))
+    for key in dict.fromkeys((*rows, *wanted)):
+        for row, other in zip_longest(rows.get(key, ()), wanted.get(key, ())):
+            for fault in _compared(name, key, row, other, frozenset()):
+                told = (fault.what, _shown(fault.expected), _shown(fault.found))
+                yield Failure(name, key, "", None, proof, *told)
+
+
+def _in_order(row: Row) -> Row:
+    return {**row, "disagreements": sorted(row["disagreements"] or (), key=str)} if "disagreements" in row else row
 
 
 def _across(outputs: Path) -> Iterator[Failure]:
@@ -728,7 +890,6 @@ def _across(outputs: Path) -> Iterator[Failure]:
 _NAMING = {
     "task_lines": ("task_ids",),
     "task_links": ("left_id", "right_id"),
-    "checks": ("record_ids",),
     "indicators": ("points",),
     "indicator_links": ("left_id", "right_id"),
     "citations": ("reference_ids",),

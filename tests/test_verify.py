@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,16 @@ import pytest
 
 from cli import main
 from pipeline.ingest import ingest
+from pipeline.link.decisions import decide
+from pipeline.link.run import link
 from pipeline.outline import outline
 from pipeline.read.office import program
 from pipeline.store import PER_DOCUMENT, Store
 from pipeline.trace import dataset
-from pipeline.verify import Failure, Report, _cases, prove, verify
+from pipeline.verify import ACROSS_DATASETS, Failure, Report, _cases, prove, prove_store, verify
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from tests.conftest import sample
+from tests.link.test_link import ASSIGNED, letter, reported
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "documents"
 Row = dict[str, Any]
@@ -52,7 +56,7 @@ def proved(outputs: Path) -> Report:
     return verify(outputs, workers=1)
 
 
-def planted(name: str, **values: object) -> Callable[[list[Row]], str]:
+def planted(name: str, /, **values: object) -> Callable[[list[Row]], str]:
     """A change of the first row on a page that has another value there; it returns the row's id."""
 
     def change(rows: list[Row]) -> str:
@@ -76,6 +80,17 @@ def assert_found(report: Report, name: str, row: str, proof: str, what: str) -> 
     assert (proof, what) in [(failure.proof, failure.what) for failure in found]
     assert report.failed[name] == 1
     return next(failure for failure in found if (failure.proof, failure.what) == (proof, what))
+
+
+def proved_here(outputs: Path, *, store: bool = True) -> Report:
+    """All proofs in this process: quicker for a few small documents."""
+    report, documents = Report(), dataset(outputs, "documents").to_table().to_pylist()
+    if store:
+        prove_store(outputs, documents, report)
+    for cases in _cases(outputs, documents):
+        for case in cases:
+            report.add(prove(case))
+    return report
 
 
 # nothing planted
@@ -347,27 +362,122 @@ def test_a_fault_in_one_document_costs_no_other(own_copy: Path, monkeypatch: pyt
     assert "ZeroDivisionError: planted" in failure.found
 
 
+# arithmetic
+
+WRONG_CHECKS = [
+    ({"printed": 12345.0}, "printed"),
+    ({"computed": 12345.0}, "computed"),
+    ({"verdict": "conflicts"}, "verdict"),
+    ({"expression": "1 + 1 = 5"}, "computed"),
+    ({"kind": "share_sum"}, "check_id"),
+    ({"record_ids": ["gone"]}, "record_ids"),
+]
+
+
+@pytest.mark.parametrize(("values", "what"), WRONG_CHECKS)
+def test_a_wrong_check_is_found_without_repetition(linked: Path, values: Row, what: str) -> None:
+    by_another_version(linked)
+    assert proved_here(linked).failures == []
+
+    def change(rows: list[Row]) -> str:
+        row = next(row for row in rows if row["kind"] == "sum" and row["verdict"] == "holds")
+        row.update(values)
+        return row_id("checks", row)
+
+    row = plant(linked, "checks", change)
+    assert_found(proved_here(linked), "checks", row, "value", what)
+
+
 # datasets over all documents
 
-
-def publish(outputs: Path, name: str, row: Row) -> None:
-    whole = dict.fromkeys(DATASETS[name].schema.names) | row
-    pq.write_table(pa.Table.from_pylist([whole], DATASETS[name].schema), outputs / name / "planted.parquet")
+SUMS = "\n3. Đã cấp 12.668 thẻ cho hộ nghèo, 3.390 thẻ cho hộ cận nghèo, tổng cộng 16.058 thẻ.\n"
 
 
-def test_datasets_over_all_documents_name_records_that_exist(own_copy: Path) -> None:
-    metric, *_ = pq.read_table(own_copy / "metrics").to_pylist()
-    task, *_ = pq.read_table(own_copy / "tasks").to_pylist()
-    point = {name: metric[name] for name in ("metric_id", "document_id", "period_end", "value", "role")}
-    line = {"task_line_id": "l", "label": "x", "deadlines": [], "lead": [], "deadline_moved": False, "events": []}
-    indicator = {"indicator_id": "i", "name": "x", "unit": "", "verdict": "consistent", "disagreements": []}
-    publish(own_copy, "task_lines", {**line, "task_ids": [task["task_id"]]})
-    publish(own_copy, "indicators", {**indicator, "points": [point]})
-    assert proved(own_copy).failures == []
-    publish(own_copy, "task_lines", {**line, "task_ids": ["gone"]})
-    publish(own_copy, "indicators", {**indicator, "points": [{**point, "value": 0.125}]})
-    found = [(failure.dataset, failure.row, failure.what) for failure in proved(own_copy).failures]
-    assert found == [("task_lines", "l", "task_ids"), ("indicators", "i", "points")]
+@pytest.fixture(scope="session")
+def linked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two letters that share works and figures, linked by rules and by a person."""
+    folder = tmp_path_factory.mktemp("linked")
+    first = letter(folder, "assigned.txt", ASSIGNED + SUMS)
+    ingest([first, reported(folder)], folder / "outputs", workers=1)
+    metrics = pq.read_table(folder / "outputs" / "metrics").to_pylist()
+    a, b, *_ = [row["metric_id"] for row in metrics]
+    decide(folder / "outputs", "metrics", a, b, "not_same", "Lê Thị Lan", "hai chỉ tiêu khác nhau")
+    with Store(folder / "outputs").writing():
+        link(Store(folder / "outputs"))
+    return folder / "outputs"
+
+
+@pytest.fixture
+def linked(linked_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(linked_once, tmp_path / "outputs", symlinks=True))
+
+
+def test_datasets_over_all_documents_are_proved_and_counted(linked: Path) -> None:
+    report = proved_here(linked)
+    assert report.failures == []
+    assert report.is_linked
+    rows = {name: pq.read_table(linked / name).num_rows for name in DATASETS}
+    assert {name: report.checked[name] for name in DATASETS} == rows
+    assert all(count for name, count in rows.items() if name not in ("pages", "issues"))
+
+
+PLANTED = [
+    ("task_lines", {"label": "Nhiệm vụ bịa"}),
+    ("task_lines", {"status": "not_started"}),
+    ("task_lines", {"deadline_moved": True}),
+    ("task_lines", {"first_assigned": date(2001, 1, 1)}),
+    ("task_lines", {"lead": ["Bộ Y tế"]}),
+    ("indicators", {"name": "Chỉ tiêu bịa"}),
+    ("indicators", {"unit": "con voi"}),
+    ("indicators", {"verdict": "conflict"}),
+    ("citations", {"times": 9999}),
+    ("citations", {"number": "1/BỊA"}),
+    ("citations", {"type": "Lệnh"}),
+    ("citations", {"cited_by": ["f" * 64]}),
+    ("task_links", {"score": 0.123}),
+    ("task_links", {"decision": "undecided"}),
+    ("task_links", {"reason": "bịa"}),
+    ("indicator_links", {"decision": "same"}),
+    ("indicator_links", {"decided_by": "Ai Đó"}),
+    ("indicator_links", {"reason": "bịa"}),
+]
+
+
+@pytest.mark.parametrize(("name", "values"), PLANTED)
+def test_an_error_planted_in_a_dataset_over_all_documents_is_found(linked: Path, name: str, values: Row) -> None:
+    row = plant(linked, name, planted(name, **values))
+    assert_found(proved_here(linked), name, row, "store", *values)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [each for each in PLANTED if "link" not in each[0] or "decided_by" in each[1]]
+)
+def test_an_error_in_a_dataset_over_all_documents_is_found_even_if_the_lake_has_it_too(
+    linked: Path, name: str, values: Row
+) -> None:
+    """A fault of the linking itself: it is written everywhere, and follows from nothing."""
+    row = plant(linked, name, planted(name, **values))
+    store = Store(linked)
+    with store.writing():
+        store.replace_across(name, store.across(name))
+    assert_found(proved_here(linked), name, row, "links", *values)
+
+
+@pytest.mark.parametrize("name", ACROSS_DATASETS)
+@pytest.mark.parametrize("harm", [lambda rows: rows.pop(0), lambda rows: rows.append(rows[0])])
+def test_a_row_too_few_or_too_many_over_all_documents_is_found(
+    linked: Path, name: str, harm: Callable[[list[Row]], object]
+) -> None:
+    rewrite(linked, name, harm)
+    assert (name, "dòng") in [(failure.dataset, failure.what) for failure in proved_here(linked).failures]
+
+
+def test_after_a_review_it_says_that_links_were_not_made_again(
+    linked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(linked, "metrics", "a", "b", "same", "Lan", "x")
+    assert main(["verify", "--outputs", str(linked), "--workers", "1"]) == 0
+    assert "không tính lại" in capsys.readouterr().out
 
 
 # the command
@@ -378,7 +488,10 @@ def test_the_command_ends_with_0_and_counts(ingested: Path, capsys: pytest.Captu
     shown = capsys.readouterr().out
     assert " 0 lỗi" in shown
     metrics = pq.read_table(ingested / "metrics").num_rows
-    assert ["metrics", str(metrics), "0"] in [line.split() for line in shown.splitlines()]
+    told = [line.split() for line in shown.splitlines()]
+    assert ["metrics", str(metrics), "0"] in told
+    lines = pq.read_table(ingested / "task_lines").num_rows
+    assert ["task_lines", str(lines), "0"] in told
 
 
 def test_the_command_ends_with_1_and_lists_the_first_failures(

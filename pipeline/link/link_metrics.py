@@ -108,19 +108,7 @@ from series s join homes h using (home) join metrics m on m.metric_id = s.home l
 
 def link_metrics(current: Round) -> pa.Table:
     """Publish indicator links and indicators; what is to be remembered of the names."""
-    ask = current.database.execute
-    metrics = current.published("metrics")
-    ask(_METRICS.format(metrics=metrics))
-    ask(_BY_NAME)
-    before = current.memory.table("names", _NAMES)
-    texts, new = _texts(current, before)
-    current.register("before", before.select(["key", "first"]))
-    telling = pc.greater(pc.list_value_length(texts["terms"]), 0)
-    current.register("texts", pa.table({"name": texts["key"], "telling": telling}))
-    ask(f"create table stand_ins as {_STAND_INS.format(metrics=metrics)}")
-    current.register("published", current.store.across("indicators", ["indicator_id", "points"]))
-    ask(_MEMBERS)
-    ask(_WAS)
+    texts, new = _prepare(current, current.memory.table("names", _NAMES))
     persons = _persons(current)
     current.register("persons", as_table("indicator_links", persons))
     current.register("known", current.store.across("indicator_links"))
@@ -131,6 +119,29 @@ def link_metrics(current: Round) -> pa.Table:
     current.publish("indicators", indicators)
     firsts = dict(current.database.execute("select name, first from names").fetchall())
     return texts.append_column("first", pa.array([firsts[name] for name in texts["key"].to_pylist()], pa.string()))
+
+
+def indicators_of(current: Round, links: pa.Table) -> tuple[pa.Table, list[Link]]:
+    """The indicators that follow from links as they are, made anew, and the links that persons decided; publishes nothing."""
+    _prepare(current, _NAMES.empty_table())
+    return _indicators(current, links, []), _persons(current)
+
+
+def _prepare(current: Round, before: pa.Table) -> tuple[pa.Table, set[str]]:
+    """The tables of the database that the rest asks; all names as texts, and which of them are new."""
+    ask = current.database.execute
+    metrics = current.published("metrics")
+    ask(_METRICS.format(metrics=metrics))
+    ask(_BY_NAME)
+    texts, new = _texts(current, before)
+    current.register("before", before.select(["key", "first"]))
+    telling = pc.greater(pc.list_value_length(texts["terms"]), 0)
+    current.register("texts", pa.table({"name": texts["key"], "telling": telling}))
+    ask(f"create table stand_ins as {_STAND_INS.format(metrics=metrics)}")
+    current.register("published", current.store.across("indicators", ["indicator_id", "points"]))
+    ask(_MEMBERS)
+    ask(_WAS)
+    return texts, new
 
 
 def _texts(current: Round, before: pa.Table) -> tuple[pa.Table, set[str]]:

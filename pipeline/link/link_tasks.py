@@ -58,6 +58,16 @@ def link_tasks(current: Round) -> pa.Table:
     return texts
 
 
+def lines_of(current: Round, links: pa.Table) -> tuple[pa.Table, list[Link]]:
+    """The lines that follow from links as they are, made anew, and the links that persons decided; publishes nothing."""
+    tasks = current.table(_TASKS.format(tasks=current.published("tasks")))
+    stand_ins = current.table(_STAND_INS.format(tasks=current.published("tasks"))).to_pylist()
+    keys = tasks["task_id"].to_pylist()
+    now = {row["old"]: row["now"] for row in stand_ins} | {key: key for key in keys}
+    persons = restated(decided(current.store.outputs, "tasks"), now)
+    return _lines(current, tasks, links, keys, {row["now"]: row["old"] for row in stand_ins}), persons
+
+
 def _lines(current: Round, tasks: pa.Table, links: pa.Table, touched: list[str], stood_in: dict[str, str]) -> pa.Table:
     """The published lines with those made anew that hang together with what was touched."""
     published = current.store.across("task_lines")

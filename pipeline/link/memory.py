@@ -36,10 +36,12 @@ State = dict[str, Any]
 class Memory:
     """The folder in which `link` keeps what it needs the next time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, forgets: bool = True) -> None:
         self._store = store
         self._folder = store.outputs / "_linked"
         self._last = self._read()
+        if not forgets:
+            return
         if self._last.get("written") != store.stamps(WRITTEN) or self._last.get("reviews") != store.reviews_version:
             self.forget()
 
@@ -50,6 +52,11 @@ class Memory:
     def is_current(self) -> bool:
         """Whether nothing was stored or decided since the last link, and what it published stands."""
         return self._last == self._state()
+
+    def saw_all(self) -> bool:
+        """Whether nothing was stored, reviewed or decided since the last link."""
+        now = self._state()
+        return all(self._last.get(key) == now[key] for key in ("read", "reviews", "decisions"))
 
     def keep(self, **tables: pa.Table) -> None:
         """Remember what was linked; a run killed before the end of this is taken for not having been."""
@@ -79,6 +86,11 @@ class Memory:
             "reviews": self._store.reviews_version,
             "decisions": hashlib.sha256(decisions.read_bytes()).hexdigest() if decisions.exists() else None,
         }
+
+
+def is_linked(store: Store) -> bool:
+    """Whether all that was stored, reviewed and decided was linked, whatever was made of it; changes nothing."""
+    return Memory(store, forgets=False).saw_all()
 
 
 def as_linked(store: Store) -> pa.Table:

@@ -27,8 +27,13 @@ from rows
 @dataclass(frozen=True, slots=True)
 class Round:
     store: Store
-    memory: Memory
+    kept: Memory | None  # none where everything is made anew
     database: duckdb.DuckDBPyConnection
+
+    @property
+    def memory(self) -> Memory:
+        assert self.kept is not None
+        return self.kept
 
     def table(self, query: str) -> pa.Table:
         return self.database.sql(query).to_arrow_table()
@@ -61,7 +66,7 @@ _CHUNK = 20_000
 
 
 @contextmanager
-def begin(store: Store, memory: Memory, documents: pa.Table, changed: list[str]) -> Iterator[Round]:
+def begin(store: Store, memory: Memory | None, documents: pa.Table, changed: list[str]) -> Iterator[Round]:
     """A round over the documents, with the ids of those that changed."""
     aside = str(store.outputs / "_linking")
     with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": aside}) as database:

@@ -7,19 +7,21 @@ Only what hangs together with changed documents is made anew; what does not stan
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.link.citations import citations
-from pipeline.link.link_metrics import link_metrics
-from pipeline.link.link_tasks import link_tasks
+from pipeline.link.link_metrics import indicators_of, link_metrics
+from pipeline.link.link_tasks import lines_of, link_tasks
 from pipeline.link.memory import AS_LINKED, Memory, as_linked, changed
 from pipeline.link.renditions import renditions
 from pipeline.link.round import Round, begin
 from pipeline.store import PER_DOCUMENT, Batch, Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.records import Link
 
 Row = dict[str, Any]
 
@@ -46,7 +48,7 @@ def link(store: Store, afresh: bool = False) -> None:
     with begin(store, memory, now, changed(now, memory.table("documents", AS_LINKED))) as current:
         tasks = link_tasks(current)
         names = link_metrics(current)
-        _citations(current, documents)
+        current.publish("citations", citations_of(current, documents))
     memory.keep(documents=now, tasks=tasks, names=names)
 
 
@@ -90,7 +92,32 @@ order by r.number, r.issued_on, r.document_id, r.reference_id
 """
 
 
-def _citations(current: Round, documents: list[Row]) -> None:
+def citations_of(current: Round, documents: list[Row]) -> pa.Table:
     rows = current.table(_REFERENCES.format(references=current.published("references"))).to_pylist()
     found = citations(rows, documents)
-    current.publish("citations", DATASETS["citations"].table(sorted(found, key=lambda one: one.citation_id)))
+    return DATASETS["citations"].table(sorted(found, key=lambda one: one.citation_id))
+
+
+# again
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What follows from the published records and links: datasets over all documents, and the links that persons decided."""
+
+    tables: dict[str, pa.Table]
+    decided: dict[str, list[Link]]
+
+
+def linked_again(store: Store) -> Again:
+    """Make the datasets over all documents anew without publishing them, to be compared with what is published.
+
+    The rules' links are taken as they are: what is rare in a text, and so how alike two are, depends on all that had
+    come in when they were compared.
+    """
+    documents, now = store.rows("documents", columns=_DOCUMENT).to_pylist(), as_linked(store)
+    with begin(store, None, now, now["document_id"].to_pylist()) as current:
+        lines, of_tasks = lines_of(current, store.across("task_links"))
+        indicators, of_metrics = indicators_of(current, store.across("indicator_links"))
+        tables = {"task_lines": lines, "indicators": indicators, "citations": citations_of(current, documents)}
+    return Again(tables, {"task_links": of_tasks, "indicator_links": of_metrics})
