@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from extractors.metrics import MetricDraft, Role
+from extractors.metrics import TIME_UNITS, MetricDraft, Role
 from normalizers.dates import find_dates, months
-from normalizers.numbers import NUMBER, read_number
-from normalizers.quantities import SCALE_VALUES, FoundQuantity
+from normalizers.numbers import NUMBER, read_number, scaled
+from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities, is_unit
 from normalizers.text import fold
 from schemas.block import Block, BlockKind, Cell, Outline
+from schemas.place import Passage
 from schemas.values import Comparator, Quantity, Span
 
-ORDINAL_HEAD = re.compile(r"(?:s?tt|số\s*(?:tt|thứ tự)|#|no\.?)\s*$")
-UNIT_HEAD = re.compile(r"(?:đơn vị(?: tính)?|đvt)\W*$")
+# in a narrow column "STT" is broken over lines
+ORDINAL_HEAD = re.compile(r"(?:(?:s\s?)?t\s?t|số\s*(?:t\s?t|thứ\s*tự)|#|no\.?)\s*$")
+UNIT_HEAD = re.compile(r"(?P<bare>đơn vị)?(?:(?:đơn vị)?\s*(?:tính|đo)|đvt)?\W*$")
+# Columns whose numbers say where somebody is found.
+CONTACT_HEAD = re.compile(
+    r"(?:số\s+)?(?:địa chỉ|nơi (?:ở|cư trú|làm việc|thường trú)|trụ sở|(?:số )?điện thoại|đt(?!\w)|sđt|fax|e-?mail|liên hệ|tài khoản ngân hàng)"
+)
 # Columns whose numbers name something: codes, years, telephones, document numbers.
 NAMING_HEAD = re.compile(
-    r"mã|năm(?! \d)|điện thoại|số (?:văn bản|hiệu|ký hiệu|quyết định)|ngày|thời (?:gian|hạn)|trang|ghi chú|văn bản"
+    r"mã|năm(?! \d)|điện thoại|số (?:văn bản|hiệu|ký hiệu|quyết định|tài khoản|cccd|cmnd|căn cước)|ngày|thời (?:gian|hạn)"
+    r"|trang|ghi chú|văn bản|họ (?:và )?tên|họ, tên|chức (?:vụ|danh)|" + CONTACT_HEAD.pattern
 )
 MISSING = re.compile(r"[-–—….x\s]*", re.IGNORECASE)
 VALUE = re.compile(rf"(?P<sign>[-+−])?\s?(?P<number>{NUMBER})\s?(?P<percent>%)?")
@@ -28,14 +35,33 @@ TOTAL = re.compile(r"(?:tổng(?: số| cộng)?|cộng|toàn (?:tỉnh|quốc|n
 MEASURE = re.compile(
     r"(?:tổng\s+)?(?:số|tỷ lệ|tỷ trọng|kinh phí|diện tích|sản lượng|giá trị|doanh thu|thu|chi|mức|tốc độ|chỉ số|năng suất|kim ngạch|vốn|dân số|thu nhập|tổng mức|lượng|công suất|khối lượng|dư nợ|quy mô)\s"
 )
+# "như trên", and the marks that stand for it
+_DITTO = re.compile(r"(?:[\"″”“'’\s]+|//|-?\s?nt\s?-?|như trên)\.?")
+_ROW_LABEL = re.compile(
+    r"\s*(?:(?P<part>[-–+*•])|(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-zđ])[.)]|\(\w{1,3}\)|\d{1,2}(?:\.\d{1,2})+(?=\s))\s*"
+)
+_PARTED = re.compile(r"(?P<part>(?:chia ra|trong đó|bao gồm|gồm|riêng)\s*:?\s*)")
+# What may stand before the value of a cell and after it.
+_CELL_OPENS = re.compile(
+    r"\W*(?:(?:đạt|phấn đấu|từ|mức|là|còn|(?P<within>trong\s+(?:nhóm|top|tốp)|thuộc nhóm|nhóm|top|tốp))\s*)*"
+)
+_CELL_CLOSES = re.compile(r"[\s.;*)]*")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+# words in brackets that are no unit: "(kể cả dầu thô)"
+_NO_UNIT = re.compile(r"(?:kể cả|không|gồm|lũy kế|theo|so|nếu|tính|đến|từ|trong|của|gốc|\d|=|nếu có)")
+_ALLOTS = re.compile(r"phân bổ|phân giao|chỉ tiêu giao|giao (?:chỉ tiêu|kế hoạch|dự toán)|dự toán")
+_REPORTS = re.compile(r"kết quả|tình hình|thực hiện|đã|giải ngân|ước|lũy kế|đạt")
 _CAPTION = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^;()]+)")
 _BRACKETS = re.compile(r"\((?P<unit>[^()]{1,30})\)")
-_SO_FAR = re.compile(r"(?<!\d)(?P<count>\d{1,2})\s+tháng(?!\s*\d)(?!\s+(?:cuối|tới))")
-_PLAN_HEAD = re.compile(r"kế hoạch|dự toán|chỉ tiêu|giao")
+_SO_FAR = re.compile(r"(?<!\d)(?P<count>\d{1,2})\s*(?:tháng|t(?!\w))(?!\s*\d)(?!\s+(?:cuối|tới))")
+_PLAN_HEAD = re.compile(r"kế hoạch|dự toán|chỉ tiêu|giao|(?<![\w/])kh(?!\w)")
 _TARGET_HEAD = re.compile(r"mục tiêu|phấn đấu|^chỉ tiêu\b")
 _BASE_HEAD = re.compile(r"cùng kỳ|năm trước|kỳ trước|năm \d{4} \(gốc\)")
 _CHANGE_HEAD = re.compile(r"(?<!cắt )(?:tăng|giảm)|biến động|chênh lệch")
-_DONE_IN = re.compile(r"(?:thực hiện|kết quả|ước)[^/]*năm (?P<year>\d{4})")
+_DONE_IN = re.compile(r"(?:thực hiện|kết quả|ước|(?<![\w/])th(?!\w))[^/]*?(?P<year>(?<!\d)20\d{2}(?!\d))")
+_RATIO_HEAD = re.compile(
+    r"so với|so sánh|tỷ lệ|đạt|th\s?/\s?kh|/\s?(?:kh|kế hoạch|cùng kỳ|ck)(?!\w)|%\s*(?:th|kh|hoàn thành)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +76,18 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What holds for the whole table: its shape, the unit over it, the latest year reported, the document's day."""
+    """What holds for the whole table: its shape, the unit over it, the latest year reported, the document's day.
+
+    `units` and `names` give for each row, by its index, the unit that its cell states and the row's name.
+    """
 
     shape: Shape
     caption: str
     latest: int
     issued_on: date | None
+    allotted: bool
+    units: dict[int, str]
+    names: dict[int, str]
 
 
 def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | None) -> list[MetricDraft]:
@@ -63,8 +95,59 @@ def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | Non
     shape = _shape(rows)
     if shape is None:
         return []
-    frame = Frame(shape, _caption(rows[0], outline), _latest(rows), issued_on)
+    caption, allotted = _above(rows[0], outline)
+    frame = Frame(shape, caption, _latest(rows), issued_on, allotted, _units(rows, shape), _names(rows, shape))
     return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, frame))]
+
+
+def row_names(rows: Sequence[Block]) -> list[Passage]:
+    """The cells of a statistical table that name its rows: the numbers in them are no figures."""
+    shape = _shape(rows)
+    return [] if shape is None else [cell.passage for row in rows if (cell := _cell(row, shape.names))]
+
+
+def _cell(row: Block, column: int) -> Cell | None:
+    return next((cell for cell in row.cells if cell.column <= column < cell.column + cell.span), None)
+
+
+def _units(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
+    """The unit stated in each row; a row that says no more than "như trên" has that of the row above it."""
+    units: dict[int, str] = {}
+    above = ""
+    for row in rows:
+        cell = None if shape.units is None else _cell(row, shape.units)
+        stated = cell.passage.quote if cell and cell.span == 1 else ""
+        above = units[row.index] = above if not stated or _DITTO.fullmatch(fold(stated)) else stated
+    return units
+
+
+def _names(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
+    """The name of each row without its number; a part of the row above carries that one's name."""
+    names: dict[int, str] = {}
+    whole = ""
+    for row in rows:
+        cell = _cell(row, shape.names)
+        printed = cell.passage.quote if cell else ""
+        name, part = _bare_name(printed)
+        if part and shape.by_row and whole and name:
+            names[row.index] = f"{whole}, {name[0].lower() if name[1:2].islower() else name[0]}{name[1:]}"
+            continue
+        names[row.index] = name
+        whole = name or whole
+    return names
+
+
+def _bare_name(printed: str) -> tuple[str, bool]:
+    """A row's name without number and "trong đó", and whether it is a part of the row above.
+
+    >>> _bare_name("2. Xi măng"), _bare_name("- Trong đó: Xi măng"), _bare_name("Chia ra:")
+    (('Xi măng', False), ('Xi măng', True), ('', True))
+    """
+    label = _ROW_LABEL.match(fold(printed))
+    name = printed[label.end() if label else 0 :]
+    parted = _PARTED.match(fold(name))
+    is_part = bool((label and label["part"]) or parted)
+    return name[parted.end() if parted else 0 :].strip(" :"), is_part
 
 
 def _latest(rows: Sequence[Block]) -> int:
@@ -78,7 +161,7 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
         for cell in row.cells:
             if cell.span == 1 and not MISSING.fullmatch(cell.passage.text):
                 columns.setdefault(cell.column, []).append(cell)
-    units = next((column for column, cells in columns.items() if UNIT_HEAD.match(fold(cells[0].head))), None)
+    units = next((column for column, cells in sorted(columns.items()) if _states_units(cells)), None)
     numbers = tuple(sorted(column for column, cells in columns.items() if _is_numeric(cells)))
     texts = [
         column
@@ -92,6 +175,17 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
     return Shape(texts[0], numbers, units, units is not None or 2 * measures >= len(names))
 
 
+def _states_units(cells: Sequence[Cell]) -> bool:
+    """Whether a column holds units of measure; "Đơn vị" alone may stand over organisations as well."""
+    head = fold(cells[0].head)
+    match = UNIT_HEAD.match(head) if head else None
+    if match is None or head == "":
+        return False
+    stated = [fold(cell.passage.text) for cell in cells if not _DITTO.fullmatch(fold(cell.passage.text))]
+    units = sum(is_unit(text) for text in stated)
+    return "tính" in head or "đo" in head.split() or head.startswith("đvt") or 2 * units > len(stated)
+
+
 def _is_ordinal(cells: Sequence[Cell]) -> bool:
     return bool(ORDINAL_HEAD.match(fold(cells[0].head))) or all(
         re.fullmatch(r"\(?(?:\d{1,3}|[ivxa-z]{1,4})(?:\.\d+)*\)?\.?", fold(cell.passage.text)) for cell in cells
@@ -102,37 +196,70 @@ def _is_numeric(cells: Sequence[Cell]) -> bool:
     head = fold(cells[0].head)
     if ORDINAL_HEAD.match(head) or NAMING_HEAD.match(head) or not head:
         return False
+    if cells[0].column == 0 and [cell.passage.text.strip(" .") for cell in cells] == [
+        str(n + 1) for n in range(len(cells))
+    ]:
+        return len(cells) < 3
     fitting = sum(_is_value(cell.passage.text) for cell in cells)
     return fitting >= 0.6 * len(cells)
 
 
 def _is_value(text: str) -> bool:
-    return bool(VALUE.fullmatch(text.strip()) or FRACTION.fullmatch(text.strip()))
+    """Whether a cell holds nothing but a value: "12,5", "≥ 85%", "30 - 35", "1.200 tỷ đồng"."""
+    text = text.strip()
+    return bool(VALUE.fullmatch(text) or FRACTION.fullmatch(text) or _worded(text))
 
 
-def _caption(first: Block, outline: Outline) -> str:
-    """The unit given once over the table ("Đơn vị: tỷ đồng"), "" if none."""
+def _worded(text: str) -> Quantity | None:
+    """The quantity that is all a cell says, with comparator, range or unit; None if it says more or names a time."""
+    folded = fold(text)
+    found = find_quantities(folded)
+    if len(found) != 1 or find_dates(folded):
+        return None
+    quantity, value = found[0], found[0].value
+    opening = _CELL_OPENS.fullmatch(folded, 0, quantity.start)
+    years = all(_YEAR.fullmatch(part) for part in re.findall(r"\d+", folded))
+    if not opening or not _CELL_CLOSES.fullmatch(folded, quantity.end) or years or value.unit in TIME_UNITS:
+        return None
+    if value.unit and value.unit not in ("%", "hạng") and not is_unit(value.unit):
+        return None
+    return replace(value, comparator=Comparator.AT_MOST) if opening["within"] else value
+
+
+def _above(first: Block, outline: Outline) -> tuple[str, bool]:
+    """The unit given once over the table ("Đơn vị: tỷ đồng"), "" if none, and whether the table allots what is to come."""
+    allotted = False
     for block in reversed(outline.blocks[max(0, first.index - 8) : first.index]):
-        stated = _CAPTION.search(fold(block.body.text)) if len(block.body) < 300 else None
+        text = fold(block.body.text) if len(block.body) < 300 else ""
+        stated = _CAPTION.search(text)
+        if block.table != first.table:
+            allotted = allotted or (
+                first.index - block.index < 5 and bool(_ALLOTS.search(text) and not _REPORTS.search(text))
+            )
         if stated:
-            return stated["unit"].strip(" .")
+            return stated["unit"].strip(" ."), allotted
         if block.kind is BlockKind.ROW:
             break
-    return ""
+    return "", allotted
 
 
 def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
     text, shape = cell.passage.text.strip(), frame.shape
     if cell.column not in shape.numbers or cell.inherited or not _is_value(text):
         return None
-    name = next((c.passage.quote for c in row.cells if c.column == shape.names), "")
+    name = frame.names[row.index]
     head = fold(cell.head)
-    unit, scale = _unit(row, cell, head, shape, frame.caption)
+    unit, scale = _unit(row, cell, head, frame)
     quantity = _quantity(text, unit, scale)
     if quantity is None:
         return None
+    unit = _as_printed(quantity.unit, unit, text)
     role = _role(head, frame.latest)
+    if role is Role.ACTUAL and frame.allotted and not _REPORTS.search(head) and not _DONE_IN.search(head):
+        role = Role.PLAN
     period, period_raw = _period(cell.head, head, frame.issued_on)
+    if period is None and _YEAR.fullmatch(name):
+        period, period_raw, name = find_dates(f"năm {name}")[0].span, name, ""
     return MetricDraft(
         "metric_table",
         cell.passage,
@@ -148,20 +275,28 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
     )
 
 
-def _unit(row: Block, cell: Cell, head: str, shape: Shape, caption: str) -> tuple[str, float]:
+def _unit(row: Block, cell: Cell, head: str, frame: Frame) -> tuple[str, float]:
     """The unit of a cell and its scale: its own sign, its head's brackets, the row's unit cell, the table's caption."""
     if "%" in cell.passage.text:
         return "%", 1.0
-    bracketed = _BRACKETS.search(cell.head)
-    if bracketed and not find_dates(fold(bracketed["unit"])):
-        return _scaled(bracketed["unit"])
-    if shape.units is not None:
-        stated = next((c.passage.quote for c in row.cells if c.column == shape.units), "")
-        if stated:
-            return _scaled(stated)
-    if "%" in head or re.match(r"tỷ lệ|tỷ trọng", head):
+    bracketed = next((found["unit"] for found in _BRACKETS.finditer(cell.head) if _may_be_unit(found["unit"])), "")
+    if bracketed:
+        return _scaled(bracketed)
+    if frame.units[row.index] and not ("%" in head and _RATIO_HEAD.search(head)):
+        return _scaled(frame.units[row.index])
+    if "%" in head or re.match(r"tỷ lệ|tỷ trọng", head.rpartition(" / ")[2]):
         return "%", 1.0
-    return _scaled(caption)
+    return _scaled(frame.caption)
+
+
+def _may_be_unit(words: str) -> bool:
+    return not find_dates(fold(words)) and (is_unit(fold(words)) or not _NO_UNIT.match(fold(words)))
+
+
+def _as_printed(own: str, unit: str, text: str) -> str:
+    """The unit of a value: the one in its own cell, in the letters of the cell, else that of its table."""
+    at = fold(text).find(own) if own and own != fold(unit) else -1
+    return text[at : at + len(own)] if at >= 0 else unit
 
 
 def _scaled(words: str) -> tuple[str, float]:
@@ -178,6 +313,7 @@ def _scaled(words: str) -> tuple[str, float]:
 
 
 def _quantity(text: str, unit: str, scale: float) -> Quantity | None:
+    """The value of a cell; one that states no unit of its own has that of its table."""
     fraction = FRACTION.fullmatch(text)
     if fraction:
         part, total = read_number(fraction["part"]), read_number(fraction["total"])
@@ -185,16 +321,23 @@ def _quantity(text: str, unit: str, scale: float) -> Quantity | None:
     match = VALUE.fullmatch(text)
     number = read_number(match["number"], percent=unit == "%") if match else None
     if match is None or number is None:
-        return None
-    value = number.value * scale
+        return _in_unit(_worded(text), unit, scale)
+    value = scaled(number.value, scale)
     return Quantity(-value if match["sign"] in ("-", "−") else value, None, None, Comparator.EQUAL, unit)
+
+
+def _in_unit(worded: Quantity | None, unit: str, scale: float) -> Quantity | None:
+    if worded is None or worded.unit:
+        return worded
+    high = None if worded.value_high is None else scaled(worded.value_high, scale)
+    return replace(worded, value=scaled(worded.value, scale), value_high=high, unit=unit)
 
 
 def _role(head: str, latest: int) -> Role:
     """What a column holds; `latest` is the latest year that a head names for what was done."""
     if _TARGET_HEAD.search(head.rpartition(" / ")[2]):
         return Role.TARGET
-    if re.search(r"so với|so sánh|tỷ lệ|đạt", head):
+    if _RATIO_HEAD.search(head):
         if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước", head) and "tỷ lệ" not in head:
             return Role.CHANGE
         return Role.CHANGE if _CHANGE_HEAD.search(head) else Role.ACTUAL

@@ -10,7 +10,7 @@ from enum import StrEnum
 from extractors.indicators import Figure, Measured, in_turn, measured
 from extractors.mentions import Reading
 from extractors.task_prose import Section
-from normalizers.quantities import FoundQuantity, find_quantities
+from normalizers.quantities import FoundQuantity, find_quantities, is_unit
 from schemas.place import Passage
 from schemas.values import Comparator, Span
 
@@ -48,7 +48,7 @@ class Surroundings:
     lead_in: str = ""
     column_head: str = ""
     row_head: str = ""
-    table_unit: str = ""
+    in_table: bool = False
     # the time that a heading above is nothing but: "Đến năm 2030"
     period_raw: str | None = None
     period: Span | None = None
@@ -57,7 +57,7 @@ class Surroundings:
 # --- which quantities are figures -----------------------------------------------------------------------------------
 
 # Time is counted, but "05 năm" says when, not how much, unless a change of it is reported.
-_TIME_UNITS = frozenset(["năm", "tháng", "ngày", "tuần", "giờ", "phút", "giây", "quý"])
+TIME_UNITS = frozenset(["năm", "tháng", "ngày", "tuần", "giờ", "phút", "giây", "quý"])
 # "không quá 45 phút" is a measure; "17 giờ 30 phút" is a time of day
 _SHORT_TIMES = frozenset(["giờ", "phút", "giây"])
 _CHANGE_OF_TIME = re.compile(
@@ -82,7 +82,7 @@ def _metrics_of(reading: Reading, around: Surroundings) -> list[MetricDraft]:
     drafts: list[MetricDraft] = []
     found = _with_shared_units(find_quantities(reading.folded, reading.taken), reading.folded)
     for quantity in _with_units_of_wholes(found, reading.folded):
-        if not _is_figure(quantity, reading.folded, drafts):
+        if not _is_figure(quantity, reading.folded, drafts) or _is_nameless(quantity, reading.folded, around):
             continue
         drafts.append(_draft(quantity, reading, around, drafts))
     return drafts
@@ -96,7 +96,7 @@ def _with_shared_units(found: list[FoundQuantity], folded: str) -> list[FoundQua
     shared = list(found)
     for index in range(len(found) - 2, -1, -1):
         mine, following = shared[index], shared[index + 1]
-        bare = not mine.value.unit and mine.form == "plain" and following.value.unit not in ("", "hạng", *_TIME_UNITS)
+        bare = not mine.value.unit and mine.form == "plain" and following.value.unit not in ("", "hạng", *TIME_UNITS)
         if bare and _AND.fullmatch(folded, mine.end, following.start) and _is_series(mine, following, folded):
             shared[index] = replace(mine, value=replace(mine.value, unit=following.value.unit))
     return shared
@@ -117,7 +117,7 @@ def _with_units_of_wholes(found: list[FoundQuantity], folded: str) -> list[Found
     whole: FoundQuantity | None = None
     end = 0
     for quantity in found:
-        if quantity.value.unit not in ("", "%", "hạng", *_TIME_UNITS) and quantity.start >= end:
+        if quantity.value.unit not in ("", "%", "hạng", *TIME_UNITS) and quantity.start >= end:
             parted = _PARTED.match(folded, quantity.end)
             whole = quantity if parted else None
             end = _end_of_parts(folded, parted.end()) if parted else 0
@@ -151,7 +151,7 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     unit = quantity.value.unit
     if unit in _SHORT_TIMES and quantity.value.comparator is not Comparator.EQUAL:
         return True
-    if unit in _TIME_UNITS:
+    if unit in TIME_UNITS:
         ahead = folded[max(0, quantity.start - 160) : quantity.start]
         begins = _FROM_TIME.search(ahead) and _TO_TIME.match(folded, quantity.end)
         return bool(begins or _CHANGE_OF_TIME.search(ahead))
@@ -160,6 +160,15 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     digits = folded[quantity.number : quantity.number_end]
     marked = bool(re.search(r"[.,]\d", digits)) or any(c.isalpha() for c in digits)
     return marked or _follows_figure(quantity, folded, before)
+
+
+def _is_nameless(quantity: FoundQuantity, folded: str, around: Surroundings) -> bool:
+    """Whether a cell is nothing but a value and neither its row nor its column is called anything."""
+    return around.in_table and not (around.row_head or around.column_head) and _is_all(quantity, folded)
+
+
+def _is_all(quantity: FoundQuantity, folded: str) -> bool:
+    return not any(map(str.isalnum, folded[: quantity.start] + folded[quantity.end :]))
 
 
 def _follows_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) -> bool:
@@ -365,8 +374,10 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     baseline = _is_baseline(quantity, folded, left, in_brackets, False)
     period_raw, period = _period(quantity, reading, clause, in_brackets, baseline)
     figure = Figure(text, folded, quantity, left, right, drafts[-1].end if drafts else 0, in_brackets)
-    found = _paired(figure, drafts) or measured(
-        figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in
+    found = (
+        _in_cell(quantity, folded, around)
+        or _paired(figure, drafts)
+        or measured(figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in)
     )
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
     if period_raw is None and role is not Role.BASELINE:
@@ -380,7 +391,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         quantity.start,
         quantity.end,
         found.indicator,
-        _unit(quantity, text, drafts) or _counted(found.indicator),
+        _unit(quantity, text, drafts) or _unit_of_column(around) or _counted(found.indicator),
         role,
         found.scope,
         period_raw,
@@ -388,8 +399,25 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     )
 
 
+_IN_BRACKETS = re.compile(r"\s*\((?P<unit>[^()]{1,30})\)")
+
+
+def _in_cell(quantity: FoundQuantity, folded: str, around: Surroundings) -> Measured | None:
+    """What a value measures that is all its cell says: its column says what, its row of whom."""
+    if not around.in_table or not _is_all(quantity, folded):
+        return None
+    head = _IN_BRACKETS.sub("", around.column_head).strip(" /")
+    return Measured(head, around.row_head or None) if head else Measured(around.row_head)
+
+
+def _unit_of_column(around: Surroundings) -> str:
+    unit = _IN_BRACKETS.search(around.column_head)
+    return unit["unit"] if unit and is_unit(unit["unit"].lower()) else ""
+
+
+# "số liệu", "số hóa" count nothing
 _COUNTED = re.compile(
-    r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)",
+    r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|vốn|tiền|thu|chi|ký hiệu|thứ tự)(?!\w))(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)",
     re.IGNORECASE,
 )
 

@@ -75,7 +75,7 @@ _RULES: dict[str, str] = {
     "quarter_range": rf"quý\s+{Q}\s?(?:,|và|-|đến(?:\s+hết)?)\s?(?:quý\s+)?{Q2}(?:{OF_YEAR})?(?![\w])",
     "quarter": rf"quý\s+{Q}(?:{OF_YEAR})?(?![\w])",
     "months_count": rf"{COUNT}\s+tháng\s+{HALF}\s+(?:của\s+)?(?:năm(?:\s+{Y})?|(?=giai))(?!\d)",
-    "months_so_far": rf"{COUNT}\s+tháng\s+(?:của\s+)?năm\s+{Y}(?!\d)",
+    "months_so_far": rf"{COUNT}\s+tháng(?:\s+(?:của\s+)?(?:năm\s+)?|\s?/\s?){Y}(?!\d)",
     "half": rf"nửa\s+{HALF}\s+năm(?:\s+{Y})?(?!\d)",
     "year_range": rf"(?:{PERIOD_WORDS})\s+{Y}\s?(?:-|đến(?:\s+năm)?)\s?{Y2}(?!\d)",
     "year_range_bare": rf"(?<![\d/.,-]){Y}\s?-\s?{Y2}(?![\d/])",
@@ -113,14 +113,14 @@ def _words(words: str, follow: str) -> str:
 
 _OPENINGS: tuple[_Opening, ...] = (
     _opening(
-        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng\s))",
+        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng[\s/]))",
         "",
         "day_span day_span_words day day_words day_iso month_bare months_count months_so_far year_range_bare",
     ),
     _opening(_words("ngày|mùng", r"\s+\d"), "ngày|mùng", "day_span day_span_words day day_words day_range day_month"),
     _opening(_words("tháng", r"\s"), "tháng", "month months_pair month_only month_words"),
     _opening(_words("quý", r"\s+[1-4i]"), "quý", "quarter_range quarter"),
-    _opening(_words(WORD_COUNT, r"\s+tháng\s"), "tháng", "months_count months_so_far"),
+    _opening(_words(WORD_COUNT, r"\s+tháng[\s/]"), "tháng", "months_count months_so_far"),
     _opening(_words("nửa", r"\s+(?:đầu|cuối)\s"), "nửa", "half"),
     _opening(_words(PERIOD_WORDS, r"\s+(?:\d|ngoái|trước|nay)"), "năm|kỳ|đoạn", "year_range years year last_year"),
 )

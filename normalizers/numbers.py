@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 GROUPED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 ENGLISH = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){2,}")
@@ -54,6 +55,15 @@ def read_number(raw: str, percent: bool = False) -> ReadNumber | None:
     if stops:
         return _stops(text, percent)
     return ReadNumber(float(text), bool(LOST_MARK.fullmatch(text)))
+
+
+def scaled(value: float, scale: float) -> float:
+    """A value times a scale word's number, as it would be written out.
+
+    >>> 135.2 * 1e9, scaled(135.2, 1e9)
+    (135199999999.99998, 135200000000.0)
+    """
+    return float(Decimal(repr(value)) * Decimal(scale))
 
 
 def _both(text: str) -> ReadNumber:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from normalizers.numbers import NUMBER, ReadNumber, read_number
+from normalizers.numbers import NUMBER, ReadNumber, read_number, scaled
 from schemas.values import Comparator, Quantity
 
 
@@ -150,11 +150,11 @@ def _digits(match: re.Match[str], free: int) -> _Digits:
     scale = _scale(match["scale"]) if together else 1.0
     first_scale = _scale(match["scale_a"]) if match["scale_a"] else scale
     rest = float(match["millions"] or 0) * 1e6 + float(match["thousands"] or 0) * 1e3
-    second_value = other.value * scale if other else None
+    second_value = scaled(other.value, scale) if other else None
     return _Digits(
         match.start(),
         match.end() if together else _first_end(match),
-        first.value * first_scale + rest,
+        scaled(first.value, first_scale) + rest,
         None if match["fraction"] else second_value,
         second_value if match["fraction"] else None,
         percent,
@@ -289,6 +289,17 @@ def is_measure(unit: str) -> bool:
     (True, False)
     """
     return bool(_units()[0].fullmatch(unit.lower().partition("/")[0]))
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is nothing but a unit or the name of what is counted, scale words before it.
+
+    >>> is_unit("nghìn tấn"), is_unit("thôn"), is_unit("trạm y tế xã A")
+    (True, True, False)
+    """
+    measures, nouns = _units()
+    bare = re.sub(rf"^(?:{SCALE}\s*|1\.?000\s+)+", "", text.strip(" .()"))
+    return bool(measures.fullmatch(bare.partition("/")[0]) or nouns.fullmatch(bare))
 
 
 def _noun(folded: str, end: int) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from typing import Any
 from extractors.header import Header, read_header
 from extractors.ledger import Claim, Ledger, Token
 from extractors.mentions import read_mentions
-from extractors.metric_tables import ORDINAL_HEAD, table_metrics
+from extractors.metric_tables import CONTACT_HEAD, ORDINAL_HEAD, row_names, table_metrics
 from extractors.metrics import MetricDraft, Surroundings, find_metrics
 from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
@@ -62,6 +62,8 @@ class _Extractor:
     ledger: Ledger = field(default_factory=Ledger)
     ids: Counter[str] = field(default_factory=Counter)
     figures: dict[str, Passage] = field(default_factory=dict)
+    # where the cells begin that name the rows of statistical tables
+    row_names: set[tuple[int, int]] = field(default_factory=set)
 
     def run(self) -> Extraction:
         header = read_header(self.document, self.outline)
@@ -80,15 +82,18 @@ class _Extractor:
                 continue
             reading = read_mentions(passage, anchor)
             references += [self._reference(mention) for mention in reading.references]
+            naming: Claim | None = None
             found = (
                 find_metrics(
                     reading, self._around(block, passage, assigning.get(block.index), anchor), header.data_as_of
                 )
-                if _holds_figures(block, passage)
+                if _holds_figures(block, passage) and not (naming := self._naming(block, passage))
                 else []
             )
             metrics += [self._metric(draft, owners) for draft in found]
             self._claim((*reading.dates, *reading.names))
+            if naming:
+                self.ledger.claim(passage, naming)
             if self.ledger.leaves_digits(passage):
                 self._claim(find_names(passage, reading.taken, LEFT_RULES))
         agencies = self._agencies(header, drafts, tasks, setting)
@@ -111,6 +116,7 @@ class _Extractor:
         for rows in self.outline.tables():
             if rows[0].table not in of_tasks:
                 yield from table_metrics(rows, self.outline, anchor)
+                self.row_names.update(map(reading_place, row_names(rows)))
 
     def _claim_deadlines(self, drafts: list[TaskDraft]) -> None:
         for draft in drafts:
@@ -132,6 +138,13 @@ class _Extractor:
             elif block.body:
                 yield block, block.body
 
+    def _naming(self, block: Block, passage: Passage) -> Claim | None:
+        """What numbers are in a cell that names its row, or says where somebody is found: no figures."""
+        head = next((fold(cell.head) for cell in block.cells if cell.passage is passage), "")
+        if CONTACT_HEAD.match(head):
+            return Claim("contact", "contact_column")
+        return Claim("other", "row_name") if block.cells and reading_place(passage) in self.row_names else None
+
     def _around(self, block: Block, passage: Passage, task: TaskDraft | None, anchor: date | None) -> Surroundings:
         """What surrounds a figure; in a block that assigns a task it tells what is to come, whatever the heading."""
         above = [other.body.text for other in self.outline.ancestors(block)]
@@ -140,12 +153,23 @@ class _Extractor:
         if task and block.cells and passage is not task.text:
             lead_in = task.text.text
             section = Section.REPORT if passage is task.result else section
+        if block.cells and not task:
+            return self._in_table(block, passage, section)
         named = next((text for text in above if len(text) < 60 and _ONLY_TIME.fullmatch(fold(text))), "")
         found = find_dates(fold(named), anchor, Toward.FUTURE)
         if not found:
             return Surroundings(section, lead_in)
         raw = named[found[-1].start : found[-1].end]
         return Surroundings(section, lead_in, period_raw=raw, period=found[-1].span)
+
+    def _in_table(self, block: Block, passage: Passage, section: Section | None) -> Surroundings:
+        """A cell of a table that lists no tasks: what its row and its column are called."""
+        head = next((cell.head for cell in block.cells if cell.passage is passage), "")
+        others = [
+            cell for cell in block.cells if cell.passage is not passage and not ORDINAL_HEAD.match(fold(cell.head))
+        ]
+        named = next((cell.passage.quote for cell in others if any(map(str.isalpha, cell.passage.text))), "")
+        return Surroundings(section, named or head, head, named, in_table=True)
 
     # ids and evidence
 

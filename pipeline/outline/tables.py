@@ -16,10 +16,16 @@ HEAD_WORD = re.compile(
     r"|văn bản|chủ trì|phối hợp|tiến độ|hạn|căn cứ|mục tiêu|đvt|kế hoạch|tổng|lĩnh vực|họ và tên|đồng chí|chỉ số)\b",
     re.IGNORECASE,
 )
-ORDINAL_HEAD = re.compile(r"(?:s?tt|số\s*(?:tt|thứ tự)|#|no\.?)\s*$", re.IGNORECASE)
+# What else stands over columns of figures: "Thực hiện tháng 9", "Lũy kế", "Năm 2024".
+HEAD_OF_FIGURES = re.compile(
+    r"(?:thực hiện|ước|lũy kế|so với|so sánh|tỷ lệ|tỷ trọng|cùng kỳ|dự toán|th|kh|quý|(?:năm|tháng)\s+\d|\d{1,2}\s+tháng)\b",
+    re.IGNORECASE,
+)
+# in a narrow column "STT" is broken over lines
+ORDINAL_HEAD = re.compile(r"(?:(?:s\s?)?t\s?t|số\s*(?:t\s?t|thứ\s*tự)|#|no\.?)\s*$", re.IGNORECASE)
 ORDINAL_CELL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Z]|[a-zđ])(?:\.\d{1,3})*\)?[.)]?")
 COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Z])\)?(?:\s*=.*)?")
-FIGURE = re.compile(r"[-+–(]?\d[\d.,\s]*%?\)?")
+FIGURE = re.compile(r"[-+–(≥≤<>~]{0,2}\s?\d[\d.,\s]*(?:[-–/]\s?\d[\d.,\s]*)?%?\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +273,9 @@ def _bold(lines: Sequence[Line]) -> bool:
 
 def _head_rows(rows: Sequence[TableRow], grid: Grid) -> int:
     """How many of the first rows are the head."""
+    numbered = next((place for place, row in enumerate(rows[1:4], 1) if _numbers_columns(row)), 0)
+    if numbered and not any(map(_holds_figures, rows[:numbered])):
+        return numbered + 1
     if not rows or not _looks_like_head(rows[0]):
         return 0
     count = 1
@@ -287,8 +296,9 @@ def _looks_like_head(row: TableRow) -> bool:
     words = sum(bool(HEAD_WORD.match(cell.passage.text)) for cell in cells)
     if cells[0].column == 0 and ORDINAL_HEAD.match(cells[0].passage.text):
         return True
-    numbers = sum(any(c.isdigit() for c in cell.passage.text) for cell in cells)
-    return 2 * words >= len(cells) or (all(cell.bold for cell in cells) and numbers <= 0.5 * len(cells) and words > 0)
+    over_figures = sum(bool(HEAD_OF_FIGURES.match(cell.passage.text)) for cell in cells)
+    set_apart = all(cell.bold for cell in cells) and not _holds_figures(row)
+    return 2 * words >= len(cells) or (set_apart and words + over_figures > 0)
 
 
 def _looks_like_subhead(row: TableRow) -> bool:
@@ -297,6 +307,21 @@ def _looks_like_subhead(row: TableRow) -> bool:
     if not fresh or 2 * figures > len(fresh):
         return False
     return all(cell.bold for cell in fresh) or any(cell.inherited for cell in row.cells)
+
+
+def _holds_figures(row: TableRow) -> bool:
+    """Whether half of a row's cells are figures."""
+    figures = sum(bool(FIGURE.fullmatch(cell.passage.text)) for cell in row.filled)
+    return 2 * figures >= len(row.filled)
+
+
+def _numbers_columns(row: TableRow) -> bool:
+    """ "A B 1 2 3", "(1) (2) (3=1+2)": numbers in their order, which only stand under a head."""
+    printed = [re.sub(r"\s*=.*|\W", "", cell.passage.text) for cell in row.filled]
+    letters = [text for text in printed if text.isalpha()]
+    numbers = [text for text in printed if text.isdigit()]
+    in_order = letters == list("ABCD"[: len(letters)]) and numbers == [str(n + 1) for n in range(len(numbers))]
+    return _is_column_numbers(row) and in_order and printed == letters + numbers and len(numbers) > 1
 
 
 def _is_column_numbers(row: TableRow) -> bool:

@@ -1,0 +1,166 @@
+"""Figures of statistical tables: heads, units, row names, what a cell may hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.extract import Extraction, extract
+from pipeline.outline import outline
+from pipeline.read import read
+from schemas.records import Metric
+
+
+def extraction(folder: Path, table: str, above: str = "") -> Extraction:
+    """What comes of a table under a heading, in a page of HTML of 15 October 2024."""
+    lines = [
+        "BỘ CÔNG THƯƠNG", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Số: 41/BC-BCT",
+        "Hà Nội, ngày 15 tháng 10 năm 2024", "BÁO CÁO", "Về việc làm thử một văn bản", "I. KẾT QUẢ", *([above] if above else []),
+    ]  # fmt: skip
+    path = folder / "table.html"
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    path.write_text(
+        f"<html><head><meta charset='utf-8'></head><body>{body}<table border='1'>{table}</table></body></html>", "utf8"
+    )
+    document = read(path, "0" * 64)
+    return extract(document, outline(document))
+
+
+def table(rows: str, head: str = "th") -> str:
+    """A table of lines of cells parted by "|"; the first line is the head."""
+    first, *others = [[cell.strip() for cell in line.split("|")] for line in rows.strip().splitlines()]
+    bold = head == "b"
+    heads = "".join(f"<td><b>{cell}</b></td>" if bold else f"<th>{cell}</th>" for cell in first)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in others)
+    return f"<tr>{heads}</tr>{body}"
+
+
+def metrics(folder: Path, rows: str, above: str = "", head: str = "th") -> tuple[Metric, ...]:
+    return extraction(folder, table(rows, head), above).metrics
+
+
+MONTHS = """
+ | Đơn vị tính | Thực hiện tháng 8 | Ước tháng 9 | Lũy kế 9 tháng | So với cùng kỳ (%)
+A | B | 1 | 2 | 3 | 4
+1. Muối hạt | Nghìn tấn | 12,5 | 13 | 118,4 | 103,5
+2. Doanh thu vận tải | Tỷ đồng | 641 | 655 | 6.327 | 96,8
+Chia ra: | | | | |
+- Đường sông | " | 212 | 219 | 2.104 | 104,1
+"""
+
+
+def test_a_head_may_name_months(tmp_path: Path) -> None:
+    found = metrics(tmp_path, MONTHS, head="b")
+    assert [(metric.value, metric.unit, str(metric.period_end)) for metric in found] == [
+        (12500, "tấn", "2024-08-31"), (13000, "tấn", "2024-09-30"), (118400, "tấn", "2024-09-30"), (103.5, "%", "None"),
+        (641e9, "đồng", "2024-08-31"), (655e9, "đồng", "2024-09-30"), (6327e9, "đồng", "2024-09-30"), (96.8, "%", "None"),
+        (212e9, "đồng", "2024-08-31"), (219e9, "đồng", "2024-09-30"), (2104e9, "đồng", "2024-09-30"), (104.1, "%", "None"),
+    ]  # fmt: skip
+    assert [found[index].indicator for index in (0, 4, 8)] == [
+        "Muối hạt", "Doanh thu vận tải", "Doanh thu vận tải, đường sông",
+    ]  # fmt: skip
+
+
+def test_row_and_column_numbers_are_explained(tmp_path: Path) -> None:
+    numbers = extraction(tmp_path, table(MONTHS, "b")).numbers
+    assert [number.raw for number in numbers if number.kind == "unexplained"] == []
+
+
+def test_a_row_over_column_numbers_is_the_head(tmp_path: Path) -> None:
+    rows = "Xã | Sáu tháng | Cả năm\nA | 1 | 2\nHoa Lư | 15 | 27\nKim Sơn | 12 | 31"
+    assert [(m.value, m.scope) for m in metrics(tmp_path, rows, head="b")] == [
+        (15, "Hoa Lư"), (27, "Hoa Lư"), (12, "Kim Sơn"), (31, "Kim Sơn"),
+    ]  # fmt: skip
+
+
+UNIT_OR_NAME = [
+    # organisations under "Đơn vị"
+    ("TT | Đơn vị | Vôi bột (kg) | Bình xịt (cái)\n1 | Trạm thú y Kim Sơn | 420 | 6\n2 | Trạm thú y Hoa Lư | 85 | 7",
+     [("Vôi bột", "kg", "Trạm thú y Kim Sơn"), ("Bình xịt", "cái", "Trạm thú y Kim Sơn"),
+      ("Vôi bột", "kg", "Trạm thú y Hoa Lư"), ("Bình xịt", "cái", "Trạm thú y Hoa Lư")]),
+    # units under "Đơn vị"
+    ("TT | Chỉ tiêu | Đơn vị | Năm 2023\n1 | Sản lượng muối | Tấn | 420\n2 | Doanh thu | Tỷ đồng | 85",
+     [("Sản lượng muối", "Tấn", None), ("Doanh thu", "đồng", None)]),
+    # an ordinal column so narrow that its head is broken
+    ("ST T | Lĩnh vực | Tiếp nhận (hồ sơ)\n1 | Đất đai | 42\n2 | Hộ tịch | 15\n3 | Xây dựng | 9",
+     [("Tiếp nhận", "hồ sơ", "Đất đai"), ("Tiếp nhận", "hồ sơ", "Hộ tịch"), ("Tiếp nhận", "hồ sơ", "Xây dựng")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "expected"), UNIT_OR_NAME, ids=["organisation", "unit", "ordinal"])
+def test_what_a_column_holds(rows: str, expected: list[tuple[str, str, str | None]], tmp_path: Path) -> None:
+    assert [(m.indicator, m.unit, m.scope) for m in metrics(tmp_path, rows)] == expected
+
+
+CELLS = [
+    ("≥ 85", 85, None, ">=", "%"),
+    ("30 - 35", 30, 35, "=", "%"),
+    ("Trên 90", 90, None, ">", "%"),
+    ("Dưới 5%", 5, None, "<", "%"),
+    ("95% trở lên", 95, None, ">=", "%"),
+    ("1.200 tỷ đồng", 1.2e12, None, "=", "đồng"),
+    ("12/15", 12, None, "=", "%"),
+    ("-3,5", -3.5, None, "=", "%"),
+    ("Trong nhóm 20", 20, None, "<=", "%"),
+]
+
+
+@pytest.mark.parametrize(("cell", "value", "high", "comparator", "unit"), CELLS, ids=str)
+def test_cell(cell: str, value: float, high: float | None, comparator: str, unit: str, tmp_path: Path) -> None:
+    rows = f"TT | Chỉ tiêu | ĐVT | Kế hoạch năm 2026\n1 | Mức độ A | % | {cell}\n2 | Mức độ B | % | 70"
+    first = metrics(tmp_path, rows)[0]
+    assert (first.value, first.value_high, first.comparator, first.unit) == (value, high, comparator, unit)
+    assert (first.indicator, first.role, str(first.period_end)) == ("Mức độ A", "plan", "2026-12-31")
+
+
+def test_short_heads_tell_role_and_period(tmp_path: Path) -> None:
+    rows = """TT | Chỉ tiêu | ĐVT | TH 6 tháng 2023 | KH năm 2024 | Ước TH 6 tháng 2024 | TH/KH (%)
+1 | Muối hạt | tấn | 135,2 | 306 | 151 | 49,3
+2 | Cá hộp | tấn | 13 | 30 | 15 | 50"""
+    assert [(m.role, str(m.period_end)) for m in metrics(tmp_path, rows)[:4]] == [
+        ("baseline", "2023-06-30"), ("plan", "2024-12-31"), ("actual", "2024-06-30"), ("actual", "None"),
+    ]  # fmt: skip
+
+
+def test_what_a_letter_allots_is_planned(tmp_path: Path) -> None:
+    rows = "TT | Đơn vị | Vôi bột (kg) | Đã nhận (kg)\n1 | Trạm Kim Sơn | 420 | 6\n2 | Trạm Hoa Lư | 85 | 7"
+    found = metrics(tmp_path, rows, "Phân bổ vật tư theo bảng sau:")
+    assert [metric.role for metric in found] == ["plan", "actual", "plan", "actual"]
+
+
+NO_METRICS = [
+    "TT | Tên cơ sở | Địa chỉ\n1 | Chợ Hôm | 79 Đinh Tiên Hoàng\n2 | Chợ Mơ | 459 Bạch Mai",
+    "TT | Họ và tên | Điện thoại\n1 | Lê Văn A | 1234567\n2 | Trần Thị B | 7654321",
+    "TT | Tên cơ sở | Nơi ở\n1 | Chợ Hôm | 12B Hàng Bài\n2 | Chợ Mơ | 19 Hàng Khay",
+]
+
+
+@pytest.mark.parametrize("rows", NO_METRICS)
+def test_addresses_and_telephones_are_no_figures(rows: str, tmp_path: Path) -> None:
+    found = extraction(tmp_path, table(rows))
+    assert found.metrics == ()
+    assert {number.kind for number in found.numbers} <= {"ordinal", "contact", "reference", "date", "name", "other"}
+
+
+def test_numbers_in_the_name_of_a_row_are_no_figures(tmp_path: Path) -> None:
+    rows = "TT | Chỉ tiêu | ĐVT | Năm 2024\n1 | Tỷ lệ trường có 3 - 5 lớp ghép | % | 62,5\n2 | Tỷ lệ trường có 2 sân | % | 80"
+    assert [metric.value for metric in metrics(tmp_path, rows)] == [62.5, 80]
+
+
+def test_a_lone_figure_in_a_cell_is_named_by_its_row_and_column(tmp_path: Path) -> None:
+    rows = (
+        "TT | Tên xã | Nội dung | Vốn giao\n1 | Kim Sơn | Kè sông | 12,5 tỷ đồng\n2 | Hoa Lư | Chưa giao | Chờ phân bổ"
+    )
+    (metric,) = metrics(tmp_path, rows, "Số liệu giải ngân")
+    assert (metric.value, metric.unit) == (12.5e9, "đồng")
+    assert "Vốn giao" in metric.indicator
+    assert "Số liệu" not in metric.indicator
+
+
+def test_a_total_over_two_columns_is_of_no_place(tmp_path: Path) -> None:
+    head = "<tr><th>TT</th><th>Xã</th><th>Số hộ (hộ)</th></tr>"
+    rows = "<tr><td>1</td><td>Kim Sơn</td><td>12</td></tr><tr><td>2</td><td>Hoa Lư</td><td>15</td></tr>"
+    total = "<tr><td colspan='2'>Tổng cộng</td><td>27</td></tr>"
+    found = extraction(tmp_path, head + rows + total).metrics
+    assert [(metric.value, metric.scope) for metric in found] == [(12, "Kim Sơn"), (15, "Hoa Lư"), (27, None)]
