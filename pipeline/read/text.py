@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree, html
 
 from normalizers.legacy import composed, encoding_of, encoding_of_part, is_vietnamese, to_unicode
+from normalizers.text import fold
 from pipeline.read.align import NO_BOX
 from pipeline.read.docx import as_power, is_note_mark, numeral
 from pipeline.read.errors import ReadError
@@ -483,10 +484,32 @@ class _HtmlWriter:
         for caption in element.iterchildren("caption"):
             self.walk(caption)
         grid = _html_grid(element)
-        if grid.columns == 1 or grid.rows == 0:
-            self.pieces.extend(Piece(paragraph=line) for cell in grid.cells for line in cell.lines)
+        if grid.columns == 1 or grid.rows == 0 or _is_frame(element, grid):
+            columns = sorted(grid.cells, key=lambda cell: (cell.column, cell.row))
+            self.pieces.extend(Piece(paragraph=line) for cell in columns for line in cell.lines)
         else:
             self.pieces.append(Piece(grid=grid))
+
+
+# What stands only in a letterhead or beside a signature (Decree 30/2020/NĐ-CP, Art. 8; Hướng dẫn 36-HD/VPTW).
+_FRAME_WORDS = re.compile(
+    r"cộng h[òo]a xã hội chủ nghĩa việt nam|đảng cộng sản việt nam|(?:^|\n)\s*nơi nhận\s*:|(?:^|\n)\s*(?:tm|kt|tl|tuq|t/m|k/t|t/l)\.?\s"
+)
+_MOST_ROWS_OF_A_FRAME = 6
+
+
+def _is_frame(table: Element, grid: Grid) -> bool:
+    """A table without rules that only sets a letterhead's or signature's columns side by side."""
+    if grid.columns > 3 or grid.rows > _MOST_ROWS_OF_A_FRAME or any(table.iter("th")) or _is_ruled(table):
+        return False
+    return bool(_FRAME_WORDS.search(fold("\n".join(line.passage.text for cell in grid.cells for line in cell.lines))))
+
+
+def _is_ruled(table: Element) -> bool:
+    border = table.get("border", "0").strip().removesuffix("px")
+    return border not in ("", "0") or bool(
+        re.search(r"border(?!-collapse)[\w-]*\s*:(?!\s*(?:0|none))", table.get("style", ""))
+    )
 
 
 def _item_label(item: Element) -> str:

@@ -209,3 +209,24 @@ def test_html_table_with_spans(tmp_path: Path) -> None:
 def test_html_of_an_old_font_without_its_name(tmp_path: Path) -> None:
     document = read(tmp_path, "a.htm", f"<p>{TCVN3_SENTENCE}</p>".encode("latin-1"))
     assert texts(document) == [SENTENCE]
+
+
+LETTERHEAD_TABLE = """<table width="100%"{border}><tr><td>TỈNH ỦY MUỐI BIỂN<br>*<br>Số 9-CTr/TU</td>
+<td>ĐẢNG CỘNG SẢN VIỆT NAM<br>Bến Muối, ngày 3 tháng 9 năm 2031</td></tr></table><p>Một hai ba.</p>"""
+
+
+def test_a_letterhead_set_as_a_table_is_text(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.html", LETTERHEAD_TABLE.replace("{border}", ""))
+    assert texts(document) == [
+        "TỈNH ỦY MUỐI BIỂN",
+        "*",
+        "Số 9-CTr/TU",
+        "ĐẢNG CỘNG SẢN VIỆT NAM",
+        "Bến Muối, ngày 3 tháng 9 năm 2031",
+        "Một hai ba.",
+    ]
+
+
+def test_a_ruled_table_stays_a_table(tmp_path: Path) -> None:
+    document = read(tmp_path, "a.html", LETTERHEAD_TABLE.replace("{border}", ' border="1"'))
+    assert len([piece for piece in document.pieces if piece.grid]) == 1
