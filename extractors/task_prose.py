@@ -708,9 +708,13 @@ class _Prose:
             if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
                 return replace(self._with_unlisted(above.body, run), ordered=order is not None)
         if _is_head(above, self.outline):
-            run = self._qualified_head(above.body, folded)
+            begins = order.end() if order else 0
+            run = self._qualified_head(above.body[begins:], folded[begins:])
             if run:
-                return run
+                shifted = tuple(
+                    replace(m, within=above.body, start=m.start + begins, end=m.end + begins) for m in run.mentions
+                )
+                return Actors(shifted, run.start + begins, run.end + begins, ordered=order is not None)
         lead = self._named_lead(above.body, folded) if introduces and above.label else None
         # "…, Thủ tướng Chính phủ yêu cầu:" names who orders, not who acts
         return lead if lead and not _ORDERS.match(folded, lead.end) else None

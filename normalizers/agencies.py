@@ -1053,7 +1053,8 @@ _HEAD = re.compile(
 )
 _NAME_END = re.compile(
     r"\s*(?:[,;:.(\n]|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
-    r"|đề xuất|hướng dẫn|nghiên cứu|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
+    r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
+    r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END
     + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s)"
 )

@@ -245,6 +245,7 @@ I. VỀ ĐÁNH GIÁ
         ("3. Ban Chỉ đạo xóa bến tạm, bến xuống cấp huyện Bình An", ["Ban Chỉ đạo xóa bến tạm, bến xuống cấp huyện Bình An"]),
         ("3. Ngân hàng Nhà nước - Chi nhánh miền Trung", ["Ngân hàng Nhà nước Việt Nam"]),
         ("3. Giao Thanh tra Chính phủ", ["Thanh tra Chính phủ"]),
+        ("3. Giao Phòng Nghiệp vụ Muối", ["Phòng Nghiệp vụ Muối"]),
     ],
 )  # fmt: skip
 def test_a_line_of_names_leads_what_stands_below_it(head: str, lead: list[str], tmp_path: Path) -> None:
