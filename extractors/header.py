@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
 from normalizers.document_types import document_type, is_stamp, motto, names_addressees, type_of_symbol
+from normalizers.places import province_of
 from normalizers.text import fold
 from schemas.block import Block, Outline, Zone
 from schemas.document import Document
@@ -172,19 +173,55 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
         folded = fold(line.text)
         if MOTTO_LINES.search(folded) or not line.text.isupper() or "/" in line.text:
             continue
-        if is_stamp(line.text) and not resolve(line.quote, header.issued_on).known:  # "BỘ Y TẾ" is short of letters
+        # "BỘ Y TẾ", "SỞ Y TẾ" are short of letters
+        if is_stamp(line.text) and not _OFFICE.match(folded) and not resolve(line.quote, header.issued_on).known:
             continue
         lines.append(line)
     if not lines:
         return header
+    agency, passage = _office(lines, header.issued_on)
+    return replace(header, issuer=agency, issuer_passage=passage)
+
+
+_OFFICE = re.compile(
+    r"(?:bộ|sở|cục|vụ|ban|viện|chi cục|tổng cục|phòng|văn phòng|thanh tra|trung tâm|trường|bệnh viện|hội đồng|tổ|đài|kho bạc"
+    r"|chi nhánh|hạt|đội|đoàn|hội|quỹ)(?!\w)"
+)
+_CENTRAL = re.compile(r"ban chấp hành trung ương")
+_PARTY_OF = re.compile(r"đảng bộ\s+(?:tỉnh|thành phố)\s+")
+
+
+def _office(lines: Sequence[Passage], on: date | None) -> tuple[Agency, Passage]:
+    """The office that the lines name: all of them, or the last ones under those of its superior."""
     whole = join(lines)
-    parts = [resolve(part.quote, header.issued_on) for part in lines]
-    agency = resolve(whole.quote, header.issued_on)
-    if not agency.known and len(lines) > 1 and parts[-1].known:
-        agency, whole = parts[-1], lines[-1]
-    elif not agency.known and len(lines) > 1 and parts[0].known:
-        agency = resolve(join(lines[1:]).quote, header.issued_on, parts[0])
-    return replace(header, issuer=agency, issuer_passage=whole)
+    agency = resolve(whole.quote, on)
+    for count in range(1, len(lines)):
+        if agency.known:
+            break
+        own, superior = join(lines[count:]), join(lines[:count])
+        over = resolve(superior.quote, on)
+        found = (resolve(name, on, over) for name in _full_names(own, superior, over))
+        named = next((each for each in found if each.known and each.kind != "province"), None)
+        agency, whole = (named, own) if named else (agency, whole)
+    if not agency.known:  # an office that no registry knows, under its superior
+        own = next((join(lines[i:]) for i in range(1, len(lines)) if _OFFICE.match(fold(lines[i].quote))), whole)
+        agency, whole = resolve(own.quote, on, resolve(lines[0].quote, on)), own
+    return agency, whole
+
+
+def _full_names(own: Passage, superior: Passage, over: Agency) -> Iterator[str]:
+    """The names that an office may have under its superior: "VĂN PHÒNG" of "ỦY BAN NHÂN DÂN TỈNH X" is its Văn phòng."""
+    above = fold(superior.quote)
+    province = province_of(over.agency_id) if over.known else None
+    if province:
+        yield f"{own.quote} {province.name}"
+    if _CENTRAL.match(above):
+        yield f"{own.quote} TRUNG ƯƠNG"
+    if _PARTY_OF.match(above):
+        yield f"{own.quote} {_PARTY_OF.sub('TỈNH ỦY ' if 'tỉnh' in above else 'THÀNH ỦY ', above)}"
+    yield own.quote
+    yield f"{own.quote} {superior.quote}"
+    yield f"{superior.quote}, {own.quote}"  # "ỦY BAN NHÂN DÂN HUYỆN X / TỈNH Y"
 
 
 def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: Header) -> Header:

@@ -291,6 +291,7 @@ def _local_agency(body: Body, p: Province) -> Agency:
 
 def _town_agency(body: Body, area: str, home: Province | None) -> Agency:
     """A body of a district or commune: known only with its province, names of communes recur."""
+    area = " ".join(word.capitalize() if word.isupper() else word for word in area.split())  # of a letterhead
     level = next((word for word in _TIER if area.startswith(word)), "xã")
     name = area.removeprefix(level).strip() if body.place == "implied" else area
     key = f"{body.body_id}.{_slug(area)}"
@@ -303,8 +304,9 @@ def _same_area(issuer: Agency | None, level: str) -> str:
     """The issuer's own district or commune ("UBND huyện" in a letter of UBND huyện Yên Bình)."""
     if issuer is None or not level:
         return ""
-    parts = fold(issuer.name).partition(f" {level} ")
-    return issuer.name[len(parts[0]) + 1 :] if parts[1] else ""
+    folded = fold(issuer.name)
+    place = read_place(issuer.name, folded, folded.find(f" {level} "))
+    return issuer.name[place.start : place.end].strip() if place and place.name and f" {level} " in folded else ""
 
 
 def _unknown(name: str, kind: str = "other") -> Agency:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from extractors.header import Header, read_header
+from extractors.header import Header, _office, read_header
 from pipeline.outline import outline
 from pipeline.read import read
+from schemas.place import Passage
 
 
 def header(folder: Path, text: str) -> Header:
@@ -72,3 +73,23 @@ def test_a_blank_number_and_day_stay_open(tmp_path: Path) -> None:
 def test_a_text_without_letterhead_has_no_header(tmp_path: Path) -> None:
     found = header(tmp_path, "Ghi chép về một buổi làm việc.\n\nKhông có gì thêm.\n")
     assert (found.doc_type, found.number, found.issuer, found.issued_on) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "office"),
+    [
+        (["ỦY BAN NHÂN DÂN", "TỈNH LẠNG SƠN", "VĂN PHÒNG"], "Văn phòng Ủy ban nhân dân tỉnh Lạng Sơn"),
+        (["UBND TỈNH HẢI DƯƠNG", "CỤC THỐNG KÊ"], "Cục Thống kê tỉnh Hải Dương"),
+        (["UBND TỈNH CÀ MAU", "SỞ Y TẾ"], "Sở Y tế tỉnh Cà Mau"),
+        (["BAN CHẤP HÀNH TRUNG ƯƠNG", "BAN TUYÊN GIÁO"], "Ban Tuyên giáo Trung ương"),
+        (["ĐẢNG BỘ TỈNH NGHỆ AN", "BAN THƯỜNG VỤ"], "Tỉnh ủy Nghệ An"),
+        (["TỈNH ỦY NGHỆ AN", "VĂN PHÒNG"], "Văn phòng Tỉnh ủy Nghệ An"),
+        (["BỘ KHOA HỌC", "VÀ CÔNG NGHỆ"], "Bộ Khoa học và Công nghệ"),
+        (["ỦY BAN NHÂN DÂN", "HUYỆN BÌNH SƠN", "TỈNH QUẢNG NGÃI"], "Ủy ban nhân dân huyện Bình Sơn"),
+        (["ỦY BAN NHÂN DÂN", "XÃ BẾN MUỐI"], "Ủy ban nhân dân xã Bến Muối"),
+        (["UBND PHƯỜNG BẾN MUỐI", "PHÒNG KINH TẾ"], "PHÒNG KINH TẾ"),
+    ],
+)
+def test_the_office_of_a_letterhead(lines: list[str], office: str) -> None:
+    agency, _ = _office([Passage(line, (None,) * len(line)) for line in lines], date(2023, 7, 1))
+    assert agency.name == office
