@@ -173,7 +173,7 @@ IMPERATIVES = (
     "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
-    "|điều hành|khởi công|thông xe|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
+    "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
     "|đo đạc|cưỡng chế|kê khai|tuần tra|truy quét|nộp|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
     "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
@@ -196,7 +196,9 @@ _DUE_FIRST = re.compile(
 _PREAMBLE = re.compile(
     r"(?:trên cơ sở|căn cứ|sau khi|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
 )
-_REPORTED = re.compile(rf"\s*(?!{_HAVE})(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)")
+_REPORTED = re.compile(
+    rf"\s*(?!{_HAVE}|là\s+(?:cơ quan|đơn vị|đầu mối))(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)"
+)
 COOPERATE = re.compile(
     r"chủ\s+trì\s*,?\s*cùng(?:\s+với)?\s+|phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
 )
@@ -206,6 +208,8 @@ _UNFINISHED = re.compile(
 )
 _NOTICE = re.compile(
     r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để"
+    r"|^đề nghị\s[^.;]{4,120}?(?:quan tâm|nghiên cứu|phối hợp|khẩn trương),?\s+(?:tổ chức\s+)?(?:triển khai\s+)?thực hiện[./\s]*$"
+    r"|^trong quá trình\s[^.;]{0,60}?(?:nếu\s+)?(?:có|phát sinh)\s+(?:khó khăn|vướng mắc|vấn đề)"
     r"|này\s+thay thế|(?:này|kế hoạch|chỉ thị|quyết định|nghị quyết|quy chế|quy định)\s+có hiệu lực|hiệu lực\s+(?:thi hành\s+)?(?:kể\s+)?từ ngày|chịu trách nhiệm thi hành"
 )
 
@@ -754,7 +758,8 @@ class _Prose:
 
 # "các Bộ có tên nêu trên", "các cơ quan nêu tại Phụ lục"
 _NAMED_ABOVE = re.compile(
-    r"\s+(?:(?:có\s+)?(?:tên|liên quan)\s*)?(?:(?:được\s+)?nêu\s+)?(?:(?:ở\s+)?trên|tại\s+(?:phụ lục|danh mục|khoản|mục)[^,;.:]{0,40}?)(?=\s)"
+    r"\s+được\s+giao(?:\s+[^\W\d_]+){0,4}?\s+tại\s+(?:điều|phụ lục|khoản|mục)\s+\w{1,4}(?=\s)"
+    r"|\s+(?:(?:có\s+)?(?:tên|liên quan)\s*)?(?:(?:được\s+)?nêu\s+)?(?:(?:ở\s+)?trên|tại\s+(?:phụ lục|danh mục|khoản|mục)[^,;.:]{0,40}?)(?=\s)"
 )
 # "Chính phủ thống nhất thông qua …": what the issuer itself decides is no task.
 _DECIDES = re.compile(
@@ -768,12 +773,12 @@ _TOPIC_ENDS = re.compile(r"\s*[:;,]\s+")
 _LONGEST_TOPIC = 320
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!công)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
+    r"(?<!công)(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
     r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
-    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)(?!\w)"
+    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|nhà thầu|nhà đầu tư|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)(?!\w)"
 )
 # What may stand behind an actor in a line that only names it.
 _QUALIFIES = re.compile(

@@ -260,3 +260,14 @@ def test_partners_in_a_list_lead_nothing(tmp_path: Path) -> None:
     text = "1. Bộ Y tế phối hợp với Hội Diêm dân, Bộ Công an xây dựng quy chế chung về kho muối."
     (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n{text}\n").tasks
     assert list(task.lead) == ["Bộ Y tế"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đề nghị Ủy ban nhân dân các xã, phường quan tâm, triển khai thực hiện./.",
+        "Trong quá trình thực hiện, nếu có khó khăn, vướng mắc, các đơn vị phản ánh về Bộ Y tế.",
+    ],
+)
+def test_closing_phrases_are_no_tasks(text: str, tmp_path: Path) -> None:
+    assert extracted(tmp_path, f"II. TỔ CHỨC THỰC HIỆN\n\n{text}\n").tasks == ()
