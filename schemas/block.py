@@ -117,4 +117,4 @@ class Outline:
         labels = [
             above.label.text or above.body.text for above in self.ancestors(block) if above.kind is BlockKind.HEADING
         ]
-        return tuple(label.strip(" .-/():") for label in reversed(labels))
+        return tuple(name for label in reversed(labels) if (name := label.strip(" .-–/():~*+")))

@@ -132,3 +132,8 @@ def test_zones() -> None:
     assert zones[0] is Zone.LETTERHEAD
     assert zones[-1] is Zone.CLOSING or Zone.CLOSING in zones
     assert find(of, "Bộ Nông nghiệp và Môi trường phối hợp").zone is Zone.BODY
+
+
+def test_a_bullet_before_a_heading_is_no_section(tmp_path: Path) -> None:
+    of = outlined(tmp_path, "I. TÌNH HÌNH\n\n- DANH SÁCH CÁC CÔNG VIỆC\n\na) Trồng cây bên đường.\n")
+    assert of.section(find(of, "Trồng cây")) == ("I",)
