@@ -216,10 +216,22 @@ def deadline_not_read(records: Records) -> Iterator[Issue]:
             )
 
 
+# From so many on, a section names nobody by design: a strategy's chapter, a list of what one office does.
+MANY_NAMELESS = 4
+
+
 def lead_missing(records: Records) -> Iterator[Issue]:
+    """Tasks that name nobody: one issue each, or one for a section in which many do not."""
+    nameless: dict[str | None, list[Task]] = defaultdict(list)
     for task in records.tasks:
         if not task.lead:
-            yield _issue("lead_missing", "info", "không nêu cơ quan chủ trì", task)
+            nameless[task.section].append(task)
+    for section, tasks in nameless.items():
+        if len(tasks) < MANY_NAMELESS:
+            yield from (_issue("lead_missing", "info", "không nêu cơ quan chủ trì", task) for task in tasks)
+            continue
+        where = f"mục {section}" if section else "văn bản"
+        yield _issue("lead_missing", "info", f"{len(tasks)} nhiệm vụ của {where} không nêu cơ quan chủ trì", tasks[0])
 
 
 def agency_unknown(records: Records) -> Iterator[Issue]:

@@ -63,3 +63,8 @@ def test_a_second_letterhead_in_one_file(tmp_path: Path) -> None:
 def test_a_title_that_names_the_party_is_no_letterhead(tmp_path: Path) -> None:
     body = "I. NHIỆM KỲ ĐẠI HỘI ĐẢNG CỘNG SẢN VIỆT NAM\n\nCông việc đã xong.\n"
     assert kinds(tmp_path, body) == []
+
+
+def test_a_section_that_names_nobody_is_one_issue(tmp_path: Path) -> None:
+    items = "".join(f"{n}. Rà soát hồ chứa thứ hai mươi ở xã {name}.\n\n" for n, name in enumerate("ABCDE", 1))
+    assert kinds(tmp_path, f"II. NHIỆM VỤ\n\n{items}").count("lead_missing") == 1
