@@ -155,6 +155,12 @@ def _latest(rows: Sequence[Block]) -> int:
     return max((int(done["year"]) for head in heads if (done := _DONE_IN.search(head))), default=0)
 
 
+# Over the column that says what is measured, where one of agencies or places stands before it.
+_INDICATOR_HEAD = re.compile(
+    r"chỉ tiêu|chỉ số|tiêu chí|nội dung|danh mục|hạng mục|tên(?!\s+(?:đơn vị|cơ quan|địa phương))"
+)
+
+
 def _shape(rows: Sequence[Block]) -> Shape | None:
     columns: dict[int, list[Cell]] = {}
     for row in rows:
@@ -170,9 +176,11 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
     ]
     if not numbers or not texts or texts[0] > numbers[0]:
         return None
-    names = [fold(cell.passage.text) for cell in columns[texts[0]]]
+    chosen = next((c for c in texts if c < numbers[0] and _INDICATOR_HEAD.search(fold(columns[c][0].head))), texts[0])
+    names = [fold(cell.passage.text) for cell in columns[chosen]]
     measures = sum(bool(MEASURE.match(name)) for name in names)
-    return Shape(texts[0], numbers, units, units is not None or 2 * measures >= len(names))
+    named = chosen != texts[0] or units is not None
+    return Shape(chosen, numbers, units, named or 2 * measures >= len(names))
 
 
 def _states_units(cells: Sequence[Cell]) -> bool:

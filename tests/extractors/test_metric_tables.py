@@ -164,3 +164,17 @@ def test_a_total_over_two_columns_is_of_no_place(tmp_path: Path) -> None:
     total = "<tr><td colspan='2'>Tổng cộng</td><td>27</td></tr>"
     found = extraction(tmp_path, head + rows + total).metrics
     assert [(metric.value, metric.scope) for metric in found] == [(12, "Kim Sơn"), (15, "Hoa Lư"), (27, None)]
+
+
+ALLOTTED = """
+STT | Đơn vị chủ trì | Chỉ tiêu | Đơn vị tính | Năm 2031 | Năm 2032
+1 | Sở Y tế | Số bác sĩ trên một vạn dân | bác sĩ | 11 | 12
+2 | Sở Nội vụ | Tỷ lệ bến được kiểm tra | % | ≥ 30 | ≥ 35
+"""
+
+
+def test_the_column_that_names_the_measure_may_stand_behind_the_agencies(tmp_path: Path) -> None:
+    assert [metric.indicator for metric in metrics(tmp_path, ALLOTTED)] == [
+        *["Số bác sĩ trên một vạn dân"] * 2,
+        *["Tỷ lệ bến được kiểm tra"] * 2,
+    ]
