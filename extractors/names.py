@@ -29,11 +29,11 @@ def _not_after(words: str, noun: str) -> str:
 NUMBERED = "|".join(
     (
         r"điều|khoản|tiểu mục|chương|phụ lục|phụ biểu|biểu mẫu|biểu số|biểu|mẫu số|mẫu|bảng|sơ đồ|nhóm|bước|trang|tập|quyển",
-        _not_after("thí, địa, thời, quan, trọng, đặc, giao, ưu, xuất phát", "điểm"),
+        _not_after("thí, địa, thời, quan, trọng, đặc, giao, ưu, xuất phát, dứt, cao, nhược, yếu, chấm, trạm, nút", "điểm"),
         _not_after("danh, hạng, chuyên, tiểu", "mục"),
         _not_after("thành, cổ, một, góp", "phần"),
         _not_after("mô", "hình"),
-        r"giai đoạn|đợt|vòng|dự án số|nội dung số|nhiệm vụ số|nhiệm vụ|chỉ tiêu số|chỉ tiêu|tiêu chí|tiêu chí số",
+        r"giai đoạn|đợt|vòng(?!\s+\d+\s+(?:giờ|phút|ngày|tuần|tháng|năm))|(?:cơn )?bão(?: số)?|mạch|tổ máy|gói thầu(?: số)?|dự án số|nội dung số|nhiệm vụ số|nhiệm vụ|chỉ tiêu số|chỉ tiêu|tiêu chí|tiêu chí số",
         r"gạch đầu dòng thứ|dòng|cột|dự án thành phần|tiểu dự án|tiểu hợp phần|hợp phần|danh mục số|lần",
         r"tổ số|đội số|phân khu|tờ khai|stt|tt|số thứ tự|tổ công tác số|khu vực|vùng|loại|lớp|khối",
         r"mức độ|cấp độ|zone|tier|level|version|phiên bản|ver\.?",
@@ -146,7 +146,9 @@ RULES: tuple[Rule, ...] = (
         r"(?:0[1-9](?<![\d.,]..)|[1-9](?<![\d.,].))\s+rõ",
         r"24/7|24/24(?:\s?(?:h|giờ))?",
         r"(?:tam|tứ)\s+cấp",
-        hint=r"\d\s+(?:cấp|rõ)|24/|t(?:am|ứ)\s+cấp",
+        r"[2-4](?<![\d.,][2-4])\s+ca,?\s+[2-5]\s+kíp",
+        r"(?:0?[2-6])(?<![\d.,]..)(?<!\d[2-6])\s+tại\s+chỗ",
+        hint=r"\d\s+(?:cấp|rõ|ca|tại)|24/|t(?:am|ứ)\s+cấp",
         wordy=True,
     ),
     _rule(
@@ -178,6 +180,19 @@ RULES: tuple[Rule, ...] = (
         hint=r"(?:cấp|mức|loại|hạng|bậc)\s+[1-6ivx]",
         wordy=True,
     ),
+    # the force of wind, the grade of an inn
+    _rule(
+        ORDINAL, "force",
+        r"(?<!\w)(?:gió|giật|bão|mạnh|mạnh nhất|mạnh lên)\s+cấp\s+\d{1,2}(?:\s?(?:-|đến|,)\s?(?:cấp\s+)?\d{1,2}(?!\d))?(?!\d)",
+        r"[1-5](?<![\d.,][1-5])(?:\s?(?:-|đến)\s?[2-5])?\s+sao(?!\w)",
+        hint=r"cấp\s+\d|\d\s+sao",
+    ),
+    # "trên 1 ha đất đạt 65 triệu đồng": what a yield is counted on
+    _rule(
+        NAME, "rate_base",
+        r"(?:trên|mỗi|cho|trong)\s+(?:01|1)\s+(?:ha|héc ta|hecta|đơn vị diện tích|người|vạn dân|hộ|học sinh|lao động)(?!\w)",
+        hint=r"1\s",
+    ),
     _rule(
         ORDINAL, "nth",
         rf"(?<!đứng\s)(?<!xếp\s)(?<!vị\strí\s)(?<!hạng\s)thứ\s+{N}(?!\s+trên)(?![\d/]|[.,]\d)",
@@ -200,9 +215,9 @@ LEFT_RULES: tuple[Rule, ...] = (
     # a stretch of time of which no figure tells a change
     _rule(
         DATE, "duration",
-        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:\s?-\s?\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý)(?:\s+làm\s+việc)?"
+        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:\s?-\s?\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)(?:\s+làm\s+việc)?"
         r"(?!\s*(?:\d|công|tuổi))(?!\w)",
-        hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý)",
+        hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)",
     ),
     # "Hội chợ Mùa Thu 2025"
     _rule(DATE, "lone_year", r"(?<![\w.,/])(?:19[4-9]|20[0-6])\d(?![\w%]|[.,/]\d)"),

@@ -76,6 +76,12 @@ _RULES: dict[str, str] = {
     "quarter": rf"quý\s+{Q}(?:{OF_YEAR})?(?![\w])",
     "months_count": rf"{COUNT}\s+tháng\s+{HALF}\s+(?:của\s+)?(?:năm(?:\s+{Y})?|(?=giai))(?!\d)",
     "months_so_far": rf"{COUNT}\s+tháng(?:\s+(?:của\s+)?(?:năm\s+)?|\s?/\s?){Y}(?!\d)",
+    # "cộng dồn 10 tháng", "6 tháng ước đạt": of the report's year so far
+    "months_bare": rf"(?:(?<=lũy kế )|(?<=cộng dồn )|(?<=tính chung )|(?=\d{{1,2}}\s+tháng,?\s+(?:ước|tăng|giảm|đạt)(?!\w)))"
+    rf"(?<!trong )(?<!còn )(?<!từ )(?<!xuống )(?<!lên )(?<!định kỳ ){COUNT}\s+tháng(?!\s+(?:đầu|cuối|năm|\d))",
+    "whole_year": r"(?:cả|cuối)\s+năm(?!\s*\d)(?!\s+(?:trước|ngoái|nay|sau|tới|học|kế hoạch|\w+\s+\d{4}))(?!\w)",
+    # "các năm 2012 (4,93%) và 2013 (4,90%)"
+    "year_again": rf"(?:(?<=và )|(?<=, )){Y}(?=\s*\(\s*[+-]?\d)",
     "half": rf"nửa\s+{HALF}\s+năm(?:\s+{Y})?(?!\d)",
     "year_range": rf"(?:{PERIOD_WORDS})\s+{Y}\s?(?:-|đến(?:\s+năm)?)\s?{Y2}(?!\d)",
     "year_range_bare": rf"(?<![\d/.,-]){Y}\s?-\s?{Y2}(?![\d/])",
@@ -113,14 +119,16 @@ def _words(words: str, follow: str) -> str:
 
 _OPENINGS: tuple[_Opening, ...] = (
     _opening(
-        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng[\s/]))",
+        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)))",
         "",
-        "day_span day_span_words day day_words day_iso month_bare months_count months_so_far year_range_bare",
+        "day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare",
     ),
     _opening(_words("ngày|mùng", r"\s+\d"), "ngày|mùng", "day_span day_span_words day day_words day_range day_month"),
     _opening(_words("tháng", r"\s"), "tháng", "month months_pair month_only month_words"),
     _opening(_words("quý", r"\s+[1-4i]"), "quý", "quarter_range quarter"),
     _opening(_words(WORD_COUNT, r"\s+tháng[\s/]"), "tháng", "months_count months_so_far"),
+    _opening(_words("cả|cuối", r"\s+năm"), "cả năm|cuối năm", "whole_year"),
+    _opening(r"[12](?<=và [12])(?=\d{3}\s*\()|[12](?<=, [12])(?=\d{3}\s*\()", "(", "year_again"),
     _opening(_words("nửa", r"\s+(?:đầu|cuối)\s"), "nửa", "half"),
     _opening(_words(PERIOD_WORDS, r"\s+(?:\d|ngoái|trước|nay)"), "năm|kỳ|đoạn", "year_range years year last_year"),
 )
@@ -171,6 +179,10 @@ def _rule_at(text: str, start: int, opening: _Opening) -> tuple[str, re.Match[st
 def _span(rule: str, parts: dict[str, str], anchor: date | None, toward: Toward) -> Span | None:
     if rule == "last_year":
         return _relative_year(parts["rel"], anchor)
+    if rule == "whole_year":
+        return _relative_year("nay", anchor)
+    if rule == "months_bare":
+        return _so_far(_count(parts["n"]), anchor, toward)
     month = int(parts["m"]) if "m" in parts else WORD_NUMBERS.get(parts.get("mw", ""))
     year = int(parts["y"]) if "y" in parts else _missing_year(month, parts, anchor, toward)
     if year is None:
@@ -190,6 +202,13 @@ def _long_span(rule: str, parts: dict[str, str], year: int) -> Span | None:
     if rule in ("months_count", "months_so_far", "half"):
         return _part_of_year(year, _count(parts.get("n", "6")), parts.get("part", "đầu"))
     return _years(year, int(parts.get("y2", year)))
+
+
+def _so_far(count: int, anchor: date | None, toward: Toward) -> Span | None:
+    """The first months of the year of a report; what lies ahead has no such months."""
+    if anchor is None or toward is Toward.FUTURE or not 1 <= count <= 12:
+        return None
+    return months(anchor.year - (count > anchor.month), 1, count)
 
 
 def _relative_year(word: str, anchor: date | None) -> Span | None:

@@ -46,13 +46,13 @@ _REST = (
     r"|(?<=triệu)\s(?P<thousands>\d{1,3})\s(?:nghìn|ngàn)(?!\w))(?!\s(?:tỷ|triệu))"
 )
 
-_BETWEEN = r"\s?-\s?|\s+(?:đến|tới)\s+"
+_BETWEEN = r"\s?-\s?|\s+(?:đến|tới)\s+(?:(?:dưới|trên|khoảng)\s+)?"
 # Where a number begins; a round one behind "người/" belongs to the unit before it ("sinh viên/10.000 dân"). The digit
 # comes first in the pattern and what stands before it is looked at afterwards: that is much faster.
 _START = re.compile(r"\d(?<![\w.,]\d)(?!(?<=[^\W\d_]/1)(?:\.?0)*(?![\d.,]*\d))")
 _CORE = re.compile(
     rf"(?P<a>{NUMBER})(?P<scale_a>{SCALES})?(?P<rest>{_REST})?(?:\s?(?P<percent_a>%))?"
-    rf"(?:(?P<fraction>\s?/\s?)(?P<total>{NUMBER})|(?P<between>{_BETWEEN})(?P<b>{NUMBER}))?"
+    rf"(?:(?P<fraction>\s?/\s?|\s+trong\s+(?:tổng\s+)?số\s+)(?P<total>{NUMBER})|(?P<between>{_BETWEEN})(?P<b>{NUMBER}))?"
     rf"(?P<plus>\+)?(?P<scale>{SCALES})?(?:\s?(?P<percent>%))?"
 )
 
@@ -60,7 +60,7 @@ _CORE = re.compile(
 _DIFFERENCES = "cao nhiều lớn thấp ít nhỏ sớm chậm muộn nhanh tốt dài ngắn rộng hẹp mạnh yếu rẻ đắt sâu xa"
 _NO_DIFFERENCE = "".join(rf"(?<!{word} )" for word in _DIFFERENCES.split())
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
-    (Comparator.AT_LEAST, r"tối thiểu|ít nhất|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>="),
+    (Comparator.AT_LEAST, r"tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>="),
     (Comparator.AT_MOST, r"tối đa|không (?:quá|vượt quá|lớn hơn|cao hơn|nhiều hơn)|≤|<=|nhiều nhất"),
     (
         Comparator.ABOUT,
@@ -77,7 +77,7 @@ _BEFORE = re.compile(
     + r")\s*$"
 )
 # "10 lao động thường xuyên trở lên": up to three more words of the thing counted
-_AFTER = re.compile(r"(?:\s+[^\W\d_]+){0,3}?\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)")
+_AFTER = re.compile(r"(?:/[^\W\d_]+)?(?:\s+[^\W\d_]+){0,3}?\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)")
 _RANK = re.compile(
     r"(?<!\w)(?:xếp\s+(?:hạng|thứ|vị\s+trí)|thứ\s+hạng|hạng|đứng\s+(?:thứ|vị\s+trí|hàng)|vị\s+trí(?:\s+thứ)?"
     r"|xếp\s+ở\s+vị\s+trí(?:\s+thứ)?|top|tốp|(?P<nth>thứ))(?:\s+(?:thứ|số|là|từ))?\s*$"
@@ -93,6 +93,7 @@ _NO_UNIT = frozenset(
     khoảng gần xấp ước ít nhất tối nhiều ở về lại ngay nữa
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
+_TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
 
@@ -195,8 +196,8 @@ def _is_fraction(part: str, total: str) -> bool:
     first, second = _number(part, False), _number(total, False)
     if not second.value > 0 or first.value > second.value:
         return False
-    if "," in part and "," in total:  # "31,4/32,7 km": as exact as each other
-        return len(part.partition(",")[2]) == len(total.partition(",")[2])
+    if "," in part and "," in total:  # "31,4/32,75 km"
+        return True
     if not second.value.is_integer() or "," in total:
         return False
     return (first.value.is_integer() and "," not in part) or bool(re.fullmatch(r"10+", total))
@@ -225,6 +226,10 @@ def _rank(folded: str, digits: _Digits, floor: int) -> FoundQuantity | None:
 def _measure(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
     """A count, amount or share with its comparator and unit."""
     comparator, start = _comparator(folded, digits, floor)
+    whole = _whole(folded, digits) if digits.total is None and digits.high is None else None
+    if whole:
+        value = Quantity(digits.low, None, whole[1], comparator, whole[0])
+        return FoundQuantity(start, whole[2], digits.start, digits.end, value, "fraction", digits.doubtful)
     unit, end = ("%", digits.end) if digits.percent else _unit(folded, digits.end)
     after = _AFTER.match(folded, end) if comparator is Comparator.EQUAL else None
     if after:
@@ -232,6 +237,19 @@ def _measure(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
     form = "fraction" if digits.total is not None else "range" if digits.high is not None else "plain"
     value = Quantity(digits.low, digits.high, digits.total, comparator, unit)
     return FoundQuantity(start, end, digits.start, digits.end, value, form, digits.doubtful)
+
+
+_OF_WHOLE = re.compile(rf"\s?(?P<unit>[^\W\d_]+)\s?/\s?(?P<total>{NUMBER})(?P<scale>{SCALES})?\s?(?P=unit)(?!\w)")
+
+
+def _whole(folded: str, digits: _Digits) -> tuple[str, float, int] | None:
+    """The unit, the whole and its end where both parts of a fraction state the unit: "12,9 tỷ đồng/15 tỷ đồng"."""
+    match = _OF_WHOLE.match(folded, digits.end)
+    total = read_number(match["total"]) if match else None
+    if match is None or total is None:
+        return None
+    value = scaled(total.value, _scale(match["scale"]))
+    return (match["unit"], value, match.end()) if value >= digits.low else None
 
 
 def _scale(words: str | None) -> float:
@@ -316,4 +334,6 @@ def _noun(folded: str, end: int) -> tuple[str, int]:
             break
         words.append(word.group())
         position = word.end()
+        if words == [word.group()] and word.group() in _TIMES:  # "định kỳ 6 tháng báo cáo"
+            break
     return " ".join(words), position if words else end
