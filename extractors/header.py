@@ -43,16 +43,25 @@ class Header:
 
 
 NUMBER_LINE = re.compile(r"\s*s[ốo]\s*[:.]?\s*(?=[\d/.…_\-\s]|$)", re.IGNORECASE)
-BLANK_NUMBER = re.compile(r"s[ốo]\s*[:.]?\s*[.…_\s]*[-/]\s?\S", re.IGNORECASE)
+# The same with a blank or with something unreadable before the symbol.
+OPEN_NUMBER = re.compile(r"[sS][ốỐoO]\s*[:.]?\s*(?:[^A-Za-zđĐ]{0,14}|\S{1,6}\s*)[-/]\s?(?=[A-ZĐ]{2})")
 PLACE_DATE = re.compile(r"^\s*(?P<place>[^\W\d_][^\d,]{1,40}?)\s*,\s*ngày", re.IGNORECASE)
+GLUED_DATE = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
 NAME = re.compile(
     r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
 )
+# A part of a name that the next line or page goes on with.
+NAME_BEGUN = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){0,2}")
 AS_OF = re.compile(
     r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
 )
+CENTRAL_COMMITTEE = re.compile(r"(?:đảng cộng sản việt nam\s+)?ban chấp hành trung ương(?: đảng)?")
+# Who decides, between the type and the title ("CỦA BAN BÍ THƯ") or over the signature ("T/M BỘ CHÍNH TRỊ").
+BY = re.compile(r"của\s+(?P<body>.{4,60})")
+FOR = re.compile(r"t/?m\.?\s+(?P<body>ban bí thư|bộ chính trị|ban chấp hành trung ương)\b")
+RULE = re.compile(r"[\s_=*~.–—-]{3,}$")
 ATTACHED = re.compile(r"(?:kèm theo|ban hành kèm)\b.*\bcủa\s+(?P<issuer>[^()]+?)\s*\)?\s*$")
 
 
@@ -70,6 +79,8 @@ def read_header(document: Document, outline: Outline) -> Header:
     header = _from_title(titles, letterhead, header)
     if not letterhead:
         header = _from_appendix(outline, header)
+    header = _from_appendices(outline, left or lines, header)
+    header = _from_deciding_body(own, header)
     header = _from_signature(own, middle, header)
     heads = _further_heads(outline, own)
     return replace(header, data_as_of=_as_of(outline, header.issued_on), further_heads=heads)
@@ -131,6 +142,11 @@ def _from_place_line(lines: Sequence[Passage], header: Header) -> Header:
         place = PLACE_DATE.match(line.text)
         if place or found:
             issued = found[0].span.end if found and is_sure(line[found[0].start : found[0].end]) else None
+            glued = GLUED_DATE.search(line.text) if place and not found else None
+            if glued and is_sure(line[glued.start() : glued.end()]):
+                issued = next(
+                    (one.span.end for one in find_dates("ngày {} tháng {} năm {}".format(*glued.groups()))), None
+                )
             name = place["place"].strip() if place else None
             return replace(header, issued_on=issued, place=name, date_passage=line)
     return header
@@ -140,26 +156,66 @@ def _from_place_line(lines: Sequence[Passage], header: Header) -> Header:
 SURE = 0.6
 
 
-def is_sure(passage: Passage) -> bool:
+def is_sure(passage: Passage, least: float = SURE) -> bool:
     """Whether the digits of a passage were read for certain; handwriting and stamps are not."""
     read = [
         g.confidence
         for c, g in zip(passage.text, passage.glyphs, strict=True)
         if g and c.isdigit() and g.confidence is not None
     ]
-    return min(read, default=1.0) >= SURE
+    return min(read, default=1.0) >= least
 
 
 def _from_number_line(lines: Sequence[Passage], header: Header) -> Header:
     for line in lines:
-        numbers = find_numbers(line.text)
-        if numbers and NUMBER_LINE.match(line.text):
-            found = numbers[0]
-            passage = line[found.start : found.end]
-            return replace(header, number=found.number if is_sure(passage) else None, number_passage=passage)
-        if BLANK_NUMBER.match(line.text.strip()):
+        label = NUMBER_LINE.match(line.text)
+        numbers = find_numbers(line.text[label.end() :]) if label else []
+        if label and numbers:
+            passage = line[label.end() + numbers[0].start : label.end() + numbers[0].end]
+            return replace(header, number=numbers[0].number if is_sure(passage) else None, number_passage=passage)
+        if OPEN_NUMBER.match(line.text.strip()):
             return replace(header, number_passage=line)
     return header
+
+
+def _from_appendices(outline: Outline, lines: Sequence[Passage], header: Header) -> Header:
+    """The number and day that the head leaves open, where an appendix in the file repeats them in print."""
+    if header.number and header.issued_on:
+        return header
+    for block in outline:
+        attached = block.zone is Zone.APPENDIX and not block.cells and ATTACHED.search(fold(block.body.text))
+        mention = next(iter(find_references(block.body)), None) if attached else None
+        if mention is None or mention.value.type != header.doc_type:
+            continue
+        number, day = mention.value.number, mention.value.issued_on
+        at = next(iter(find_numbers(mention.passage.text)), None)
+        if header.number is None and number and at and is_sure(mention.passage[at.start : at.end]):
+            shown = next((line for line in lines if _ends_alike(line.text, number)), None)
+            header = replace(header, number=number, number_passage=shown) if shown else header
+        if header.issued_on is None and day and _confirms(mention.passage[at.end if at else 0 :], day, header):
+            header = replace(header, issued_on=day)
+        break
+    return header
+
+
+def _ends_alike(line: str, number: str) -> bool:
+    """Whether a line "Số: …" ends in the symbol of a number."""
+    symbol = number.lstrip("0123456789").lstrip("/-")
+    return line.lower().startswith("s") and "".join(line.split()).endswith(symbol)
+
+
+# Two readings of handwriting that agree are believed from this confidence on, each.
+BELIEVED = 0.54
+
+
+def _confirms(date: Passage, day: date, header: Header) -> bool:
+    """Whether the date in an appendix is printed and of the month in the head; or both are handwritten and read alike."""
+    month = re.search(r"tháng\s+0?(\d{1,2})\s+năm\s+(\d{4})", fold(header.date_passage.text))
+    if not month or (int(month[1]), int(month[2])) != (day.month, day.year):
+        return False
+    read = [found for found in find_dates(fold(header.date_passage.text)) if found.rule == "day_words"]
+    alike = bool(read) and read[0].span.end == day
+    return is_sure(date) or (alike and is_sure(date, BELIEVED) and is_sure(header.date_passage, BELIEVED))
 
 
 def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
@@ -229,7 +285,10 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
     if kind is None:
         about = next((block for block in letterhead if ABOUT.match(block.body.text)), None)
         title = _about(about, letterhead) if about else None
-        guess = type_of_symbol(header.number) or ("Công văn" if title or header.number else None)
+        symbol = re.search(r"[-/]\s?[A-ZĐ].*", header.number_passage.text)
+        addressed = symbol and any(names_addressees(block.body.text) for block in titles)
+        guess = type_of_symbol(f"1{symbol.group()}" if symbol else header.number)
+        guess = guess or ("Công văn" if title or header.number or addressed else None)
         return replace(header, doc_type=guess, title=title)
     after = titles[next(i for i, block in enumerate(titles) if document_type(block.body.text)) + 1 :]
     subject: list[Passage] = []
@@ -237,12 +296,38 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
         text = block.body.text
         if names_addressees(text) or text.startswith("(") or document_type(text):
             break
-        if is_stamp(text):
+        if is_stamp(text) or (not subject and _decided_by(text, header)):
             continue
-        if subject and text.isupper() and not subject[0].text.isupper():
+        if subject and text.isupper() and (not subject[0].text.isupper() or resolve(text, header.issued_on).known):
             break  # the authority over the enacting clauses: "THỦ TƯỚNG CHÍNH PHỦ"
         subject.append(block.body)
-    return replace(header, doc_type=kind, title=ABOUT.sub("", join(subject).quote) if subject else None)
+    title = RULE.sub("", ABOUT.sub("", join(subject).quote)) or None
+    return replace(header, doc_type=kind, title=title)
+
+
+def _decided_by(text: str, header: Header) -> Agency | None:
+    """The body that a line between the type and the title names: "CỦA THỦ TƯỚNG CHÍNH PHỦ"."""
+    by = BY.fullmatch(fold(RULE.sub("", text))) if text.isupper() else None
+    body = resolve(RULE.sub("", text)[by.start("body") :], header.issued_on) if by else None
+    return body if body and body.known else None
+
+
+def _from_deciding_body(own: Sequence[Block], header: Header) -> Header:
+    """The body of the Central Committee that decides under the Committee's letterhead: the Politburo, the Secretariat."""
+    if not CENTRAL_COMMITTEE.fullmatch(fold(header.issuer_passage.text.strip(" *"))):
+        return header
+    for block in own:
+        text = block.body.text
+        if block.zone in (Zone.LETTERHEAD, Zone.TITLE):
+            typed = text.partition(" CỦA ") if document_type(text) else ("", "", "")
+            body = _decided_by(f"CỦA {typed[2]}" if typed[2] else text, header)
+        elif block.zone is Zone.CLOSING and (signed := FOR.match(fold(text))):
+            body = resolve(text[signed.start("body") : signed.end("body")], header.issued_on)
+        else:
+            continue
+        if body is not None and body.known:
+            return replace(header, issuer=body, issuer_passage=block.body)
+    return header
 
 
 def _about(about: Block, letterhead: Sequence[Block]) -> str:
@@ -289,16 +374,26 @@ def _from_attachment(line: Passage, header: Header) -> Header:
 def _from_signature(own: Sequence[Block], middle: float | None, header: Header) -> Header:
     closing = [block.body for block in own if block.zone is Zone.CLOSING]
     _, right = _halves(closing, middle)
+    lines = right or closing
     titles: list[str] = []
-    for line in right or closing:
+    for index, line in enumerate(lines):
         text = line.quote
         if text.isupper() and len(text) > 2 and not is_stamp(text):
             titles.append(text)
             continue
-        name = NAME.fullmatch(text)
+        name = NAME.fullmatch(text) or (NAME_BEGUN.fullmatch(text) and NAME.fullmatch(_with_rest(text, lines, index)))
         if name and titles:
-            return replace(header, signer=name.group(1), signer_title=" ".join(titles))
+            whole = NAME.fullmatch(_with_rest(text, lines, index)) or name
+            return replace(header, signer=whole.group(1), signer_title=" ".join(titles))
     return replace(header, signer_title=" ".join(titles) or None) if titles else header
+
+
+def _with_rest(text: str, lines: Sequence[Passage], index: int) -> str:
+    """A name with the rest of it from the next line, where a page or a line broke it."""
+    rest = lines[index + 1] if index + 1 < len(lines) else NOWHERE
+    words = len(text.split()), len(rest.quote.split())
+    broken = 1 in words or lines[index].page != rest.page
+    return f"{text} {rest.quote}" if broken and NAME_BEGUN.fullmatch(rest.quote) and sum(words) <= 5 else text
 
 
 def _as_of(outline: Outline, issued_on: date | None) -> date | None:

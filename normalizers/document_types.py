@@ -27,6 +27,12 @@ _TYPE_LINE = re.compile(
     + r")(?:\s+(?:ket luan|so\s*\d*))?\s*[:.]?"
 )
 
+# "CHỈ THỊ CỦA BAN BÍ THƯ": the type with the body that decides, in capitals.
+_TYPE_OF_BODY = re.compile(
+    _TYPE_LINE.pattern.partition(")(?:")[0]
+    + r")\s+cua\s+(?:ban bi thu|bo chinh tri|ban chap hanh trung uong(?:\s+dang)?|thu tuong chinh phu|chinh phu|chu tich nuoc|quoc hoi)"
+)
+
 
 def motto(text: str) -> int | None:
     """Where the national motto (or the Party's heading) begins in a text, None if it is not there.
@@ -67,13 +73,15 @@ def document_type(text: str) -> str | None:
 
     >>> document_type("THÔNG BÁO"), document_type("QUYÉT ĐỊNH")
     ('Thông báo', 'Quyết định')
+    >>> document_type("CHỈ THỊ CỦA BAN BÍ THƯ")
+    'Chỉ thị'
     >>> document_type("Báo cáo của Bộ Y tế") is None
     True
     """
     line = " ".join(text.split())
     if not (line.isupper() or line == line.capitalize() or line.istitle()):
         return None
-    match = _TYPE_LINE.fullmatch(bare(line))
+    match = _TYPE_LINE.fullmatch(bare(line)) or (_TYPE_OF_BODY.fullmatch(bare(line)) if line.isupper() else None)
     return _BY_BARE[match["name"]] if match else None
 
 

@@ -60,7 +60,10 @@ _CORE = re.compile(
 _DIFFERENCES = "cao nhiều lớn thấp ít nhỏ sớm chậm muộn nhanh tốt dài ngắn rộng hẹp mạnh yếu rẻ đắt sâu xa"
 _NO_DIFFERENCE = "".join(rf"(?<!{word} )" for word in _DIFFERENCES.split())
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
-    (Comparator.AT_LEAST, r"tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>="),
+    (
+        Comparator.AT_LEAST,
+        r"tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>=",
+    ),
     (Comparator.AT_MOST, r"tối đa|không (?:quá|vượt quá|lớn hơn|cao hơn|nhiều hơn)|≤|<=|nhiều nhất"),
     (
         Comparator.ABOUT,

@@ -17,6 +17,7 @@ from normalizers.numbers import read_number
 from pipeline.extract import placed
 from schemas.block import Outline, Zone
 from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.place import Passage
 from schemas.records import AgencyMention, Evidence, Issue, Metric, Number, Reference, Task
 
 
@@ -62,6 +63,29 @@ def header_missing(records: Records) -> Iterator[Issue]:
     if missing:
         message = f"không đọc được: {', '.join(missing)} (để trống, viết tay hoặc không có)"
         yield Issue(records.document_id, None, (), "header_missing", "info", message, "documents", records.document_id)
+
+
+# What was read in the blank of a number or a day; dots and lines are blanks that were left open.
+_NUMBER_READ = re.compile(r"\s*s[ốo]\s*[:.]?\s*(?P<read>[^-/]*)[-/]|(?P<whole>.*\d.*)", re.IGNORECASE)
+_DAY_READ = re.compile(r"ngày(?P<read>.*?)tháng(?P<month>.*?)năm", re.IGNORECASE)
+_BLANK = " .…_-"
+
+
+def header_uncertain(records: Records) -> Iterator[Issue]:
+    """A number or day that is there, but handwritten or faint: left open, with what was read."""
+    header = records.header
+    number = _NUMBER_READ.match(header.number_passage.text) if header.number is None else None
+    if number and (number["read"] or number["whole"] or "").strip(_BLANK):
+        yield _uncertain(records, "số, ký hiệu", header.number_passage)
+    day = _DAY_READ.search(header.date_passage.text) if header.issued_on is None else None
+    if day and day["read"].strip(_BLANK):
+        yield _uncertain(records, "ngày ban hành", header.date_passage)
+
+
+def _uncertain(records: Records, part: str, passage: Passage) -> Issue:
+    message = f"{part} viết tay hoặc mờ, đọc là “{passage.quote}”: để trống, cần người xem"
+    about = ("documents", records.document_id)
+    return Issue(records.document_id, passage.page, placed(passage), "header_uncertain", "warning", message, *about)
 
 
 def second_document(records: Records) -> Iterator[Issue]:
@@ -250,6 +274,7 @@ def agency_unknown(records: Records) -> Iterator[Issue]:
 
 CHECKS = (
     header_missing,
+    header_uncertain,
     second_document,
     closing_runs_on,
     page_without_records,

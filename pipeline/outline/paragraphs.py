@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from normalizers.document_types import document_type
 from pipeline.outline.labels import read_label
 from schemas.document import Line
 from schemas.place import Passage, join
@@ -132,6 +133,8 @@ def _in_brackets(current: list[tuple[Line, Column]]) -> bool:
 def _centred_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> bool:
     """Whether a centred title goes on; a title's line may also fill the column, but then its type sets it apart."""
     last, last_column = current[-1]
+    if last.passage.text.isupper() and document_type(last.passage.text) and len(current) == 1:
+        return False  # the type stands alone, also over a title in capitals
     titled = is_centred(last, last_column) or (
         (last.bold or last.italic) and not SENTENCE_END.search(last.passage.text)
     )

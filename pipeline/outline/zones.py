@@ -14,7 +14,7 @@ from schemas.block import Zone
 
 RECIPIENTS = re.compile(r"N[ơo]i\s+nh[ậâa]n\s*[:;.]?", re.IGNORECASE)
 # On behalf of, for: abbreviations that only stand over a signature.
-ON_BEHALF = re.compile(r"(?:T/?M|KT|TL|TUQ|Q)[.,]\s*[A-ZĐÀ-Ỹ]")
+ON_BEHALF = re.compile(r"(?:T/M[.,]?|(?:TM|KT|TL|TUQ|Q)[.,])\s*[A-ZĐÀ-Ỹ]")
 OFFICE = re.compile(
     r"(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TRƯỞNG BAN|BÍ THƯ|CỤC TRƯỞNG"
     r"|TỔNG CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|THỐNG ĐỐC|HIỆU TRƯỞNG|TRƯỞNG PHÒNG|TRƯỞNG ĐOÀN|TỔNG THANH TRA)\b"

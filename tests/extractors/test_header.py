@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+import extractors.header
 from extractors.header import Header, _office, read_header
+from pipeline.check import Records, check
 from pipeline.outline import outline
 from pipeline.read import read
-from schemas.place import Passage
+from schemas.place import Glyph, Passage
 
 
 def header(folder: Path, text: str) -> Header:
@@ -93,3 +95,104 @@ def test_a_text_without_letterhead_has_no_header(tmp_path: Path) -> None:
 def test_the_office_of_a_letterhead(lines: list[str], office: str) -> None:
     agency, _ = _office([Passage(line, (None,) * len(line)) for line in lines], date(2023, 7, 1))
     assert agency.name == office
+
+
+def test_a_number_glued_to_its_colon_is_read(tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS.replace("Số: 17", "Số:17") + BODY)
+    assert found.number == "17/CT-UBND"
+
+
+@pytest.mark.parametrize("typed", ["ngày 4 tháng3 năm 2024", "ngày4 tháng 3 năm2024"])
+def test_a_date_typed_without_blanks(typed: str, tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS.replace("ngày 4 tháng 3 năm 2024", typed) + BODY)
+    assert found.issued_on == date(2024, 3, 4)
+
+
+ATTACHED = """
+PHỤ LỤC
+
+DANH SÁCH CÁC TRẠM
+(Kèm theo Chỉ thị số 17/CT-UBND ngày 04/3/2024 của Ủy ban nhân dân tỉnh Lào Cai)
+"""
+
+
+def test_an_appendix_in_print_fills_what_the_head_leaves_open(tmp_path: Path) -> None:
+    blank = TWO_COLUMNS.replace("17/CT", "    /CT").replace("ngày 4 ", "ngày    ")
+    found = header(tmp_path, blank + BODY + ATTACHED)
+    assert (found.number, found.issued_on) == ("17/CT-UBND", date(2024, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("printed", "other"), [("Chỉ thị", "Quyết định"), ("CT-UBND", "CT-BYT"), ("04/3/2024", "04/5/2024")]
+)
+def test_an_appendix_of_another_document_fills_nothing(printed: str, other: str, tmp_path: Path) -> None:
+    blank = TWO_COLUMNS.replace("17/CT", "    /CT").replace("ngày 4 ", "ngày    ")
+    found = header(tmp_path, blank + BODY + ATTACHED.replace(printed, other))
+    assert found.number is None or found.issued_on is None
+
+
+def doubtful(text: str, doubt: str) -> Passage:
+    """A line of a scan with one part that was read with little confidence."""
+    at = text.index(doubt)
+    unsure = range(at, at + len(doubt))
+    glyphs = (Glyph(1, 0, i, float(i), 0.0, i + 1.0, 1.0, 0.5 if i in unsure else 0.95) for i in range(len(text)))
+    return Passage(text, tuple(glyphs))
+
+
+def test_handwriting_is_left_open_and_told(tmp_path: Path) -> None:
+    number = extractors.header._from_number_line([doubtful("Số:318/QĐ-UBND", "318")], Header())
+    assert (number.number, number.number_passage.text) == (None, "318/QĐ-UBND")
+    day = extractors.header._from_place_line([doubtful("Huế, ngày 31 tháng 3 năm 2027", "31")], number)
+    issues = list(check(Records("0" * 64, day, (), (), (), ())))
+    told = [issue.message for issue in issues if issue.kind == "header_uncertain"]
+    assert len(told) == 2
+    assert "“318/QĐ-UBND”" in told[0]
+    assert "ngày 31 tháng 3" in told[1]
+
+
+@pytest.mark.parametrize("blank", ["Số:       /QĐ-UBND", "Số: …… /QĐ-UBND"])
+def test_a_blank_is_no_handwriting(blank: str) -> None:
+    found = extractors.header._from_number_line([doubtful(blank, "Số")], Header())
+    assert found.number_passage.text == blank
+    assert "header_uncertain" not in {issue.kind for issue in check(Records("0" * 64, found, (), (), (), ()))}
+
+
+PARTY = """BAN CHẤP HÀNH TRUNG ƯƠNG            ĐẢNG CỘNG SẢN VIỆT NAM
+{body}
+Số: 48-{symbol}/TW             Hà Nội, ngày 7 tháng 5 năm 2027
+
+{title}
+
+Các cấp ủy trồng cây trên đồi trọc, mỗi năm một lần báo cáo kết quả.
+
+{signature}
+"""
+UNDER_THE_PARTY = [
+    ("BAN TỔ CHỨC", "HƯỚNG DẪN", "Về việc trồng cây", "TRƯỞNG BAN", "Ban Tổ chức Trung ương"),
+    ("*", "CHỈ THỊ", "CỦA BAN BÍ THƯ\n\nvề việc trồng cây", "TRƯỞNG BAN", "Ban Bí thư"),
+    ("*", "CHỈ THỊ CỦA BAN BÍ THƯ", "về việc trồng cây", "TRƯỞNG BAN", "Ban Bí thư"),
+    ("*", "KẾT LUẬN", "về việc trồng cây", "T/M BỘ CHÍNH TRỊ", "Bộ Chính trị"),
+    ("*", "NGHỊ QUYẾT", "về việc trồng cây", "T/M BAN CHẤP HÀNH TRUNG ƯƠNG", "Ban Chấp hành Trung ương Đảng"),
+]
+
+
+@pytest.mark.parametrize(("body", "kind", "title", "signature", "issuer"), UNDER_THE_PARTY)
+def test_bodies_of_the_party(body: str, kind: str, title: str, signature: str, issuer: str, tmp_path: Path) -> None:
+    text = PARTY.format(body=body, symbol="CT", title=f"{kind}\n\n{title}", signature=f"{signature}\n\nLê Văn Thử")
+    found = header(tmp_path, text)
+    assert found.issuer is not None
+    assert found.issuer.name == issuer
+    assert (found.doc_type, found.title) == (kind.partition(" CỦA")[0].capitalize(), "trồng cây")
+
+
+def test_a_rule_under_the_title_is_no_part_of_it(tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS.rstrip() + "\n            __________________\n" + BODY)
+    assert found.title == "phòng cháy, chữa cháy rừng"
+    found = header(tmp_path, TWO_COLUMNS.rstrip() + " -----------\n" + BODY)
+    assert found.title == "phòng cháy, chữa cháy rừng"
+
+
+@pytest.mark.parametrize("broken", ["Lê\n\n    Thị Thử Nghiệm", "Lê Thị Thử\n\n    Nghiệm"])
+def test_a_broken_name(broken: str, tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS + BODY.replace("Lê Thị Thử Nghiệm", broken))
+    assert found.signer == "Lê Thị Thử Nghiệm"

@@ -113,3 +113,23 @@ def test_no_page_of_text_is_silent(tmp_path: Path) -> None:
     names = tuple((75.0, f"- Ông Lê Văn Thử, ngõ số {n} phố Thử Nghiệm, phường Thử") for n in range(30))
     assert {"closing_runs_on", "page_without_records"} <= set(issues(tmp_path, (*FIRST, *SIGNED), names))
     assert not {"closing_runs_on", "page_without_records"} & set(issues(tmp_path, (*FIRST, *SIGNED)))
+
+
+CAPITALS = [
+    ("BÁO CÁO", "KẾT QUẢ TRỒNG CÂY NĂM 2031", "*Kính gửi: Các đơn vị", "Báo cáo"),
+    ("NGHỊ QUYẾT", "CUỘC HỌP VỀ TRỒNG CÂY THÁNG 6 NĂM 2031", "*BỘ XÂY DỰNG", "Nghị quyết"),
+]
+
+
+@pytest.mark.parametrize(("kind", "title", "below", "doc_type"), CAPITALS)
+def test_a_title_in_capitals_under_the_type(kind: str, title: str, below: str, doc_type: str, tmp_path: Path) -> None:
+    head = (*FIRST[:3], (270, f"*{kind}"), (150, f"*{title}"), (75, ""), (240, below), *TEXT)
+    read_document = document(tmp_path, head)
+    header = read_header(read_document, outline(read_document))
+    assert (header.doc_type, header.title) == (doc_type, title)
+
+
+def test_a_name_on_the_page_behind_its_office(tmp_path: Path) -> None:
+    named = ((370.0, "*Lê Văn Thử"),)
+    read_document = document(tmp_path, (*FIRST, *SIGNED[:3]), named)
+    assert read_header(read_document, outline(read_document)).signer == "Lê Văn Thử"

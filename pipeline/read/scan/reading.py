@@ -10,6 +10,7 @@ from statistics import fmean
 import cv2
 import numpy as np
 
+from pipeline.read.scan.handwriting import doubted
 from pipeline.read.scan.lines import Components, Numbers, Strip, picture_of
 from pipeline.read.scan.ocr import DIGITS, Engine, Letter, Word
 from pipeline.read.scan.photograph import Pixels
@@ -75,6 +76,7 @@ class LineReader:
         words = _apart([with_true_strokes(word, body, self._parts) for word in words])
         if not words or _is_dirt(words):
             return None
+        words = doubted(words, body, self._parts)
         leading = [figure for figure in figures if figure.x0 < words[0].x0]
         marks = tuple((_before(words, figure), figure) for figure in figures if figure not in leading)
         return Fragment((*leading, *words), line_size(words), stroke_width(self._ink, words), marks)
