@@ -7,7 +7,6 @@ run but /static/audit.js; what writes must bring the token that the page carries
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import secrets
@@ -27,12 +26,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from audit import across
-from audit.frames import Frames
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
 from audit.pictures import Pictures
 from audit.wordings import LANGUAGES, Wording, wording
-from pipeline.trace import Row, TraceError
+from pipeline.trace import TraceError
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -52,6 +50,8 @@ _STATIC = {"audit.css": "text/css; charset=utf-8", "audit.js": "text/javascript;
 # Resolutions in which a page may be asked for; others would fill the memory.
 _DPI = {"1": 110, "2": 190}
 _LARGEST_FORM = 200_000
+# How many of several records that may be meant are named.
+_NAMED = 5
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -61,6 +61,7 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
     routes = [
         Route("/", site.documents),
         Route("/d/{id}", site.document),
+        Route("/d/{id}/around", site.around),
         Route("/d/{id}/p/{page:int}", site.leaf),
         Route("/d/{id}/p/{page:int}.webp", site.picture),
         Route("/d/{id}/p/{page:int}/words", site.words),
@@ -136,7 +137,6 @@ class Site:
     def __init__(self, outputs: Path) -> None:
         self.library = Library(outputs)
         self.pictures = Pictures(outputs)
-        self.frames = Frames()
         self.pages = Pages(self.library)
         self.write_token = secrets.token_urlsafe(24)
         self._files = {name: files("audit").joinpath("static", name).read_bytes() for name in _STATIC}
@@ -194,6 +194,9 @@ class Site:
     def _leaf(self, request: Request) -> dict[str, Any]:
         return self.pages.leaf(self._of(request), request.path_params["page"])
 
+    async def around(self, request: Request) -> Response:
+        return await self._html(request, "around.html", lambda: self.pages.around(self._of(request)))
+
     async def picture(self, request: Request) -> Response:
         try:
             data = await run_in_threadpool(self._picture, request)
@@ -245,17 +248,8 @@ class Site:
         return JSONResponse(found)
 
     def _words(self, request: Request) -> dict[str, Any]:
-        from pipeline.read.errors import ReadError
-
-        document, asked = self._of(request), request.query_params
-        frame = _frame(request.path_params["page"], asked)
-        source = self.library.source(document)
-        quote = ""
-        boxes: list[Row] = []
-        if source is not None and frame is not None:
-            with contextlib.suppress(ReadError):
-                quote, boxes = self.frames.words(document.id, source, frame)
-        return {"quote": quote, "boxes": boxes}
+        frame = _frame(request.path_params["page"], request.query_params)
+        return self.pages.words(self._of(request), frame) if frame else {"quote": "", "boxes": []}
 
     async def review(self, request: Request) -> Response:
         return await self._written(request, self.pages.review, request.path_params["id"])
@@ -264,21 +258,25 @@ class Site:
         return await self._written(request, self.pages.add, self._of(request), request.path_params["name"])
 
     async def _written(self, request: Request, write: Callable[..., dict[str, Any]], *known: Any) -> Response:
-        from audit.reviewing import FormError
+        from audit.reviewing import FormError, StaleError
 
         form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
         try:
             return JSONResponse(await run_in_threadpool(write, *known, form, self.say(request)))
         except FormError as error:
-            return JSONResponse({"error": str(error)}, 422)
+            return JSONResponse({"error": str(error)}, 409 if isinstance(error, StaleError) else 422)
 
     # refusals
 
     def refusal(self, request: Request, status: int, message: str, hint: str = "") -> Response:
         return HTMLResponse(self._rendered(request, "error.html", {"message": message, "hint": hint}), status)
 
-    async def not_found(self, request: Request, _: Exception) -> Response:
+    async def not_found(self, request: Request, error: Exception) -> Response:
         say = self.say(request)
+        if isinstance(error, NotFoundError) and error.several:
+            some = ", ".join(error.several[:_NAMED])
+            hint = say("error.several_hint", count=len(error.several), some=some)
+            return self.refusal(request, 404, say("error.several", beginning=error.args[0]), hint)
         return self.refusal(request, 404, say("error.not_found"), say("error.not_found_hint"))
 
     async def no_data(self, request: Request, error: Exception) -> Response:
