@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -52,7 +55,22 @@ _DPI = {"1": 110, "2": 190}
 _LARGEST_FORM = 200_000
 # How many of several records that may be meant are named.
 _NAMED = 5
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?")
+
+
+class _PageNumber(Convertor[int]):
+    """The number of a page in an address: no longer than numbers of pages are."""
+
+    regex = "[0-9]{1,6}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("page", _PageNumber())
 
 
 def create_app(outputs: Path, token: str | None = None) -> Starlette:
@@ -62,9 +80,9 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
         Route("/", site.documents),
         Route("/d/{id}", site.document),
         Route("/d/{id}/around", site.around),
-        Route("/d/{id}/p/{page:int}", site.leaf),
-        Route("/d/{id}/p/{page:int}.webp", site.picture),
-        Route("/d/{id}/p/{page:int}/words", site.words),
+        Route("/d/{id}/p/{page:page}", site.leaf),
+        Route("/d/{id}/p/{page:page}.webp", site.picture),
+        Route("/d/{id}/p/{page:page}/words", site.words),
         Route("/d/{id}/records/{name}", site.add_form),
         Route("/d/{id}/records/{name}", site.add, methods=["POST"]),
         Route("/r/{id}", site.record),
@@ -89,26 +107,41 @@ class _Guard:
         self._key = None if token is None else _key(token)
 
     async def __call__(self, request: Request, answer: Answer) -> Response:
-        response = self._refused(request) or await answer(request)
+        response = self._refused(request) or await self._answered(request, answer)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    async def _answered(self, request: Request, answer: Answer) -> Response:
+        try:
+            return await answer(request)
+        except Exception:  # a fault of ours: told like everything else, under the same policy
+            logging.getLogger(__name__).exception("%s %s", request.method, request.url.path[:200])
+            say = self._site.say(request)
+            return self._site.refusal(request, 500, say("error.fault"), say("error.fault_hint"))
+
     def _refused(self, request: Request) -> Response | None:
         say = self._site.say(request)
-        if self._key is None and request.url.hostname not in LOOPBACK:
+        if self._key is None and not LOOPBACK.fullmatch(request.headers.get("host", "")):
             # a name that a stranger made point here (DNS rebinding) is no loopback name
-            return self._site.refusal(request, 403, say("error.forbidden"))
+            return self._site.refusal(request, 403, say("error.forbidden"), refused=True)
         if self._key is not None and not _same(request.cookies.get("key", ""), self._key):
+            if request.url.path.startswith("/static/"):
+                return None  # the page that asks for the token looks like the others
             if not _same(_key(request.query_params.get("token", "")), self._key):
-                return self._site.refusal(request, 401, say("error.token"))
-            response = RedirectResponse("/", 303)
-            response.set_cookie("key", self._key, httponly=True, samesite="strict")
-            return response
+                return self._site.refusal(request, 401, say("error.token"), say("error.token_hint"), refused=True)
+            return self._welcome(request)
         if request.method not in ("GET", "HEAD"):
             return self._refused_write(request, say)
         return None
+
+    def _welcome(self, request: Request) -> Response:
+        """Lead to the address that was asked for, without the token; links from mails and other pages find the cookie."""
+        rest = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "token"])
+        response = RedirectResponse(_ours(request.url.path + (f"?{rest}" if rest else "")), 303)
+        response.set_cookie("key", str(self._key), httponly=True, samesite="lax")
+        return response
 
     def _refused_write(self, request: Request, say: Wording) -> Response | None:
         origin = request.headers.get("origin")
@@ -124,6 +157,12 @@ class _Guard:
 
 def _key(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _ours(address: str) -> str:
+    """An address of the application; "//elsewhere" would lead away."""
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if safe else "/"
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -154,11 +193,8 @@ class Site:
         language = request.path_params["language"]
         if language not in LANGUAGES:
             raise NotFoundError(language)
-        back = request.query_params.get("back", "/")
-        # only an address of ours: "//elsewhere" would lead away
-        safe = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-        response = RedirectResponse(back if safe else "/", 303)
-        response.set_cookie("language", language, samesite="strict", max_age=31_536_000)
+        response = RedirectResponse(_ours(request.query_params.get("back", "/")), 303)
+        response.set_cookie("language", language, samesite="lax", max_age=31_536_000)
         return response
 
     # pages
@@ -171,7 +207,7 @@ class Site:
 
     def _rendered(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        shared = {"write_token": self.write_token, "here": here, "server": True}
+        shared = {"write_token": "" if context.get("refused") else self.write_token, "here": here, "server": True}
         return self.pages.render(template, self.spoken(request), **shared, **context)
 
     async def documents(self, request: Request) -> Response:
@@ -268,8 +304,12 @@ class Site:
 
     # refusals
 
-    def refusal(self, request: Request, status: int, message: str, hint: str = "") -> Response:
-        return HTMLResponse(self._rendered(request, "error.html", {"message": message, "hint": hint}), status)
+    def refusal(
+        self, request: Request, status: int, message: str, hint: str = "", *, refused: bool = False
+    ) -> Response:
+        """A page that says why not; to who is refused it tells nothing else, least of all the token for writing."""
+        told = {"message": message, "hint": hint, "status": status, "refused": refused}
+        return HTMLResponse(self._rendered(request, "error.html", told), status)
 
     async def not_found(self, request: Request, error: Exception) -> Response:
         say = self.say(request)

@@ -56,7 +56,10 @@ class Pages:
     def render(self, template: str, language: str, **context: Any) -> str:
         speaker = Speaker(wording(language), language)
         other = next(each for each in LANGUAGES if each != language)
-        shared = {"t": speaker.say, "fmt": speaker, "language": language, "other": other, "across": self._across()}
+        refused = context.get("refused", False)
+        across = [] if refused else self._across()
+        shared = {"t": speaker.say, "fmt": speaker, "language": language, "other": other, "across": across}
+        shared |= {} if "refused" in context else {"refused": False}
         return _environment().get_template(template).render(**shared, **context)
 
     def _across(self) -> list[str]:

@@ -333,15 +333,55 @@ def test_another_host_name_is_not_answered(read_once: Path, host: str) -> None:
 
 def test_with_a_token_only_who_brings_it_is_answered(read_once: Path) -> None:
     client = browser(read_once, token="bí mật", base="http://10.0.0.7:8765")
-    for page in ("/", "/static/audit.js", "/?token=wrong"):
+    for page in ("/", "/d/x", "/?token=wrong"):
         answer = client.get(page)
         assert answer.status_code == 401
         assert "01-bao-cao" not in answer.text
+        assert "write-token" not in answer.text
+        assert 'name="token"' in answer.text
+    assert client.get("/static/audit.css").status_code == 200
     answer = client.get("/", params={"token": "bí mật"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "HttpOnly" in answer.headers["set-cookie"]
-    assert "SameSite=strict" in answer.headers["set-cookie"]
     assert client.get("/").status_code == 200
+
+
+def test_an_address_with_the_token_leads_to_its_own_page_and_links_from_elsewhere_are_known(read_once: Path) -> None:
+    client = browser(read_once, token="bí mật", base="http://10.0.0.7:8765")
+    answer = client.get("/d/abc", params={"page": "2", "token": "bí mật"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/d/abc?page=2")
+    # a link in a mail is followed from elsewhere; what writes has a token of its own
+    assert "SameSite=lax" in answer.headers["set-cookie"]
+    assert client.get("//evil.example/x?token=b%C3%AD%20m%E1%BA%ADt").headers.get("location", "/") == "/"
+
+
+@pytest.mark.parametrize("host", ["[::1", '"', "", "localhost.evil.example", "127.0.0.1:x", "127.0.0.1:8765/"])
+def test_a_host_that_is_no_loopback_name_is_refused_and_told_nothing(read_once: Path, host: str) -> None:
+    answer = browser(read_once).get("/", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "write-token" not in answer.text
+    assert "/search" not in answer.text
+
+
+def test_a_fault_is_told_under_the_policy(read_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Library, "documents", lambda _: 1 // 0)
+    answer = browser(read_once).get("/")
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["p/" + "9" * 5000, "p/99/words?x0=0&y0=0&x1=9&y1=9", "p/0/words?x0=0&y0=0&x1=600&y1=800"]
+)
+def test_pages_that_are_not_there_have_no_words(client: TestClient, read_once: Path, address: str) -> None:
+    answer = client.get(f"/d/{document(read_once, '01')['document_id']}/{address}")
+    assert answer.status_code == 404 or answer.json()["quote"] == ""
+
+
+def test_a_handout_that_cannot_be_written_says_so(read_once: Path, capsys: Captured) -> None:
+    assert main(["audit", "--html", "/nowhere/x.html", "04-", "--outputs", str(read_once)]) == 1
+    assert "/nowhere/x.html" in capsys.readouterr().err
 
 
 def test_another_address_needs_a_token(tmp_path: Path, capsys: Captured) -> None:
