@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -297,6 +298,20 @@ class Library:
         for number, each in enumerate(rows):
             each["id"] = each[column] if column else f"{name}-{number}"
         return rows
+
+    def state(self, *names: str) -> object:
+        """What tells one published state of datasets from another."""
+        return tuple(self._state(name) for name in names)
+
+    def texts_without_pages(self) -> Iterator[tuple[str, str]]:
+        """Document id and text of each file that has no pages, from the archive."""
+        from pipeline.read.errors import ReadError
+        from pipeline.trace import texts
+
+        for row in self.documents():
+            if row["status"] == "extracted" and not row["pages"]:
+                with suppress(ReadError):
+                    yield row["document_id"], texts(self.outputs, row["document_id"]).get(None, "")
 
     def _state(self, name: str) -> tuple[object, ...]:
         folder = self.outputs / name

@@ -17,6 +17,7 @@ from audit.cards import Speaker, shortened
 from audit.frames import Frames
 from audit.library import SHOWN, Document, Library, NotFoundError, Sheet
 from audit.reviewing import version_of
+from audit.search import LIMIT, Search
 from audit.wordings import LANGUAGES, Wording, wording
 from pipeline.store import BusyError
 from pipeline.trace import NUMBER_KINDS, Row
@@ -50,6 +51,7 @@ class Pages:
     def __init__(self, library: Library) -> None:
         self._library = library
         self.frames = Frames()
+        self._search = Search(library.outputs)
         # one review at a time: what a reviewer saw is compared with what is there when theirs is stored
         self._reviewing = threading.Lock()
 
@@ -293,10 +295,9 @@ class Pages:
     # over all documents
 
     def search(self, query: str) -> Context:
-        from audit.search import LIMIT, search
-
-        pages, indicators = search(self._library.outputs, query)
-        names = {row["document_id"]: row for row in self._library.documents()}
+        library = self._library
+        pages, indicators = self._search.find(query, library.state("pages", "metrics"), library.texts_without_pages)
+        names = {row["document_id"]: row for row in library.documents()}
         return {"query": query, "pages": pages, "indicators": indicators, "names": names, "limit": LIMIT}
 
 
