@@ -7,18 +7,20 @@ run but /static/audit.js; what writes must bring the token that the page carries
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
+import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -27,12 +29,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from audit import across
-from audit.frames import Frames
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
 from audit.pictures import Pictures
 from audit.wordings import LANGUAGES, Wording, wording
-from pipeline.trace import Row, TraceError
+from pipeline.trace import TraceError
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -52,7 +53,24 @@ _STATIC = {"audit.css": "text/css; charset=utf-8", "audit.js": "text/javascript;
 # Resolutions in which a page may be asked for; others would fill the memory.
 _DPI = {"1": 110, "2": 190}
 _LARGEST_FORM = 200_000
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# How many of several records that may be meant are named.
+_NAMED = 5
+LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?")
+
+
+class _PageNumber(Convertor[int]):
+    """The number of a page in an address: no longer than numbers of pages are."""
+
+    regex = "[0-9]{1,6}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("page", _PageNumber())
 
 
 def create_app(outputs: Path, token: str | None = None) -> Starlette:
@@ -61,9 +79,10 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
     routes = [
         Route("/", site.documents),
         Route("/d/{id}", site.document),
-        Route("/d/{id}/p/{page:int}", site.leaf),
-        Route("/d/{id}/p/{page:int}.webp", site.picture),
-        Route("/d/{id}/p/{page:int}/words", site.words),
+        Route("/d/{id}/around", site.around),
+        Route("/d/{id}/p/{page:page}", site.leaf),
+        Route("/d/{id}/p/{page:page}.webp", site.picture),
+        Route("/d/{id}/p/{page:page}/words", site.words),
         Route("/d/{id}/records/{name}", site.add_form),
         Route("/d/{id}/records/{name}", site.add, methods=["POST"]),
         Route("/r/{id}", site.record),
@@ -88,26 +107,41 @@ class _Guard:
         self._key = None if token is None else _key(token)
 
     async def __call__(self, request: Request, answer: Answer) -> Response:
-        response = self._refused(request) or await answer(request)
+        response = self._refused(request) or await self._answered(request, answer)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
+    async def _answered(self, request: Request, answer: Answer) -> Response:
+        try:
+            return await answer(request)
+        except Exception:  # a fault of ours: told like everything else, under the same policy
+            logging.getLogger(__name__).exception("%s %s", request.method, request.url.path[:200])
+            say = self._site.say(request)
+            return self._site.refusal(request, 500, say("error.fault"), say("error.fault_hint"))
+
     def _refused(self, request: Request) -> Response | None:
         say = self._site.say(request)
-        if self._key is None and request.url.hostname not in LOOPBACK:
+        if self._key is None and not LOOPBACK.fullmatch(request.headers.get("host", "")):
             # a name that a stranger made point here (DNS rebinding) is no loopback name
-            return self._site.refusal(request, 403, say("error.forbidden"))
+            return self._site.refusal(request, 403, say("error.forbidden"), refused=True)
         if self._key is not None and not _same(request.cookies.get("key", ""), self._key):
+            if request.url.path.startswith("/static/"):
+                return None  # the page that asks for the token looks like the others
             if not _same(_key(request.query_params.get("token", "")), self._key):
-                return self._site.refusal(request, 401, say("error.token"))
-            response = RedirectResponse("/", 303)
-            response.set_cookie("key", self._key, httponly=True, samesite="strict")
-            return response
+                return self._site.refusal(request, 401, say("error.token"), say("error.token_hint"), refused=True)
+            return self._welcome(request)
         if request.method not in ("GET", "HEAD"):
             return self._refused_write(request, say)
         return None
+
+    def _welcome(self, request: Request) -> Response:
+        """Lead to the address that was asked for, without the token; links from mails and other pages find the cookie."""
+        rest = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "token"])
+        response = RedirectResponse(_ours(request.url.path + (f"?{rest}" if rest else "")), 303)
+        response.set_cookie("key", str(self._key), httponly=True, samesite="lax")
+        return response
 
     def _refused_write(self, request: Request, say: Wording) -> Response | None:
         origin = request.headers.get("origin")
@@ -125,6 +159,12 @@ def _key(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _ours(address: str) -> str:
+    """An address of the application; "//elsewhere" would lead away."""
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if safe else "/"
+
+
 def _same(given: str, wanted: str) -> bool:
     """Equality in a time that does not tell how much of it was right."""
     return hmac.compare_digest(given.encode(), wanted.encode())
@@ -136,7 +176,6 @@ class Site:
     def __init__(self, outputs: Path) -> None:
         self.library = Library(outputs)
         self.pictures = Pictures(outputs)
-        self.frames = Frames()
         self.pages = Pages(self.library)
         self.write_token = secrets.token_urlsafe(24)
         self._files = {name: files("audit").joinpath("static", name).read_bytes() for name in _STATIC}
@@ -154,11 +193,8 @@ class Site:
         language = request.path_params["language"]
         if language not in LANGUAGES:
             raise NotFoundError(language)
-        back = request.query_params.get("back", "/")
-        # only an address of ours: "//elsewhere" would lead away
-        safe = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-        response = RedirectResponse(back if safe else "/", 303)
-        response.set_cookie("language", language, samesite="strict", max_age=31_536_000)
+        response = RedirectResponse(_ours(request.query_params.get("back", "/")), 303)
+        response.set_cookie("language", language, samesite="lax", max_age=31_536_000)
         return response
 
     # pages
@@ -171,7 +207,7 @@ class Site:
 
     def _rendered(self, request: Request, template: str, context: Mapping[str, Any]) -> str:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        shared = {"write_token": self.write_token, "here": here, "server": True}
+        shared = {"write_token": "" if context.get("refused") else self.write_token, "here": here, "server": True}
         return self.pages.render(template, self.spoken(request), **shared, **context)
 
     async def documents(self, request: Request) -> Response:
@@ -193,6 +229,9 @@ class Site:
 
     def _leaf(self, request: Request) -> dict[str, Any]:
         return self.pages.leaf(self._of(request), request.path_params["page"])
+
+    async def around(self, request: Request) -> Response:
+        return await self._html(request, "around.html", lambda: self.pages.around(self._of(request)))
 
     async def picture(self, request: Request) -> Response:
         try:
@@ -245,17 +284,8 @@ class Site:
         return JSONResponse(found)
 
     def _words(self, request: Request) -> dict[str, Any]:
-        from pipeline.read.errors import ReadError
-
-        document, asked = self._of(request), request.query_params
-        frame = _frame(request.path_params["page"], asked)
-        source = self.library.source(document)
-        quote = ""
-        boxes: list[Row] = []
-        if source is not None and frame is not None:
-            with contextlib.suppress(ReadError):
-                quote, boxes = self.frames.words(document.id, source, frame)
-        return {"quote": quote, "boxes": boxes}
+        frame = _frame(request.path_params["page"], request.query_params)
+        return self.pages.words(self._of(request), frame) if frame else {"quote": "", "boxes": []}
 
     async def review(self, request: Request) -> Response:
         return await self._written(request, self.pages.review, request.path_params["id"])
@@ -264,21 +294,29 @@ class Site:
         return await self._written(request, self.pages.add, self._of(request), request.path_params["name"])
 
     async def _written(self, request: Request, write: Callable[..., dict[str, Any]], *known: Any) -> Response:
-        from audit.reviewing import FormError
+        from audit.reviewing import FormError, StaleError
 
         form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
         try:
             return JSONResponse(await run_in_threadpool(write, *known, form, self.say(request)))
         except FormError as error:
-            return JSONResponse({"error": str(error)}, 422)
+            return JSONResponse({"error": str(error)}, 409 if isinstance(error, StaleError) else 422)
 
     # refusals
 
-    def refusal(self, request: Request, status: int, message: str, hint: str = "") -> Response:
-        return HTMLResponse(self._rendered(request, "error.html", {"message": message, "hint": hint}), status)
+    def refusal(
+        self, request: Request, status: int, message: str, hint: str = "", *, refused: bool = False
+    ) -> Response:
+        """A page that says why not; to who is refused it tells nothing else, least of all the token for writing."""
+        told = {"message": message, "hint": hint, "status": status, "refused": refused}
+        return HTMLResponse(self._rendered(request, "error.html", told), status)
 
-    async def not_found(self, request: Request, _: Exception) -> Response:
+    async def not_found(self, request: Request, error: Exception) -> Response:
         say = self.say(request)
+        if isinstance(error, NotFoundError) and error.several:
+            some = ", ".join(error.several[:_NAMED])
+            hint = say("error.several_hint", count=len(error.several), some=some)
+            return self.refusal(request, 404, say("error.several", beginning=error.args[0]), hint)
         return self.refusal(request, 404, say("error.not_found"), say("error.not_found_hint"))
 
     async def no_data(self, request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from audit.pictures import WORD
 from pipeline.trace import Row
 from schemas.document import Line, Page
 from schemas.place import Box, Passage, join
@@ -36,6 +37,19 @@ class Frames:
         if not found:
             return "", []
         return found.quote, [{**box._asdict(), "page": frame.page} for box in found.boxes]
+
+    def misplaced(self, document_id: str, source: Path, record: Row) -> str | None:
+        """What stands in a record's boxes instead of its quote, None if the quote does: what `verify` would find.
+
+        Raises:
+            ReadError: the file can't be read.
+        """
+        from pipeline.verify import misplaced
+
+        numbers = {box["page"] for box in record["boxes"]}
+        with self._lock:
+            pages = [page for number in numbers if (page := self._page(document_id, source, number))]
+        return misplaced(record, pages, word=source.suffix.lower() in WORD)
 
     def _page(self, document_id: str, source: Path, number: int) -> Page | None:
         key = (document_id, number)

@@ -21,7 +21,7 @@ def write(outputs: Path, key: str, file: Path, language: str = "vi") -> int:
     """Write the view of a document; the size of the file in bytes.
 
     Raises:
-        TraceError: no document or several fit the key, or there are no datasets.
+        TraceError: no document or several fit the key, there are no datasets, or the file can't be written.
     """
     library = Library(outputs)
     document = library.document(find_document(outputs, key)["document_id"])
@@ -41,7 +41,10 @@ def write(outputs: Path, key: str, file: Path, language: str = "vi") -> int:
         "policy": f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}",
     }
     data = pages.render("handout.html", language, **context).encode()
-    file.write_bytes(data)
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise TraceError(f"không ghi được {file}: {error.strerror}") from error
     return len(data)
 
 

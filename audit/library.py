@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.review import overlaid
+from pipeline.review import overlaid, standings
 from pipeline.store import Store
 from pipeline.trace import Row, TraceError, dataset_folder
 from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.document import TextSource
 
 # Documents whose rows are held ready, so that turning a page reads nothing.
 _HELD = 16
@@ -34,7 +36,11 @@ _NAMING: Mapping[str, Callable[[Row], Sequence[str]]] = {
 
 
 class NotFoundError(Exception):
-    """There is no such document, page or record."""
+    """There is no such document, page or record, or several may be meant."""
+
+    def __init__(self, key: str, several: Sequence[str] = ()) -> None:
+        super().__init__(key)
+        self.several = several
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,11 @@ class Sheet:
     @property
     def has_picture(self) -> bool:
         return self.row is not None
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the text was recognised from a picture, so that a person may read it otherwise."""
+        return self.row is not None and self.row["text_source"] != TextSource.TEXT.value
 
 
 class Document:
@@ -102,7 +113,7 @@ class Document:
     def marks(self) -> list[Mark]:
         """The stops of all walks, in reading order."""
         return [
-            Mark(number, row["id"], name, row.get("kind") == "unexplained", is_unreviewed(name, row))
+            Mark(number, row["id"], name, is_open(row), is_unreviewed(name, row))
             for number, sheet in self.sheets.items()
             for name in SHOWN
             for row in sorted(sheet.rows[name], key=_height)
@@ -115,7 +126,7 @@ class Document:
     def counts(self, number: int) -> tuple[int, int]:
         """Unexplained numbers and issues of a page."""
         rows = self.sheets[number].rows
-        unexplained = sum(row["kind"] == "unexplained" for row in rows["numbers"])
+        unexplained = sum(map(is_open, rows["numbers"]))
         return unexplained, sum(row["kind"] != "number_unexplained" for row in rows["issues"])
 
 
@@ -126,6 +137,11 @@ def _sheet(number: int, page: Row | None, rows: Mapping[str, Sequence[Row]]) -> 
 def _height(row: Row) -> tuple[float, float]:
     box = next(iter(row["boxes"] or ()), None)
     return (round(box["y0"], 0), box["x0"]) if box else (0.0, 0.0)
+
+
+def is_open(row: Row) -> bool:
+    """Whether nothing explains a number and nobody said that it belongs to no record."""
+    return row.get("kind") == "unexplained" and row["review_status"] in (None, "to_review")
 
 
 def is_unreviewed(name: str, row: Row) -> bool:
@@ -244,7 +260,7 @@ class Library:
         """The row of the document with this id or the only one whose id begins so."""
         found = [row for row in self.documents() if row["document_id"].startswith(key)] if key else []
         if len(found) != 1:
-            raise NotFoundError(key)
+            raise NotFoundError(key, [row["document_id"] for row in found])
         return found[0]
 
     def document(self, key: str) -> Document:
@@ -283,6 +299,20 @@ class Library:
             each["id"] = each[column] if column else f"{name}-{number}"
         return rows
 
+    def state(self, *names: str) -> object:
+        """What tells one published state of datasets from another."""
+        return tuple(self._state(name) for name in names)
+
+    def texts_without_pages(self) -> Iterator[tuple[str, str]]:
+        """Document id and text of each file that has no pages, from the archive."""
+        from pipeline.read.errors import ReadError
+        from pipeline.trace import texts
+
+        for row in self.documents():
+            if row["status"] == "extracted" and not row["pages"]:
+                with suppress(ReadError):
+                    yield row["document_id"], texts(self.outputs, row["document_id"]).get(None, "")
+
     def _state(self, name: str) -> tuple[object, ...]:
         folder = self.outputs / name
         return tuple(sorted((file.name, self._stamp(file)) for file in folder.glob("*.parquet")))
@@ -296,22 +326,35 @@ class Library:
 
     # records
 
-    def record(self, record_id: str) -> tuple[Document, str, Row]:
-        """A record with its document and dataset.
+    def record(self, key: str) -> tuple[Document, str, Row]:
+        """A record with its document and dataset; one that is gone but was reviewed as it was seen last.
 
         Raises:
-            NotFoundError: no record has this id.
+            NotFoundError: no record has this id or is the only one whose id begins so.
         """
+        places = self._published_as(key) or self.store.reviewed_as(key) if key else []
+        places = [place for place in places if place[1] == key] or places
+        if len(places) != 1:
+            raise NotFoundError(key, [record_id for _, record_id, _ in places])
+        name, record_id, document_id = places[0]
+        document = self.document(document_id)
+        return document, *(document.by_id.get(record_id) or (name, self._gone(name, record_id, document_id)))
+
+    def _published_as(self, beginning: str) -> list[tuple[str, str, str]]:
+        found = []
         for name in RECORD_DATASETS:
             column = str(DATASETS[name].id_column)
-            found = read_dataset(self.outputs, name, ["document_id", column])
-            place = pc.index(found[column], record_id).as_py()
-            if place >= 0:
-                document = self.document(found["document_id"][place].as_py())
-                if record_id not in document.by_id:
-                    raise NotFoundError(record_id)
-                return document, *document.by_id[record_id]
-        raise NotFoundError(record_id)
+            rows = read_dataset(self.outputs, name, [column, "document_id"])
+            fitting = rows.filter(pc.starts_with(rows[column], beginning)).to_pylist()
+            found += [(name, row[column], row["document_id"]) for row in fitting]
+        return found
+
+    def _gone(self, name: str, record_id: str, document_id: str) -> Row:
+        """A record that is not published any more, as its reviewer saw it last."""
+        standing = standings(self.reviews(document_id)).get((name, record_id))
+        if standing is None:
+            raise NotFoundError(record_id)
+        return {**standing.last_seen(name), "id": record_id}
 
     def across(self, name: str) -> list[Row]:
         """The rows of a dataset that is shown over all documents: task_lines, indicators, citations, checks."""

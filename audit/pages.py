@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from audit.across import PAGES
 from audit.cards import Speaker, shortened
+from audit.frames import Frames
 from audit.library import SHOWN, Document, Library, NotFoundError, Sheet
+from audit.reviewing import version_of
+from audit.search import LIMIT, Search
 from audit.wordings import LANGUAGES, Wording, wording
 from pipeline.store import BusyError
 from pipeline.trace import NUMBER_KINDS, Row
 from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.place import Box
 
 Context = dict[str, Any]
 Form = Mapping[str, str]
@@ -35,6 +41,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     found.filters["shortened"] = shortened
+    found.globals["version_of"] = version_of
     return found
 
 
@@ -43,11 +50,18 @@ class Pages:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self.frames = Frames()
+        self._search = Search(library.outputs)
+        # one review at a time: what a reviewer saw is compared with what is there when theirs is stored
+        self._reviewing = threading.Lock()
 
     def render(self, template: str, language: str, **context: Any) -> str:
         speaker = Speaker(wording(language), language)
         other = next(each for each in LANGUAGES if each != language)
-        shared = {"t": speaker.say, "fmt": speaker, "language": language, "other": other, "across": self._across()}
+        refused = context.get("refused", False)
+        across = [] if refused else self._across()
+        shared = {"t": speaker.say, "fmt": speaker, "language": language, "other": other, "across": across}
+        shared |= {} if "refused" in context else {"refused": False}
         return _environment().get_template(template).render(**shared, **context)
 
     def _across(self) -> list[str]:
@@ -73,9 +87,13 @@ class Pages:
         sheets = document.sheets
         first = next((each for each in sheets if each), 0)
         number = page if page in sheets else first
+        return {**self.leaf(document, number), **self.around(document)}
+
+    def around(self, document: Document) -> Context:
+        """What stands around a page: the list of pages, how many numbers are of which kind, the stops of walks."""
         return {
-            **self.leaf(document, number),
-            "pages": [(each, *document.counts(each)) for each in sheets],
+            "document": document,
+            "pages": [(each, *document.counts(each)) for each in document.sheets],
             "marks": json.dumps([_mark(mark) for mark in document.marks]),
             "ledger": [(kind, document.ledger[kind]) for kind in NUMBER_KINDS if document.ledger[kind]],
         }
@@ -115,12 +133,14 @@ class Pages:
         from pipeline.history import record_history
 
         document, name, row = self._library.record(record_id)
+        record_id = row["id"]
         reviews = [review for review in self._library.reviews(document.id) if review["record_id"] == record_id]
         number = next((sheet for sheet in document.sheets if row["page"] == sheet), 0)
         return {
             "document": document,
             "name": name,
             "row": row,
+            "is_gone": record_id not in document.by_id,
             "number": number,
             "sheet": document.sheets[number],
             "history": record_history(self._library.outputs, name, record_id, document.id),
@@ -136,7 +156,7 @@ class Pages:
         from audit.reviewing import fields
 
         document, name, row = self._library.record(record_id)
-        extracted = self._extracted(document, name, record_id)
+        extracted = self._extracted(document, name, row["id"])
         return {"document": document, "name": name, "row": row, "fields": fields(name, row), "extracted": extracted}
 
     def _extracted(self, document: Document, name: str, record_id: str) -> Row | None:
@@ -151,23 +171,48 @@ class Pages:
         Raises:
             FormError: something is missing or not understood.
         """
-        from audit.reviewing import FormError, as_table, changes, review, reviewer
+        from audit.reviewing import FormError, reviewer
         from schemas.review import Action
 
         try:
             action = Action(form.get("action", ""))
         except ValueError:
-            raise FormError(say("review.unknown_action", value=form.get("action", ""))) from None
+            action = Action.ADD
+        if action is Action.ADD:  # what is there can't be added
+            raise FormError(say("review.unknown_action", value=form.get("action", "")))
         by = reviewer(form, action, say)
+        with self._reviewing:
+            return self._reviewed(record_id, action, by, form, say)
+
+    def _reviewed(self, record_id: str, action: Any, by: Any, form: Form, say: Wording) -> Context:
+        from audit.reviewing import (
+            FormError,
+            as_table,
+            changes,
+            expect_version,
+            explaining,
+            explaining_no_more,
+            review,
+        )
+        from schemas.review import Action
+
         document, name, row = self._library.record(record_id)
+        log = [each for each in self._library.reviews(document.id) if each["record_id"] == row["id"]]
+        expect_version(form, name, row, log, say)
         changed: Row = {}
         if action is Action.CORRECT:
             changed = changes(name, form, row, say, document.row["issued_on"])
             if not changed:
                 raise FormError(say("review.nothing_changed"))
-        seen = self._extracted(document, name, record_id) or row
-        version = document.row["extractor_version"]
-        return self._stored(as_table([review(name, seen, action, by, version, changed)]), say, record_id)
+        extracted = self._extracted(document, name, row["id"])
+        version, numbers = document.row["extractor_version"], document.rows["numbers"]
+        said = [review(name, extracted or row, action, by, version, changed)]
+        if extracted is None:  # a person's record: the numbers in its frame are explained as long as it stands
+            if action in (Action.REJECT, Action.WITHDRAW):
+                said += explaining_no_more(numbers, row["id"], by, version)
+            else:
+                said += explaining(numbers, row, name, by, version)
+        return self._stored(as_table(said), say, row["id"])
 
     def add_form(self, document: Document, name: str, quote: str) -> Context:
         """The form of a record that is added, filled with what the normalisers make of its quote."""
@@ -184,7 +229,7 @@ class Pages:
         Raises:
             FormError: something is missing or not understood.
         """
-        from audit.reviewing import ADDABLE, FormError, added, as_table, changes, explained, proposed, review, reviewer
+        from audit.reviewing import ADDABLE, FormError, added, as_table, changes, explaining, proposed, review, reviewer
         from schemas.review import Action
 
         if name not in ADDABLE:
@@ -198,12 +243,47 @@ class Pages:
         _complete(name, values, say)
         row, version = added(name, document.id, boxes, quote, values), document.row["extractor_version"]
         record_id = row[str(DATASETS[name].id_column)]
+        self._expect_place(document, row, say)
         said = [review(name, row, Action.ADD, by, version, {})]
-        kind = {"metrics": "metric", "references": "reference"}.get(name)
-        for number in explained(document.rows["numbers"], row, name) if kind else ():
-            taken = {"kind": kind, "record_id": record_id}
-            said.append(review("numbers", number, Action.CORRECT, by, version, taken))
+        said += explaining(document.rows["numbers"], row, name, by, version)
         return self._stored(as_table(said), say, record_id)
+
+    def _expect_place(self, document: Document, row: Row, say: Wording) -> None:
+        """Raises FormError if the quote of an added record is not what is printed in its boxes."""
+        from audit.reviewing import FormError
+        from pipeline.read.errors import ReadError
+
+        if any(document.sheets[box["page"]].is_recognised for box in row["boxes"]):
+            return
+        source = self._library.source(document)
+        if source is None:
+            raise FormError(say("page.source_missing"))
+        try:
+            printed = self._misprinted(document, source, row)
+        except ReadError as error:
+            raise FormError(say("page.not_shown", reason=error)) from None
+        if printed is not None:
+            raise FormError(say("review.not_printed", printed=shortened(printed, 200)))
+
+    def _misprinted(self, document: Document, source: Path, row: Row) -> str | None:
+        """What stands at the place of an added record instead of its quote, None if the quote does."""
+        if row["boxes"]:
+            return self.frames.misplaced(document.id, source, row)
+        return None if "".join(row["quote"].split()) in "".join(self._text(document).split()) else ""
+
+    def words(self, document: Document, frame: Box) -> Context:
+        """What stands in a frame drawn on a page, and whether a person may read it otherwise."""
+        from pipeline.read.errors import ReadError
+
+        source = self._library.source(document)
+        sheet = document.sheets.get(frame.page)
+        if source is None or sheet is None or not sheet.has_picture:
+            return {"quote": "", "boxes": [], "recognised": False}
+        try:
+            quote, boxes = self.frames.words(document.id, source, frame)
+        except ReadError:
+            quote, boxes = "", []
+        return {"quote": quote, "boxes": boxes, "recognised": sheet.is_recognised}
 
     def _stored(self, reviews: Any, say: Wording, record_id: str) -> Context:
         try:
@@ -215,10 +295,9 @@ class Pages:
     # over all documents
 
     def search(self, query: str) -> Context:
-        from audit.search import LIMIT, search
-
-        pages, indicators = search(self._library.outputs, query)
-        names = {row["document_id"]: row for row in self._library.documents()}
+        library = self._library
+        pages, indicators = self._search.find(query, library.state("pages", "metrics"), library.texts_without_pages)
+        names = {row["document_id"]: row for row in library.documents()}
         return {"query": query, "pages": pages, "indicators": indicators, "names": names, "limit": LIMIT}
 
 
@@ -245,17 +324,25 @@ def _boxes(sent: str, document: Document) -> list[Row]:
             {"page": int(box["page"]), **{side: float(box[side]) for side in ("x0", "y0", "x1", "y1")}}
             for box in json.loads(sent or "[]")
         ]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError):
         return []
-    return [box for box in found if box["page"] in document.sheets and box["x0"] < box["x1"] and box["y0"] < box["y1"]]
+    here = [_clipped(box, document.sheets[box["page"]]) for box in found if box["page"] in document.sheets]
+    return [box for box in here if box["x0"] < box["x1"] and box["y0"] < box["y1"]]
+
+
+def _clipped(box: Row, sheet: Sheet) -> Row:
+    """The part of a box that lies on the page; what is no number is nowhere."""
+    within = {"x": sheet.width, "y": sheet.height}
+    sides = {side: min(max(box[side], 0.0), within[side[0]]) for side in ("x0", "y0", "x1", "y1")}
+    return {"page": box["page"], **sides}
 
 
 def _complete(name: str, values: Row, say: Wording) -> None:
     """Raises FormError if a column that must not be empty is."""
-    from audit.reviewing import EDITABLE, FormError
+    from audit.reviewing import EDITABLE, FormError, is_required
 
     for column in EDITABLE[name]:
-        if not DATASETS[name].schema.field(column).nullable and values.get(column) in (None, ""):
+        if is_required(name, column) and values.get(column) in (None, ""):
             expected = say("expected.required")
             raise FormError(say("review.bad_value", column=say(f"column.{column}"), value="", expected=expected))
 

@@ -12,7 +12,7 @@ from pipeline.trace import open_pages
 
 # Pictures (about 200 kB each) and open files that are kept.
 _PICTURES, _FILES = 200, 8
-_WORD = (".docx", ".doc")
+WORD = (".docx", ".doc")
 
 
 class Pictures:
@@ -58,7 +58,7 @@ class Pictures:
 
     def _opened(self, document_id: str, source: Path) -> Any:
         """The open file; a Word file is rendered once and its rendering kept beside the datasets."""
-        if source.suffix.lower() not in _WORD:
+        if source.suffix.lower() not in WORD:
             return open_pages(source)
         rendering = self._cache / f"{document_id}.pdf"
         if not rendering.exists():

@@ -39,11 +39,17 @@ EDITABLE = {
     "numbers": ("kind",),
 }  # fmt: skip
 ADDABLE = ("metrics", "tasks", "references", "agencies")
+# A number may count things that have no name; a record without any other column of these says nothing.
+_MAY_BE_EMPTY = frozenset([("metrics", "unit")])
 _LONG = {"text", "expected_output", "result_raw", "indicator"}
 
 
 class FormError(Exception):
     """What was sent can't be taken; the message is for the reviewer, in their language."""
+
+
+class StaleError(FormError):
+    """The record is not any more what the reviewer saw when they judged it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,11 @@ def fields(name: str, row: Mapping[str, Any]) -> list[Field]:
 
 def _field(name: str, column: str, value: Any) -> Field:
     kind, choices = _kind(name, column), _CHOICES.get((name, column), ())
-    required = not DATASETS[name].schema.field(column).nullable
-    return Field(column, kind, as_text(value), choices, required)
+    return Field(column, kind, as_text(value), choices, is_required(name, column))
+
+
+def is_required(name: str, column: str) -> bool:
+    return not DATASETS[name].schema.field(column).nullable and (name, column) not in _MAY_BE_EMPTY
 
 
 def _kind(name: str, column: str) -> str:
@@ -108,7 +117,8 @@ def changes(name: str, form: Mapping[str, str], row: Mapping[str, Any], say: Wor
     for field in fields(name, row):
         typed = form.get(field.name, field.text).replace("\r\n", "\n").strip()
         if typed != field.text.strip():
-            found[field.name] = _value(field, typed, say)
+            empty = [] if field.kind == "list" else "" if (name, field.name) in _MAY_BE_EMPTY else None
+            found[field.name] = _value(field, typed, say) if typed or field.required else empty
     return {**found, **_following(name, found, on)}
 
 
@@ -118,9 +128,7 @@ def _value(field: Field, typed: str, say: Wording) -> Any:
         return FormError(say("review.bad_value", column=column, value=typed, expected=expected))
 
     if not typed:
-        if field.required:
-            raise wrong(say("expected.required"))
-        return [] if field.kind == "list" else None
+        raise wrong(say("expected.required"))
     if field.kind == "number":
         number = _number(typed)
         if number is None:
@@ -169,12 +177,30 @@ def _following(name: str, found: Mapping[str, Any], on: date | None) -> Row:
 # reviews
 
 
+def version_of(name: str, row: Mapping[str, Any]) -> str:
+    """A short name of what a record says and how it was reviewed, by which a stale form is known."""
+    said = [encoded(row[column]) for column in (*value_columns(name), "review_status", "corrected_by")]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def expect_version(
+    form: Mapping[str, str], name: str, row: Mapping[str, Any], log: Iterable[Row], say: Wording
+) -> None:
+    """Raises StaleError if the form was made of the record as it was before somebody or something changed it."""
+    if form.get("version") != version_of(name, row):
+        last = next((review["reviewer"] for review in log), None)
+        raise StaleError(say("review.changed_by", name=last) if last else say("review.changed"))
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewer:
     """Who reviews, and why."""
 
     name: str
     reason: str
+
+
+_LONGEST_NAME = 100
 
 
 def reviewer(form: Mapping[str, str], action: Action, say: Wording) -> Reviewer:
@@ -184,6 +210,8 @@ def reviewer(form: Mapping[str, str], action: Action, say: Wording) -> Reviewer:
         FormError: one is missing.
     """
     name, reason = form.get("reviewer", "").strip(), form.get("reason", "").strip()
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        raise FormError(say("review.name_too_long", count=_LONGEST_NAME))
     if not name:
         raise FormError(say("review.name_needed"))
     if not reason and action is not Action.CONFIRM:
@@ -300,11 +328,23 @@ def _agency(quote: str, on: date | None) -> Row:
     }
 
 
-def explained(numbers: Iterable[Row], record: Row, name: str) -> Iterator[Row]:
-    """The unexplained numbers that stand in an added record."""
-    for number in numbers:
+# What a number is called that one of these explains.
+_EXPLAINS = {"metrics": "metric", "references": "reference"}
+
+
+def explaining(numbers: Iterable[Row], record: Row, name: str, by: Reviewer, version: str) -> Iterator[Row]:
+    """Reviews by which the unexplained numbers that stand in an added record are explained by it."""
+    taken = {"kind": _EXPLAINS.get(name), "record_id": record[str(DATASETS[name].id_column)]}
+    for number in numbers if name in _EXPLAINS else ():
         if number["kind"] == "unexplained" and _inside(number["boxes"] or [], record["boxes"]):
-            yield number
+            yield review("numbers", number, Action.CORRECT, by, version, taken)
+
+
+def explaining_no_more(numbers: Iterable[Row], record_id: str, by: Reviewer, version: str) -> Iterator[Row]:
+    """Reviews by which numbers that a record explained are as extracted again."""
+    for number in numbers:
+        if number["record_id"] == record_id and number["review_status"]:
+            yield review("numbers", number, Action.WITHDRAW, by, version, {})
 
 
 def _inside(boxes: Iterable[Row], frames: Iterable[Row]) -> bool:

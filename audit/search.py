@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,61 +14,136 @@ from typing import Any
 from normalizers.text import bare, fold
 
 Row = tuple[Any, ...]
+Span = tuple[int, int]
+# Document id and text of each file without pages.
+Texts = Iterable[tuple[str, str]]
 
-# Hits that are shown, and letters around the first of the words.
+# Hits that are shown, and letters around the words.
 LIMIT, AROUND = 100, 110
 _WORDS = 8
 _PARTS = re.compile(r"[a-z0-9]+")
+# What is looked through, by its name: the published files, the column with text, and the id of a record.
+_SOURCES = {"pages": ("text", "null"), "metrics": ("indicator", "metric_id")}
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A page or a metric; its words stand in `text` at `start`–`end`."""
+    """A page or a metric; the words stand in `text` at `marks`. `cut` tells whether text was left out at its ends."""
 
     document_id: str
     page: int | None
     record_id: str | None
     text: str
-    start: int
-    end: int
+    marks: tuple[Span, ...]
+    cut: tuple[bool, bool]
 
 
-def search(outputs: Path, query: str) -> tuple[list[Hit], list[Hit]]:
-    """Pages and metrics that hold all words of a query; one with diacritics is looked for as it is written."""
-    words = fold(unicodedata.normalize("NFC", query)).split()[:_WORDS]
-    if not words:
-        return [], []
-    texts = _found(outputs / "pages", "text", "page, null", words)
-    indicators = _found(outputs / "metrics", "indicator", "page, metric_id", words)
-    return [_hit(row, words) for row in texts], [_hit(row, words) for row in indicators]
+class Search:
+    """The texts of an outputs folder made ready to be searched, anew whenever they are published anew."""
 
+    def __init__(self, outputs: Path) -> None:
+        self._outputs = outputs
+        self._lock = threading.Lock()
+        self._database: Any = None
+        self._state: object = None
 
-def _found(folder: Path, column: str, others: str, words: list[str]) -> list[Row]:
-    """Rows in which words begin as all those asked for. Letters without diacritics are compared in the database, the others here."""
-    import duckdb
+    def find(self, query: str, state: object, texts: Callable[[], Texts]) -> tuple[list[Hit], list[Hit]]:
+        """Pages and metrics that hold all words of a query; one with diacritics is looked for as it is written.
 
-    tests = " and ".join(["contains(folded, ?)"] * len(words))
-    letters = f"replace(strip_accents(lower({column})), 'đ', 'd')"
-    sql = f"""
-        select document_id, {others}, {column}
-        from (select *, ' ' || regexp_replace({letters}, '[^a-z0-9]+', ' ', 'g') as folded from read_parquet(?))
-        where {tests} order by contains(folded, ?) desc, document_id, page
-    """
-    begun = [" " + " ".join(_PARTS.findall(bare(word))) for word in words]
-    marked = [word for word in words if word != bare(word)]
-    with duckdb.connect() as connection:
-        rows = connection.execute(sql, [f"{folder}/*.parquet", *begun, "".join(begun)])
-        fitting = (row for row in iter(rows.fetchone, None) if all(word in fold(row[3]) for word in marked))
+        `state` tells of what is published now, `texts` the text of files that have no pages.
+        """
+        words = fold(unicodedata.normalize("NFC", query)).split()[:_WORDS]
+        words = [word for word in words if _PARTS.search(bare(word))]
+        if not words:
+            return [], []
+        with self._lock:
+            if self._state != state:
+                self._database, self._state = self._made_ready(texts()), state
+            pages, metrics = (self._found(name, words) for name in _SOURCES)
+        return [hit(row, words) for row in pages], [hit(row, words) for row in metrics]
+
+    def _made_ready(self, texts: Texts) -> Any:
+        """A database of all texts, beside each its letters without diacritics, words parted by one blank."""
+        import duckdb
+
+        database = duckdb.connect()
+        for name, (column, record_id) in _SOURCES.items():
+            database.execute(
+                f"create table {name} as select document_id, page, {record_id} as record_id, {column} as text "
+                "from read_parquet(?)",
+                [f"{self._outputs / name}/*.parquet"],
+            )
+        rows = [[document_id, text] for document_id, text in texts]
+        if rows:
+            database.executemany("insert into pages values (?, null, null, ?)", rows)
+        for name in _SOURCES:
+            letters = "replace(strip_accents(lower(text)), 'đ', 'd')"
+            database.execute(f"alter table {name} add column folded varchar")
+            database.execute(f"update {name} set folded = ' ' || regexp_replace({letters}, '[^a-z0-9]+', ' ', 'g')")
+        return database
+
+    def _found(self, name: str, words: Sequence[str]) -> list[Row]:
+        """Rows in which words begin as all those asked for. Letters without diacritics are compared in the database, the others here."""
+        tests = " and ".join(["contains(folded, ?)"] * len(words))
+        sql = f"""
+            select document_id, page, record_id, text from {name}
+            where {tests} order by contains(folded, ?) desc, document_id, page
+        """
+        begun = [" " + " ".join(_PARTS.findall(bare(word))) for word in words]
+        marked = [_begins(word) for word in words if word != bare(word)]
+        rows = self._database.execute(sql, [*begun, "".join(begun)])
+        fitting = (row for row in iter(rows.fetchone, None) if all(pattern.search(fold(row[3])) for pattern in marked))
         return list(islice(fitting, LIMIT + 1))
 
 
-def _hit(row: Row, words: list[str]) -> Hit:
+def _begins(word: str) -> re.Pattern[str]:
+    """Words that begin with a folded one, whatever stands between its parts."""
+    return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, re.findall(r"\w+", word))))
+
+
+def hit(row: Row, words: Sequence[str]) -> Hit:
+    """A row with the words marked where most of them stand closest together."""
     document_id, page, record_id, text = row
-    text = re.sub(r"\s+", " ", text)
-    folded, phrase = bare(text), bare(" ".join(words))
-    first = phrase if phrase in folded else bare(words[0])
-    begun = re.search(rf"(?<!\w){re.escape(first)}", folded)
-    at = begun.start() if begun else max(folded.find(first), 0)
-    start = max(at - AROUND, 0)
-    shown = text[start : at + len(first) + AROUND]
-    return Hit(document_id, page, record_id, shown, at - start, at - start + len(first))
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
+    found = _spans(text, words)
+    first, last = _closest(found) if found else (0, 0)
+    start, end = max(first - AROUND, 0), min(last + AROUND, len(text))
+    marks = tuple((a - start, b - start) for a, b in _apart(found) if start <= a and b <= end)
+    return Hit(document_id, page, record_id, text[start:end], marks, (start > 0, end < len(text)))
+
+
+def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Start, end and word of each place where a word begins, in order; one with diacritics as it is written."""
+    folded, letters = fold(text), bare(text)
+    return sorted(
+        (found.start(), found.end(), number)
+        for number, word in enumerate(words)
+        for found in _begins(word).finditer(letters if word == bare(word) else folded)
+    )
+
+
+def _closest(found: Sequence[tuple[int, int, int]]) -> Span:
+    """Where the most different words stand together, the closest of such places."""
+
+    def together(place: int) -> tuple[int, int, int]:
+        start, end, _ = found[place]
+        seen: set[int] = set()
+        for begins, ends, word in found[place:]:
+            if begins - start > AROUND:
+                break
+            if word not in seen:
+                seen.add(word)
+                end = ends
+        return -len(seen), end - start, start
+
+    _, length, start = min(map(together, range(len(found))))
+    return start, start + length
+
+
+def _apart(found: Iterable[tuple[int, int, int]]) -> Iterable[Span]:
+    """The places without those that lie in one before."""
+    last = 0
+    for start, end, _ in found:
+        if start >= last:
+            yield start, end
+            last = end

@@ -86,14 +86,22 @@ class Standing:
         )
 
     def kept(self, name: str) -> Row | None:
-        """The row of a record that is not extracted (any more), None if nobody stands for it."""
-        if self.status in (None, Status.REJECTED):
+        """The row of a record that is not extracted (any more), None if nobody stands for it.
+
+        One that a person added and another rejected stays, as every rejected record does.
+        """
+        rejected = self.status is Status.REJECTED
+        if self.status is None or (rejected and not self.is_added):
             return None
-        schema = DATASETS[name].schema
-        row = {column: _decoded(self.seen.get(column), _type(name, column)) for column in schema.names}
         changes = {column: _decoded(value, _type(name, column)) for column, value in self.changes.items()}
-        status = Status.ADDED if self.is_added else Status.TO_REVIEW
-        return {**row, **changes, "rule": RULE, "review_status": status.value, "corrected_by": self.corrected_by}
+        standing = Status.ADDED if self.is_added else Status.TO_REVIEW
+        told = {"rule": RULE, "review_status": (Status.REJECTED if rejected else standing).value}
+        return {**self.last_seen(name), **changes, **told, "corrected_by": self.corrected_by}
+
+    def last_seen(self, name: str) -> Row:
+        """The record as extracted, or added, when it was last reviewed."""
+        row = {column: _decoded(self.seen.get(column), _type(name, column)) for column in DATASETS[name].schema.names}
+        return {**row, "review_status": None, "corrected_by": None}
 
 
 def standings(reviews: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Standing]:

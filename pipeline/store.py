@@ -238,6 +238,14 @@ class Store:
         wanted = pc.field("document_id").isin(_strings(document_ids))
         return _rows(files, REVIEWS.schema, wanted=wanted)
 
+    def reviewed_as(self, beginning: str) -> list[tuple[str, str, str]]:
+        """Dataset, record id and document id of the records that were ever reviewed and whose ids begin so."""
+        files = self._review_files()
+        columns = ["dataset", "record_id", "document_id"]
+        wanted = pc.starts_with(pc.field("record_id"), beginning)
+        rows = _rows(files, REVIEWS.schema, columns, wanted).to_pylist() if files else []
+        return sorted({(row["dataset"], row["record_id"], row["document_id"]) for row in rows})
+
     @property
     def reviews_version(self) -> int:
         """How many times reviews were added, -1 for never."""

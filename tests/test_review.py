@@ -105,6 +105,15 @@ def test_a_corrected_record_that_is_no_longer_extracted_stays_to_be_reviewed() -
     assert overlaid("metrics", [], said((CORRECT, metric(), FIFTEEN), (WITHDRAW, metric(), {}))) == []
 
 
+def test_an_added_record_that_was_rejected_stays_like_every_rejected_one() -> None:
+    new = metric("added", rule="review")
+    (row,) = overlaid("metrics", [], said((Action.ADD, new, {}), (REJECT, new, {})))
+    assert (row["metric_id"], row["rule"], row["review_status"]) == ("added", "review", "rejected")
+    assert overlaid("metrics", [], said((Action.ADD, new, {}), (WITHDRAW, new, {}))) == []
+    (row,) = overlaid("metrics", [], said((Action.ADD, new, {}), (REJECT, new, {}), (CONFIRM, new, {})))
+    assert row["review_status"] == "added"
+
+
 @pytest.mark.parametrize(("shift", "follows"), [(3.0, True), (39.0, False)])
 def test_a_review_follows_its_record_to_an_id_that_its_place_got_anew(shift: float, follows: bool) -> None:
     here = metric("m2", x=100.0 + shift)
@@ -314,8 +323,9 @@ def test_a_point_that_no_review_made_is_found(own_copy: Path) -> None:
             point["value"] = 98.5
 
     rewrite(own_copy, "indicators", plant)
-    (failure,) = verify(own_copy, workers=1).failures
-    assert (failure.dataset, failure.what) == ("indicators", "points")
+    failures = verify(own_copy, workers=1).failures
+    assert {(failure.dataset, failure.what) for failure in failures} == {("indicators", "points")}
+    assert {failure.proof for failure in failures} == {"store"}
 
 
 def test_task_lines_follow_reviews(own_copy: Path) -> None:
@@ -334,6 +344,14 @@ def test_a_review_status_that_nobody_gave_is_found(own_copy: Path) -> None:
     rewrite(own_copy, "metrics", lambda rows: rows[0].update(review_status="confirmed"))
     (failure, *_) = verify(own_copy, workers=1).failures
     assert (failure.proof, failure.what, failure.found) == ("review", "review_status", "confirmed")
+
+
+def test_a_number_that_a_review_gives_to_a_record_that_is_not_there_is_found(own_copy: Path) -> None:
+    number = next(row for row in rows_of(own_copy, "numbers") if row["page"])
+    changes = {"kind": "metric", "record_id": "nowhere"}
+    Store(own_copy).add_reviews(as_table([review("numbers", number, CORRECT, LAN, "1", changes)]))
+    (failure,) = verify(own_copy, workers=1).failures
+    assert (failure.dataset, failure.row, failure.what) == ("numbers", number["number_id"], "record_id")
 
 
 def test_a_review_that_is_not_shown_is_found(own_copy: Path) -> None:

@@ -22,7 +22,7 @@
   const get = async (address, how) => {
     try {
       const answer = await fetch(address, how);
-      if (answer.ok || answer.status === 422 || answer.status === 403) return answer;
+      if (answer.ok || [403, 409, 422].includes(answer.status)) return answer;
     } catch { /* told below */ }
     tell(say.failed || "");
     return null;
@@ -31,18 +31,26 @@
   // ---------------------------------------------------------------- one document
 
   const leaf = one("#leaf");
-  const marks = one("#marks") ? JSON.parse(one("#marks").textContent) : []; // [page, id, dataset, walks]
-  const known = new Map(marks.map((mark) => [mark[1], mark]));
+  let marks = []; // [page, id, dataset, walks]
+  let known = new Map();
+  const learn = () => {
+    marks = one("#marks") ? JSON.parse(one("#marks").textContent) : [];
+    known = new Map(marks.map((mark) => [mark[1], mark]));
+  };
+  learn();
   const numbers = all(".pages [data-page]").map((link) => Number(link.dataset.page));
   let page = leaf ? Number(one(".view", leaf).dataset.page) : 0;
   let tab = "";
   let chosen = [];
   let zoom = 0; // 0 fits
+  let turns = 0;
+  let undraw = null; // ends drawing
 
   const settle = () => {
     const tabs = all("[data-tab]", leaf);
     const filled = (button) => Number(one("b", button).textContent) > 0;
-    const wanted = tabs.find((button) => button.dataset.tab === tab) || tabs.find(filled) || tabs[0];
+    const same = tabs.find((button) => button.dataset.tab === tab);
+    const wanted = same && filled(same) ? same : tabs.find(filled) || same || tabs[0];
     show(wanted.dataset.tab);
     widen();
   };
@@ -77,27 +85,34 @@
 
   const turn = async (number) => {
     if (number === page || !numbers.includes(number)) return true;
+    const mine = ++turns;
+    if (undraw) undraw();
     let content;
     if (offline) {
       content = one(`#leaf-${number}`).content.cloneNode(true);
     } else {
       const answer = await get(`/d/${id}/p/${number}`);
       if (!answer) return false;
-      content = document.createRange().createContextualFragment(await answer.text());
+      content = parsed(await answer.text());
     }
+    if (mine !== turns) return false; // another page was asked for meanwhile
     leaf.replaceChildren(content);
     page = number;
     chosen = [];
+    current();
+    settle();
+    return true;
+  };
+
+  const current = () => {
     for (const link of all(".pages [data-page]")) {
-      if (Number(link.dataset.page) === number) {
+      if (Number(link.dataset.page) === page) {
         link.setAttribute("aria-current", "page");
         link.scrollIntoView({ block: "nearest" });
       } else {
         link.removeAttribute("aria-current");
       }
     }
-    settle();
-    return true;
   };
 
   const of = (key) => all(`[data-r="${CSS.escape(key)}"]`, leaf);
@@ -201,7 +216,9 @@
 
   const count = () => {
     for (const each of all("[data-count]")) {
-      each.textContent = marks.filter((mark) => mark[3].includes(each.dataset.count)).length;
+      const left = marks.filter((mark) => mark[3].includes(each.dataset.count)).length;
+      each.textContent = left;
+      each.closest("button").classList.toggle("done", left === 0);
     }
   };
 
@@ -212,22 +229,32 @@
 
   const send = async (address, data) => {
     const answer = await get(address, { method: "POST", body: data, headers: { "X-Write-Token": token } });
-    return answer ? answer.json() : { error: say.failed };
+    return answer ? { stale: answer.status === 409, ...(await answer.json()) } : { error: say.failed };
   };
 
-  // After a write: the leaf again, and the record where it was.
-  const renew = async (key) => {
+  // After a write: page list, legend and stops again, and the leaf. Who went on meanwhile stays where they are.
+  const renew = async (key, stood) => {
     if (!leaf) { location.reload(); return; }
-    const mark = known.get(key);
-    if (mark) mark[3] = mark[3].replace("r", "").replace(mark[2] === "numbers" ? "u" : "", "");
-    else known.set(key, [page, key, "", ""]);
-    count();
-    const answer = await get(`/d/${id}/p/${page}`);
-    if (!answer) return;
-    leaf.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+    const shown = page;
+    const answers = await Promise.all([get(`/d/${id}/around`), get(`/d/${id}/p/${shown}`)]);
+    const [around, content] = await Promise.all(answers.map((answer) => (answer ? answer.text().then(parsed) : null)));
+    if (around) {
+      for (const name of ["#ledger", "#pages", "#marks"]) one(name).replaceWith(one(name, around));
+      learn();
+      count();
+      current();
+    }
+    if (!content || page !== shown || undraw) return;
+    const places = all(".view, .list", leaf).map((each) => [each.id, each.scrollTop]);
+    const focused = document.activeElement === document.body || leaf.contains(document.activeElement);
+    const next = chosen.join() === stood ? [key] : chosen;
+    leaf.replaceChildren(content);
     settle();
-    select([key]);
+    for (const [name, top] of places) one(`#${name}`, leaf).scrollTop = top;
+    if (next.length) select(next, focused && !form.open);
   };
+
+  const parsed = (text) => document.createRange().createContextualFragment(text);
 
   const open = (content, title) => {
     form.replaceChildren(content);
@@ -240,13 +267,16 @@
     }
     inside.append(one("#ask").content.cloneNode(true));
     one("[name=reviewer]", inside).value = remembered();
+    one(".must", inside).hidden = title === "confirm";
+    one("h2", inside).id = "form-title";
     form.showModal();
     return inside;
   };
 
   const close = () => form.close();
 
-  const submit = (inside, address, prepare = () => {}) => {
+  const submit = (inside, address, prepare = () => {}, again = () => {}) => {
+    const stood = chosen.join();
     inside.addEventListener("submit", async (event) => {
       event.preventDefault();
       const data = new FormData(inside);
@@ -255,85 +285,144 @@
       button.disabled = true;
       const answer = await send(address(), data);
       button.disabled = false;
+      if (answer.stale) await again(inside);
       if (answer.error) { one(".error", inside).textContent = answer.error; return; }
       remember(data.get("reviewer"));
       close();
       tell(answer.message);
-      renew(answer.record);
+      renew(answer.record, stood);
     });
+  };
+
+  // The form of a record that somebody else has just reviewed: its new values, but for what was typed here.
+  const refresh = (key) => async (inside) => {
+    const answer = await get(`/r/${key}/form`);
+    if (!answer) return;
+    const fresh = parsed(await answer.text());
+    const version = one("[name=version]", inside);
+    version.value = one("[name=version]", fresh).value;
+    for (const field of all(".fields [name]", inside)) {
+      const now = one(`[name="${field.name}"]`, fresh);
+      const typed = field.value !== (field.dataset.was ?? field.value);
+      field.dataset.was = now.value;
+      if (!typed) field.value = now.value;
+    }
   };
 
   const act = async (action) => {
     const key = leaf ? chosen[0] : main.dataset.record;
-    if (!key || key.startsWith("issues-")) return;
+    if (!key) { tell(say.noneChosen); return; }
+    if (key.startsWith("issues-")) { tell(say.issuesAreNot); return; }
     const address = () => `/r/${key}/review`;
+    const card = leaf ? of(key).find((each) => each.matches(".card")) : main;
     const name = remembered();
     if (action === "confirm" && name) {
+      const stood = chosen.join();
       const data = new FormData();
       data.set("action", action);
       data.set("reviewer", name);
+      data.set("version", card.dataset.version);
       const answer = await send(address(), data);
       tell(answer.error || answer.message);
-      if (!answer.error) renew(key);
+      if (!answer.error || answer.stale) renew(key, stood);
       return;
     }
     let content = document.createDocumentFragment();
     if (action === "correct") {
       const answer = await get(`/r/${key}/form`);
       if (!answer) return;
-      content = document.createRange().createContextualFragment(await answer.text());
+      content = parsed(await answer.text());
     }
     const inside = open(content, action);
-    submit(inside, address, (data) => data.set("action", action));
+    if (action !== "correct") {
+      const version = document.createElement("input");
+      Object.assign(version, { type: "hidden", name: "version", value: card.dataset.version });
+      inside.append(version);
+      meant(inside, card);
+    }
+    for (const field of all(".fields [name]", inside)) field.dataset.was = field.value;
+    submit(inside, address, (data) => data.set("action", action), refresh(key));
     const first = one(".fields input, .fields textarea, .fields select", inside) || one(name ? "[name=reason]" : "[name=reviewer]", inside);
     first.focus();
   };
 
+  // Which record a question is about: its head and its quote.
+  const meant = (inside, card) => {
+    const quoted = document.createElement("blockquote");
+    const head = one(".head > b, h1", card);
+    quoted.textContent = [head ? head.textContent.trim() : "", one("blockquote", card)?.textContent || ""].filter(Boolean).join(" – ").slice(0, 400);
+    one("h2", inside).after(quoted);
+  };
+
   // ---------------------------------------------------------------- a missed record
 
+  // By mouse, or by keys: the frame begins around what is chosen; arrows move it, Shift and arrows size it, Enter takes it.
   const draw = () => {
     const svg = one(".sheet svg", leaf);
-    if (!svg) return;
+    if (!svg) { tell(say.nothingToDraw); return; }
+    if (undraw) undraw();
     const sheet = one(".sheet", leaf);
     leaf.classList.add("drawing");
     tell(say.draw);
-    const box = svg.viewBox.baseVal;
+    const size = svg.viewBox.baseVal;
     const at = (event) => {
       const place = sheet.getBoundingClientRect();
-      return [((event.clientX - place.left) / place.width) * box.width, ((event.clientY - place.top) / place.height) * box.height];
+      return [((event.clientX - place.left) / place.width) * size.width, ((event.clientY - place.top) / place.height) * size.height];
     };
-    let start = null;
     const band = document.createElementNS(svg.namespaceURI, "rect");
     band.setAttribute("class", "band");
+    svg.append(band);
+    let start = null;
+    let drawn = null;
+    const show = (frame) => {
+      drawn = frame;
+      for (const [name, value] of [["x", frame.x0], ["y", frame.y0], ["width", frame.x1 - frame.x0], ["height", frame.y1 - frame.y0]]) band.setAttribute(name, value);
+    };
     const frame = (event) => {
       const [x, y] = at(event);
       return { x0: Math.min(start[0], x), y0: Math.min(start[1], y), x1: Math.max(start[0], x), y1: Math.max(start[1], y) };
     };
-    const down = (event) => { event.preventDefault(); start = at(event); svg.append(band); };
-    const move = (event) => {
-      if (!start) return;
-      const { x0, y0, x1, y1 } = frame(event);
-      for (const [name, value] of [["x", x0], ["y", y0], ["width", x1 - x0], ["height", y1 - y0]]) band.setAttribute(name, value);
+    const around = () => {
+      const group = chosen.length ? of(chosen[0]).find((each) => each.matches("g")) : null;
+      if (!group) return { x0: size.width / 4, y0: size.height / 2 - 10, x1: size.width / 2, y1: size.height / 2 + 10 };
+      const box = group.getBBox();
+      return { x0: box.x - 2, y0: box.y - 2, x1: box.x + box.width + 2, y1: box.y + box.height + 2 };
     };
     const end = () => {
+      undraw = null;
       leaf.classList.remove("drawing");
       sheet.removeEventListener("pointerdown", down);
       removeEventListener("pointermove", move);
       removeEventListener("pointerup", up);
-      removeEventListener("keydown", escape, true);
+      removeEventListener("keydown", press, true);
     };
-    const up = (event) => {
-      if (!start) return;
-      const drawn = frame(event);
+    const take = () => {
       end();
-      if (drawn.x1 - drawn.x0 < 2 || drawn.y1 - drawn.y0 < 2) { band.remove(); return; }
+      if (!drawn || drawn.x1 - drawn.x0 < 2 || drawn.y1 - drawn.y0 < 2) { band.remove(); return; }
       add(drawn).finally(() => band.remove());
     };
-    const escape = (event) => { if (event.key === "Escape") { event.stopPropagation(); band.remove(); end(); tell(""); } };
+    const down = (event) => { event.preventDefault(); start = at(event); };
+    const move = (event) => { if (start) show(frame(event)); };
+    const up = (event) => { if (start) { show(frame(event)); take(); } };
+    const press = (event) => {
+      const arrows = { ArrowLeft: [-4, 0], ArrowRight: [4, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] };
+      const keys = ["Escape", "Enter", ...Object.keys(arrows)];
+      if (!keys.includes(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.stopPropagation();
+      event.preventDefault();
+      if (event.key === "Escape") { undraw(); tell(""); return; }
+      if (event.key === "Enter") { take(); return; }
+      const [x, y] = arrows[event.key];
+      const { x0, y0, x1, y1 } = drawn;
+      show(event.shiftKey ? { x0, y0, x1: Math.max(x0 + 4, x1 + x), y1: Math.max(y0 + 4, y1 + y) } : { x0: x0 + x, y0: y0 + y, x1: x1 + x, y1: y1 + y });
+      band.scrollIntoView({ block: "nearest" });
+    };
+    undraw = () => { band.remove(); end(); };
+    show(around());
     sheet.addEventListener("pointerdown", down);
     addEventListener("pointermove", move);
     addEventListener("pointerup", up);
-    addEventListener("keydown", escape, true);
+    addEventListener("keydown", press, true);
   };
 
   const add = async (drawn) => {
@@ -348,7 +437,7 @@
       for (const button of all("[data-add]", inside)) button.setAttribute("aria-pressed", button.dataset.add === name);
       const answer = await get(`/d/${id}/records/${name}?${new URLSearchParams({ quote: words.value })}`);
       if (!answer) return;
-      const content = document.createRange().createContextualFragment(await answer.text());
+      const content = parsed(await answer.text());
       const fields = one(".fields", inside);
       if (fields) fields.remove();
       one(".what", inside).after(one(".fields", content));
@@ -360,6 +449,7 @@
     });
     const answer = await found;
     boxes = answer.boxes;
+    words.readOnly = boxes.length > 0 && !answer.recognised; // what is printed is printed
     if (!words.value) words.value = answer.quote;
     words.placeholder = "";
     words.addEventListener("change", fill);
@@ -386,7 +476,7 @@
     }
     const language = at.closest("[data-language]");
     if (language && location.hash) language.href = language.href + encodeURIComponent(location.hash);
-    if (!leaf) return;
+    if (!leaf || event.ctrlKey || event.metaKey || event.button) return;
     const walker = at.closest("[data-walk]");
     if (walker) { walk(walker.dataset.walk, event.shiftKey); return; }
     const goer = at.closest("[data-goto]");
@@ -401,7 +491,7 @@
       if (chosen[0] === key) { unselect(); write(); } else select([key]);
       return;
     }
-    if (at.closest(".sheet")) pick(event);
+    if (at.closest(".sheet") && !form?.open) pick(event); // the click that ends a drawing chooses nothing
   });
 
   // Of frames that lie over each other the one of the open tab is meant, else the uppermost.
@@ -429,17 +519,29 @@
         n: () => walk("u", event.shiftKey), i: () => walk("i", event.shiftKey), u: () => walk("r", event.shiftKey),
         j: () => step(1), k: () => step(-1), ArrowRight: () => beside(1), ArrowLeft: () => beside(-1),
         "+": does.larger, "=": does.larger, "-": does.smaller, 0: does.fit, a: offline ? null : draw,
-        d: () => one(".card.on .actions a", leaf)?.click(),
+        d: () => { const link = one(".card.on .actions a", leaf); if (link) link.click(); else tell(say.noneChosen); },
+        PageDown: () => scroll(0.9), PageUp: () => scroll(-0.9), ArrowDown: () => scroll(0.1), ArrowUp: () => scroll(-0.1),
         Escape: () => { unselect(); write(); },
       });
-      for (const [place, button] of tabs.entries()) keys[place + 1] = () => { unselect(); show(button.dataset.tab); button.focus(); };
+      for (const [place, button] of tabs.entries()) keys[place + 1] = () => { unselect(); show(button.dataset.tab); write(); };
       if (event.target.matches("[role=tab]") && ["ArrowRight", "ArrowLeft"].includes(event.key)) {
         const next = tabs[(tabs.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : tabs.length - 1)) % tabs.length];
         keys[event.key] = () => { unselect(); show(next.dataset.tab); next.focus(); };
       }
     }
+    if (leaf && key === " " && !event.target.closest("button, a, summary")) keys[key] = () => scroll(event.shiftKey ? -0.9 : 0.9);
+    if (!leaf) Object.assign(keys, { j: () => pass(1), k: () => pass(-1) });
     if (keys[key]) { event.preventDefault(); keys[key](); }
   });
+
+  const scroll = (part) => { const view = one(".view", leaf); view.scrollBy({ top: part * view.clientHeight }); };
+
+  // From one row of a list to the next; Enter opens it.
+  const pass = (by) => {
+    const links = all("table.documents tbody td:first-child a, .hits a, .series h2 a");
+    const at = links.indexOf(document.activeElement);
+    if (links.length) links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
+  };
 
   if (leaf) {
     settle();

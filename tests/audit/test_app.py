@@ -333,15 +333,55 @@ def test_another_host_name_is_not_answered(read_once: Path, host: str) -> None:
 
 def test_with_a_token_only_who_brings_it_is_answered(read_once: Path) -> None:
     client = browser(read_once, token="bí mật", base="http://10.0.0.7:8765")
-    for page in ("/", "/static/audit.js", "/?token=wrong"):
+    for page in ("/", "/d/x", "/?token=wrong"):
         answer = client.get(page)
         assert answer.status_code == 401
         assert "01-bao-cao" not in answer.text
+        assert "write-token" not in answer.text
+        assert 'name="token"' in answer.text
+    assert client.get("/static/audit.css").status_code == 200
     answer = client.get("/", params={"token": "bí mật"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "HttpOnly" in answer.headers["set-cookie"]
-    assert "SameSite=strict" in answer.headers["set-cookie"]
     assert client.get("/").status_code == 200
+
+
+def test_an_address_with_the_token_leads_to_its_own_page_and_links_from_elsewhere_are_known(read_once: Path) -> None:
+    client = browser(read_once, token="bí mật", base="http://10.0.0.7:8765")
+    answer = client.get("/d/abc", params={"page": "2", "token": "bí mật"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/d/abc?page=2")
+    # a link in a mail is followed from elsewhere; what writes has a token of its own
+    assert "SameSite=lax" in answer.headers["set-cookie"]
+    assert client.get("//evil.example/x?token=b%C3%AD%20m%E1%BA%ADt").headers.get("location", "/") == "/"
+
+
+@pytest.mark.parametrize("host", ["[::1", '"', "", "localhost.evil.example", "127.0.0.1:x", "127.0.0.1:8765/"])
+def test_a_host_that_is_no_loopback_name_is_refused_and_told_nothing(read_once: Path, host: str) -> None:
+    answer = browser(read_once).get("/", headers={"Host": host})
+    assert answer.status_code == 403
+    assert "write-token" not in answer.text
+    assert "/search" not in answer.text
+
+
+def test_a_fault_is_told_under_the_policy(read_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Library, "documents", lambda _: 1 // 0)
+    answer = browser(read_once).get("/")
+    assert answer.status_code == 500
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["p/" + "9" * 5000, "p/99/words?x0=0&y0=0&x1=9&y1=9", "p/0/words?x0=0&y0=0&x1=600&y1=800"]
+)
+def test_pages_that_are_not_there_have_no_words(client: TestClient, read_once: Path, address: str) -> None:
+    answer = client.get(f"/d/{document(read_once, '01')['document_id']}/{address}")
+    assert answer.status_code == 404 or answer.json()["quote"] == ""
+
+
+def test_a_handout_that_cannot_be_written_says_so(read_once: Path, capsys: Captured) -> None:
+    assert main(["audit", "--html", "/nowhere/x.html", "04-", "--outputs", str(read_once)]) == 1
+    assert "/nowhere/x.html" in capsys.readouterr().err
 
 
 def test_another_address_needs_a_token(tmp_path: Path, capsys: Captured) -> None:
@@ -368,9 +408,17 @@ def test_writes_need_the_token_and_the_same_origin(outputs: Path, headers: dict[
 # reviews
 
 
+def seen(client: TestClient, key: str) -> str:
+    """The version of a record as its page shows it."""
+    found = re.search(r'data-version="(\w+)"', client.get(f"/r/{key}").text)
+    assert found
+    return found[1]
+
+
 def post(outputs: Path, form: dict[str, str], record: str | None = None) -> Any:
     client = browser(outputs)
     key = record or metric(outputs)["metric_id"]
+    form = {"version": seen(client, key), **form}
     return client.post(f"/r/{key}/review", data=form, headers={**write_token(client), "Origin": HOME})
 
 
@@ -403,6 +451,7 @@ REFUSED = [
     ({"action": "correct", "reviewer": "Lan", "reason": "x", "value": ""}, "trống"),
     ({"action": "correct", "reviewer": "Lan", "reason": "x", "role": "king"}, "actual, target"),
     ({"action": "correct", "reviewer": "Lan", "reason": "x", "period_end": "31/2/2025"}, "31/2/2025"),
+    ({"action": "confirm", "reviewer": "L" * 101}, "100 ký tự"),
 ]
 
 
@@ -412,6 +461,32 @@ def test_what_is_not_understood_is_refused_and_not_stored(outputs: Path, form: d
     assert answer.status_code == 422
     assert said in answer.json()["error"]
     assert Store(outputs).reviews([metric(outputs)["document_id"]]).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"action": "correct", "unit": "hộ", "reason": "đơn vị khác"},
+        {"action": "confirm"},
+        {"action": "reject", "reason": "sai"},
+        {"action": "confirm", "version": ""},
+    ],
+)
+def test_a_stale_form_undoes_nothing(outputs: Path, form: dict[str, str]) -> None:
+    key = metric(outputs)["metric_id"]
+    stale = seen(browser(outputs), key)
+    assert (
+        post(outputs, {"action": "correct", "reviewer": "Lan", "reason": "in khác", "value": "777"}).status_code == 200
+    )
+    answer = post(outputs, {"version": stale, "reviewer": "Bình", "value": "46", **form})
+    assert answer.status_code == 409
+    assert "Lan vừa soát xét" in answer.json()["error"]
+    assert (published(outputs, key)["value"], published(outputs, key)["corrected_by"]) == (777.0, "Lan")
+
+
+def test_what_is_there_cannot_be_added(outputs: Path) -> None:
+    answer = post(outputs, {"action": "add", "reviewer": "Lan", "reason": "x"})
+    assert (answer.status_code, Store(outputs).reviews_version) == (422, -1)
 
 
 def test_a_review_during_a_run_is_shown_here_at_once(outputs: Path) -> None:
@@ -424,8 +499,8 @@ def test_a_review_during_a_run_is_shown_here_at_once(outputs: Path) -> None:
     assert published(outputs, key)["review_status"] == "rejected"
 
 
-def test_a_missed_record_is_added_and_explains_the_number_in_its_frame(outputs: Path) -> None:
-    client = browser(outputs)
+def missed(client: TestClient, outputs: Path, **values: str) -> tuple[dict[str, Any], Any]:
+    """An unexplained number, and the answer when a metric is added in its frame."""
     of_it = Library(outputs).document(document(outputs, "01")["document_id"])
     number = next(row for row in of_it.rows["numbers"] if row["kind"] == "unexplained")
     box = number["boxes"][0]
@@ -433,16 +508,83 @@ def test_a_missed_record_is_added_and_explains_the_number_in_its_frame(outputs: 
     words = client.get(f"/d/{of_it.id}/p/{number['page']}/words", params=frame).json()
     assert words["quote"] == number["quote"]
     assert words["boxes"] == [pytest.approx(box, abs=0.01)]
+    assert not words["recognised"]
     form = {"reviewer": "Lan", "reason": "bị sót", "quote": words["quote"], "boxes": json.dumps(words["boxes"])}
-    form |= {"indicator": "thời gian khắc phục", "unit": "giờ", "value": "12"}
+    form |= {"indicator": "thời gian khắc phục", "unit": "giờ", "value": "12", **values}
     answer = client.post(f"/d/{of_it.id}/records/metrics", data=form, headers=write_token(client))
+    return number, answer
+
+
+def in_ledger(outputs: Path, number: dict[str, Any]) -> tuple[str, str | None, str | None]:
+    row = next(row for row in pq.read_table(outputs / "numbers").to_pylist() if row["number_id"] == number["number_id"])
+    return row["kind"], row["record_id"], row["review_status"]
+
+
+def test_a_missed_record_is_added_and_explains_the_number_in_its_frame(outputs: Path) -> None:
+    number, answer = missed(browser(outputs), outputs)
     assert answer.status_code == 200, answer.text
     now = published(outputs, answer.json()["record"])
     assert (now["value"], now["unit"], now["quote"], now["rule"]) == (12.0, "giờ", number["quote"], "review")
     assert (now["review_status"], now["corrected_by"]) == ("added", "Lan")
-    ledger = {row["number_id"]: row for row in pq.read_table(outputs / "numbers").to_pylist()}
-    explained = ledger[number["number_id"]]
-    assert (explained["kind"], explained["record_id"]) == ("metric", now["metric_id"])
+    assert in_ledger(outputs, number) == ("metric", now["metric_id"], "corrected")
+
+
+def test_an_added_count_needs_no_unit(outputs: Path) -> None:
+    _, answer = missed(browser(outputs), outputs, unit="")
+    assert published(outputs, answer.json()["record"])["unit"] == ""
+
+
+@pytest.mark.parametrize("action", ["reject", "withdraw"])
+def test_a_number_is_unexplained_again_when_its_added_record_is_taken_back(outputs: Path, action: str) -> None:
+    client = browser(outputs)
+    number, answer = missed(client, outputs)
+    key = answer.json()["record"]
+    back = {"action": action, "reviewer": "Bình", "reason": "nhầm"}
+    assert post(outputs, back, key).status_code == 200
+    assert in_ledger(outputs, number) == ("unexplained", None, None)
+    there = {row["metric_id"]: row for row in pq.read_table(outputs / "metrics").to_pylist()}
+    assert (there[key]["review_status"] if key in there else "") == {"reject": "rejected", "withdraw": ""}[action]
+    page = client.get(f"/r/{key}")
+    assert page.status_code == 200
+    assert all(said in page.text for said in ("bị sót", "nhầm", "Bình"))
+    assert ("không còn trong bộ dữ liệu" in page.text) == (action == "withdraw")
+    assert main(["verify", "--document", "01-", "--outputs", str(outputs)]) == 0
+    assert post(outputs, {"action": "confirm", "reviewer": "Lan"}, key).status_code == 200
+    assert published(outputs, key)["review_status"] == "added"
+    assert in_ledger(outputs, number) == ("metric", key, "corrected")
+
+
+def test_a_record_added_during_a_run_has_its_page_and_its_form(outputs: Path) -> None:
+    client = browser(outputs)
+    with Store(outputs).writing():
+        _, answer = missed(client, outputs)
+        key = answer.json()["record"]
+        assert client.get(f"/r/{key}").status_code == 200
+        assert client.get(f"/r/{key}/form").status_code == 200
+        assert post(outputs, {"action": "withdraw", "reviewer": "Lan", "reason": "nhầm"}, key).status_code == 200
+        assert "Bản ghi này không còn" in client.get(f"/r/{key}").text
+
+
+@pytest.mark.parametrize(
+    ("quote", "boxes"),
+    [("999 tỷ đồng bịa", ""), ("12", '[{"page": 1, "x0": 10, "y0": 10, "x1": 20, "y1": 20}]'),
+     ("12", '[{"page": 1, "x0": -1e9, "y0": -1e9, "x1": 1e9, "y1": 1e9}]')],
+)  # fmt: skip
+def test_an_added_record_says_what_is_printed_in_its_frame(outputs: Path, quote: str, boxes: str) -> None:
+    _, answer = missed(browser(outputs), outputs, quote=quote, **({"boxes": boxes} if boxes else {}))
+    assert answer.status_code == 422
+    assert "đúng như chữ in trong khung" in answer.json()["error"]
+    assert Store(outputs).reviews_version == -1
+
+
+def test_a_record_and_a_document_are_found_by_the_beginning_of_their_ids(client: TestClient, read_once: Path) -> None:
+    key = metric(read_once)["metric_id"]
+    assert key in client.get(f"/r/{key[:12]}").text
+    ids = [row["metric_id"] for row in pq.read_table(read_once / "metrics").to_pylist()]
+    begun = next(each[0] for each in ids if sum(other[0] == each[0] for other in ids) > 1)
+    several = client.get(f"/r/{begun}")
+    assert several.status_code == 404
+    assert f"Có nhiều mã bắt đầu bằng “{begun}”" in several.text
 
 
 @pytest.mark.parametrize("boxes", ["", "x", "[]", '[{"page": 99, "x0": 1, "y0": 1, "x1": 2, "y1": 2}]'])

@@ -19,10 +19,11 @@ from audit.handout import write
 from audit.library import Document, Library
 from cli import main
 from pipeline.store import Store
+from schemas.review import Action
 from tests.audit.across import write_across
 from tests.audit.conftest import SANDBOX, Served, document
 from tests.conftest import sample
-from tests.test_review import read_by_version, with_value
+from tests.test_review import read_by_version, tell, with_value
 
 CHROMIUM = shutil.which("chromium")
 # kept beside the checkout's other build products, for who wants to see what the tests saw
@@ -328,9 +329,107 @@ def test_a_missed_record_is_added_by_drawing_its_frame(page: Page, served: Serve
     expect(page.locator(".card.on .badge")).to_have_text("bổ sung")
     frames = drawn(page, chosen(page))
     assert printed(sample("01"), number["page"], frames) == "".join(number["quote"].split())
+    expect(page.locator("[data-count=u]")).to_have_text(str(left - 1))
+    expect(page.locator("#ledger .k-unexplained + b, #ledger li:has(.k-unexplained) b")).to_have_text(str(left - 1))
+    page.keyboard.press("Shift+N")
+    expect(page.locator(f".card.on[data-r='{number['id']}']")).to_have_count(0)
     page.reload()
     expect(page.locator("[data-count=u]")).to_have_text(str(left - 1))
     assert main(["verify", "--document", of_it.id, "--outputs", str(served.outputs)]) == 0
+
+
+def test_what_is_chosen_stays_chosen_when_the_answer_comes(page: Page, served: Served) -> None:
+    of_it = opened(page, served, "01")
+    page.evaluate("localStorage.setItem('reviewer', 'Lan')")
+    page.route("**/review", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.keyboard.press("2")
+    page.keyboard.press("j")
+    first = chosen(page)
+    page.keyboard.press("c")
+    page.keyboard.press("j")
+    second = chosen(page)
+    assert second != first
+    expect(page.locator(f".card[data-r='{first}'] .badge")).to_have_text("đã xác nhận")
+    assert chosen(page) == second
+    page.keyboard.press("c")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".view")).to_have_attribute("data-page", "2")
+    expect(page.locator("#told")).to_have_text("Đã lưu.")
+    page.wait_for_timeout(500)
+    expect(page.locator(".view")).to_have_attribute("data-page", "2")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(f".card[data-r='{second}'] .badge")).to_have_text("đã xác nhận")
+    said = Store(served.outputs).reviews([of_it.id])
+    assert sorted(said["record_id"].to_pylist()) == sorted([first, second])
+
+
+def test_a_form_that_another_reviewer_overtook_shows_their_values_and_keeps_what_was_typed(
+    page: Page, served: Served
+) -> None:
+    of_it = opened(page, served, "04")
+    page.keyboard.press("2")
+    page.keyboard.press("j")
+    row = of_it.by_id[chosen(page)][1]
+    page.keyboard.press("e")
+    page.locator("#form [name=unit]").fill("hộ dân")
+    tell(served.outputs, row, Action.CORRECT, {"value": 777.0})
+    page.locator("#form [name=reviewer]").fill("Bình")
+    page.locator("#form [name=reason]").fill("đơn vị khác")
+    page.locator("#form [type=submit]").click()
+    expect(page.locator("#form .error")).to_contain_text("Lê Thị Lan vừa soát xét")
+    expect(page.locator("#form [name=value]")).to_have_value("777")
+    expect(page.locator("#form [name=unit]")).to_have_value("hộ dân")
+    page.locator("#form [type=submit]").click()
+    expect(page.locator("#told")).to_have_text("Đã lưu.")
+    rows = {each["metric_id"]: each for each in pq.read_table(served.outputs / "metrics").to_pylist()}
+    assert (rows[row["id"]]["value"], rows[row["id"]]["unit"]) == (777.0, "hộ dân")
+
+
+def test_a_missed_record_is_added_by_keys_alone(page: Page, served: Served) -> None:
+    of_it = opened(page, served, "01")
+    page.keyboard.press("n")
+    number = of_it.by_id[chosen(page)][1]
+    page.keyboard.press("a")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    quote = page.locator("#form [name=quote]")
+    expect(quote).to_have_value(number["quote"])
+    expect(quote).to_have_js_property("readOnly", True)
+
+
+def test_a_turned_page_ends_drawing(page: Page, served: Served) -> None:
+    opened(page, served, "01")
+    page.keyboard.press("a")
+    page.locator(".pages [data-page='2']").click()
+    expect(page.locator(".view")).to_have_attribute("data-page", "2")
+    expect(page.locator(".leaf.drawing")).to_have_count(0)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".view")).to_have_attribute("data-page", "1")
+
+
+def test_keys_turn_and_scroll_pages_whatever_list_was_opened(page: Page, served: Served) -> None:
+    opened(page, served, "01")
+    for key in ("c", "d"):
+        page.keyboard.press(key)
+        expect(page.locator("#told")).to_have_text("Chưa chọn bản ghi nào.")
+    page.keyboard.press("+")
+    for key, down in (("PageDown", True), ("PageUp", False), ("ArrowDown", True), ("ArrowUp", False), (" ", True)):
+        page.keyboard.press(key)
+        assert (page.locator(".view").evaluate("each => each.scrollTop") > 20) == down
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".view")).to_have_attribute("data-page", "2")
+
+
+def test_a_list_is_walked_by_key(page: Page, served: Served) -> None:
+    page.goto(served.url)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator("table.documents tbody td:first-child a").nth(1)
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/d/"))
 
 
 def test_escape_ends_drawing(page: Page, served: Served) -> None:

@@ -14,7 +14,7 @@ from audit.library import SHOWN, Library
 from pipeline.ingest import ingest
 from pipeline.store import Store
 from pipeline.trace import TraceError
-from tests.audit.test_app import HOME, write_token
+from tests.audit.test_app import HOME, seen, write_token
 
 
 def text_file(folder: Path, number: int) -> Path:
@@ -49,7 +49,7 @@ def test_documents_of_a_second_run_are_reviewed_like_others(two_runs: Path, tmp_
     for row in pq.read_table(two_runs / "metrics").to_pylist():
         assert row["quote"] in client.get(f"/d/{row['document_id']}").text
         assert client.get(f"/r/{row['metric_id']}").status_code == 200
-        form = {"action": "confirm", "reviewer": "Lan"}
+        form = {"action": "confirm", "reviewer": "Lan", "version": seen(client, row["metric_id"])}
         answer = client.post(f"/r/{row['metric_id']}/review", data=form, headers=write_token(client))
         assert answer.status_code == 200, answer.text
     assert set(pq.read_table(two_runs / "metrics")["review_status"].to_pylist()) == {"confirmed"}
