@@ -29,7 +29,9 @@ def _not_after(words: str, noun: str) -> str:
 NUMBERED = "|".join(
     (
         r"điều|khoản|tiểu mục|chương|phụ lục|phụ biểu|biểu mẫu|biểu số|biểu|mẫu số|mẫu|bảng|sơ đồ|nhóm|bước|trang|tập|quyển",
-        _not_after("thí, địa, thời, quan, trọng, đặc, giao, ưu, xuất phát, dứt, cao, nhược, yếu, chấm, trạm, nút", "điểm"),
+        _not_after(
+            "thí, địa, thời, quan, trọng, đặc, giao, ưu, xuất phát, dứt, cao, nhược, yếu, chấm, trạm, nút", "điểm"
+        ),
         _not_after("danh, hạng, chuyên, tiểu", "mục"),
         _not_after("thành, cổ, một, góp", "phần"),
         _not_after("mô", "hình"),

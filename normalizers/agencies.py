@@ -469,7 +469,8 @@ _TERRITORY = (
 )
 # "các huyện, thành, thị"
 _SHORT_TERRITORY = (
-    r"(?:thành(?!\s+(?:phố|ủy|phần|viên|lập|tích|tựu|công|đoàn|quả))|thị(?!\s+(?:xã|trấn|trường|ủy|phần|hiếu|thực)))" + _END
+    r"(?:thành(?!\s+(?:phố|ủy|phần|viên|lập|tích|tựu|công|đoàn|quả))|thị(?!\s+(?:xã|trấn|trường|ủy|phần|hiếu|thực)))"
+    + _END
 )
 _UNIT = (
     r"(?:cơ quan ngang bộ|cơ quan thuộc chính phủ|cơ quan (?:của )?chính phủ|cơ quan trung ương|cơ quan đảng"

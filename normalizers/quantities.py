@@ -60,7 +60,10 @@ _CORE = re.compile(
 _DIFFERENCES = "cao nhiều lớn thấp ít nhỏ sớm chậm muộn nhanh tốt dài ngắn rộng hẹp mạnh yếu rẻ đắt sâu xa"
 _NO_DIFFERENCE = "".join(rf"(?<!{word} )" for word in _DIFFERENCES.split())
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
-    (Comparator.AT_LEAST, r"tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>="),
+    (
+        Comparator.AT_LEAST,
+        r"tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>=",
+    ),
     (Comparator.AT_MOST, r"tối đa|không (?:quá|vượt quá|lớn hơn|cao hơn|nhiều hơn)|≤|<=|nhiều nhất"),
     (
         Comparator.ABOUT,
@@ -94,6 +97,8 @@ _NO_UNIT = frozenset(
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
+# "53 khoảng néo": a noun, where no number follows
+_STRETCH = re.compile(r"khoảng\s+(?!một|hai|ba|nửa|vài)[^\W\d_]+(?!\s+\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
 
@@ -327,7 +332,7 @@ def _noun(folded: str, end: int) -> tuple[str, int]:
     while len(words) < 2:
         gap = _FOLLOWS.match(folded, position)
         word = _WORD.match(folded, gap.end()) if gap else None
-        if gap is None or word is None or word.group() in _NO_UNIT:
+        if gap is None or word is None or (word.group() in _NO_UNIT and not _STRETCH.match(folded, word.start())):
             break
         # "20abcde": letters that hang on the digits are no noun
         if not words and gap.end() == end and len(word.group()) > 4:
