@@ -261,7 +261,7 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
     quantity = _quantity(text, unit, scale)
     if quantity is None:
         return None
-    unit = _as_printed(quantity.unit, unit, text)
+    unit = _as_printed(quantity.unit, "" if unit == "%" and quantity.denominator else unit, text)
     role = _role(head, frame.latest)
     if role is Role.ACTUAL and frame.allotted and not _REPORTS.search(head) and not _DONE_IN.search(head):
         role = Role.PLAN
@@ -325,7 +325,8 @@ def _quantity(text: str, unit: str, scale: float) -> Quantity | None:
     fraction = FRACTION.fullmatch(text)
     if fraction:
         part, total = read_number(fraction["part"]), read_number(fraction["total"])
-        return Quantity(part.value, None, total.value, Comparator.EQUAL, unit) if part and total else None
+        counted = "" if unit == "%" else unit
+        return Quantity(part.value, None, total.value, Comparator.EQUAL, counted) if part and total else None
     match = VALUE.fullmatch(text)
     number = read_number(match["number"], percent=unit == "%") if match else None
     if match is None or number is None:

@@ -11,8 +11,9 @@ from extractors.indicators import Figure, Measured, in_turn, measured
 from extractors.mentions import Reading
 from extractors.task_prose import Section
 from normalizers.quantities import FoundQuantity, find_quantities, is_unit
+from schemas.mention import Mention
 from schemas.place import Passage
-from schemas.values import Comparator, Span
+from schemas.values import Comparator, Precision, Span
 
 
 class Role(StrEnum):
@@ -52,6 +53,8 @@ class Surroundings:
     # the time that a heading above is nothing but: "Đến năm 2030"
     period_raw: str | None = None
     period: Span | None = None
+    # the day of the document
+    today: date | None = None
 
 
 # --- which quantities are figures -----------------------------------------------------------------------------------
@@ -82,7 +85,11 @@ def _metrics_of(reading: Reading, around: Surroundings) -> list[MetricDraft]:
     drafts: list[MetricDraft] = []
     found = _with_shared_units(find_quantities(reading.folded, reading.taken), reading.folded)
     for quantity in _with_units_of_wholes(found, reading.folded):
-        if not _is_figure(quantity, reading.folded, drafts) or _is_nameless(quantity, reading.folded, around):
+        if (
+            not _is_figure(quantity, reading.folded, drafts)
+            or _is_nameless(quantity, reading.folded, around)
+            or _is_of_name(quantity, reading.passage.text)
+        ):
             continue
         drafts.append(_draft(quantity, reading, around, drafts))
     return drafts
@@ -162,6 +169,15 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     return marked or _follows_figure(quantity, folded, before)
 
 
+_NAME = re.compile(r"\s?[A-ZĐÀ-Ỹ][a-zà-ỹ]*\s[A-ZĐÀ-Ỹ][a-zà-ỹ]+")
+
+
+def _is_of_name(quantity: FoundQuantity, text: str) -> bool:
+    """ "3 Quảng Trạch", "79 Đinh Tiên Hoàng": what follows a bare number is a name, no unit."""
+    plain = quantity.form == "plain" and quantity.value.comparator is Comparator.EQUAL
+    return plain and not is_unit(quantity.value.unit) and bool(_NAME.match(text, quantity.number_end))
+
+
 def _is_nameless(quantity: FoundQuantity, folded: str, around: Surroundings) -> bool:
     """Whether a cell is nothing but a value and neither its row nor its column is called anything."""
     return around.in_table and not (around.row_head or around.column_head) and _is_all(quantity, folded)
@@ -205,24 +221,56 @@ def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
 
 # "giảm khoảng 5%", and the further ones of "giảm 12,7%, 8,0% và 15,1%"
 _HOW_MUCH = (
-    r"(?:\s+(?:khoảng|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
+    r"(?:\s+(?:khoảng|từ|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
     r"(?:\s+[\d.,]*\d\s?(?:%(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
 )
-_RISE = re.compile(r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|lớn hơn|vượt|gấp)" + _HOW_MUCH)
+_RISE = re.compile(
+    r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|lớn hơn|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
+    + _HOW_MUCH
+)
 _FALL = re.compile(r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
     r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
+# "(cùng kỳ năm trước: 83,1%)"
+_EARLIER_IN_BRACKETS = re.compile(r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))[^();\d]{0,30}:\s*$")
+# "cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%)"; "so với cùng kỳ, giảm 87 vụ (7,2%)" tells the change again
+_COMPARED_IN_BRACKETS = re.compile(
+    r"(?:so với|(?:cao|thấp|nhiều|ít) hơn)\s+(?:(?!tăng|giảm)[^;.()]){3,40}\((?:[\d.,]+\s?%?\)\s*(?:,|và)\s+(?:năm\s+)?\d{4}\s*\()*\s*$"
+)
+# "từ 52% năm 2020 lên 65% năm 2025"
+_FROM = re.compile(r"(?:^|\s)từ\s+(?:(?:mức|khoảng|chỉ|gần|trên|hơn)\s+)*$")
+_ON_TO = re.compile(
+    r"\s*(?:\(?(?:(?:vào|trong|của|cuối)\s+)*(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:tăng\s+|giảm\s+|nâng\s+)?(?:lên|xuống|còn)\s"
+)
+_RISEN_FROM = re.compile(
+    r"từ\s+(?:\w+\s+)?[\d.,]+[^.;\d]{0,30}(?:(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|đạt|trên|hơn))*\s*$"
+)
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
+    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
 _PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
 _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
-_HAPPENED = re.compile(r"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
-_UNDER_WAY = re.compile(r"\s(?:đang|chưa|đã)\s")
+# "trồng mới", "xây dựng mới": anew, not only just
+_ANEW = "".join(
+    rf"(?<!{verb} )"
+    for verb in "trồng,xây,xây dựng,thành lập,cấp,tuyển,tuyển dụng,đóng,mở,làm,sửa,thay,kết nạp,phát triển,ban hành,đầu tư,đăng ký,phát hiện,lắp,lắp đặt,mua,sản xuất,đào tạo,tạo".split(
+        ","
+    )
+)
+_HAPPENED = re.compile(rf"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
+# an order right before what it is to reach: what its words behind the figure tell has happened marks which are meant
+_ASKED = re.compile(
+    r"(?:^|[\s,])(?:hoàn thành|xử lý|giải quyết|khắc phục|cấp|kiểm tra|thanh tra|rà soát|bố trí|khôi phục|di dời|chi trả)"
+    r"(?:\s+[^\W\d_]+){0,5}\s*$"
+)
+_AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
+# "Lai Châu có mức tăng cao nhất (45,8%)"
+_RATE_OF_CHANGE = re.compile(r"mức (?:tăng|giảm)(?!\s+trưởng chung)[^.;()\d]{0,30}\(\s*$")
+_UNDER_WAY = re.compile(r"[^\d]*?\s(?:đang|chưa|đã)\s")
 # "(hiện nay là 3,1 giờ)", "(7 tháng đầu năm 2025 đạt 71,6%)" behind what is aimed at
 _SO_FAR = re.compile(
     r"(?:hiện(?:\s+(?:nay|tại))?|tháng đầu năm(?:\s+\d{4})?|năm \d{4}|đến nay)\s+(?:là|đạt|mới đạt|còn|có|chỉ)(?:\s+\w+)?\s*$"
@@ -235,8 +283,12 @@ def _role(
 ) -> Role:
     left, right = clause
     before = folded[left : quantity.start]
-    if _is_bound(quantity, around):
+    if _is_bound(quantity, around, before):
         return Role.TARGET
+    if _AIMED.search(folded[_sentence_start(folded, quantity.start) : quantity.start]) and _is_change(
+        quantity, folded, left
+    ):
+        return Role.TARGET if around.section is not Section.REPORT or "phấn đấu" in before else Role.CHANGE
     if _is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number]):
         return Role.CHANGE
     if _is_baseline(quantity, folded, left, in_brackets, dated):
@@ -245,9 +297,9 @@ def _role(
         return Role.BASELINE
     if around.section is not Section.REPORT and _TO.search(before) and not _HAPPENED.search(before):
         return Role.TARGET
-    happened = bool(
-        _HAPPENED.search(before) or _UNDER_WAY.search(folded[quantity.end : min(right, quantity.end + 120)])
-    )
+    asked = around.section is Section.TASKS and _ASKED.search(before)
+    under_way = not asked and _UNDER_WAY.match(folded, quantity.end, min(right, quantity.end + 120))
+    happened = bool(_HAPPENED.search(before) or under_way)
     aim = _aim(quantity, folded, left, right, around)
     if (
         aim
@@ -260,10 +312,10 @@ def _role(
     return Role.ACTUAL
 
 
-def _is_bound(quantity: FoundQuantity, around: Surroundings) -> bool:
+def _is_bound(quantity: FoundQuantity, around: Surroundings, before: str) -> bool:
     """ "tăng tối đa 46 chuyến/giờ" among tasks: what is allowed or asked, not what has changed."""
     bound = quantity.value.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST)
-    return bound and quantity.value.unit != "%" and around.section in (Section.TASKS, Section.GOALS)
+    return bound and around.section in (Section.TASKS, Section.GOALS) and not _HAPPENED.search(before)
 
 
 # what rose or fell by a figure in brackets: (+11,8 %)
@@ -286,20 +338,22 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
 
 def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: bool, dated: bool) -> bool:
     before = folded[left : quantity.start]
-    if _COMPARED.search(before):
+    if _COMPARED.search(before) or _EARLIER_IN_BRACKETS.search(folded[: quantity.start]):
         return True
     if in_brackets and dated and _EARLIER.search(before):
         return True
-    if before.endswith("từ ") and re.match(r"\s*(?:lên|xuống|còn)\s", folded[quantity.end :]):
+    if _FROM.search(before) and _ON_TO.match(folded, quantity.end):
         return True
     pair = re.search(r"so với\s+[\d.,]+\s?%?\s+và\s+$", before)
-    return bool(pair) or (in_brackets and bool(re.search(r"so với\s+[^;.()]{3,40}\(\s*$", folded[: quantity.start])))
+    return bool(pair) or (in_brackets and bool(_COMPARED_IN_BRACKETS.search(folded[: quantity.start])))
 
 
 def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
     before = folded[left : quantity.start]
-    if _TO.search(before):
+    if _TO.search(before) or (_FROM.search(before) and _ON_TO.match(folded, quantity.end)):
         return False
+    if _RATE_OF_CHANGE.search(folded[: quantity.start]):
+        return True
     return bool(_RISE.search(before) or _FALL.search(before))
 
 
@@ -307,8 +361,19 @@ def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     """A decrease is negative."""
     minus = bool(re.search(r"\(\s*[−-]\s?$", folded[: quantity.number]))
     fell = _FALL.search(folded[left : quantity.start]) and _is_change(quantity, folded, left)
-    if not (minus or fell):
-        return quantity
+    return _negative(quantity) if minus or fell else quantity
+
+
+def _tells_change_again(quantity: FoundQuantity, folded: str, drafts: list[MetricDraft]) -> bool:
+    """ "giảm 87 vụ (7,2%)": the change before it once more, as a share."""
+    if not drafts or drafts[-1].role is not Role.CHANGE or quantity.value.unit != "%" or drafts[-1].unit == "%":
+        return False
+    return bool(re.fullmatch(r"\s*\(\s*", folded[drafts[-1].end : quantity.start])) and folded.startswith(
+        ")", quantity.end
+    )
+
+
+def _negative(quantity: FoundQuantity) -> FoundQuantity:
     value = quantity.value
     return replace(
         quantity, value=replace(value, value=-value.value, value_high=-value.value_high if value.value_high else None)
@@ -325,11 +390,14 @@ _COMPARED_DATE = re.compile(r"(?:so với|cùng kỳ)\s+(?:\w+\s+){0,3}$")
 
 
 def _period(
-    quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], in_brackets: bool, baseline: bool
+    quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], in_brackets: bool, baseline: bool, after: int
 ) -> tuple[str | None, Span | None]:
     """The time named nearest: in the same brackets or clause, before the value in its sentence, or right behind the value."""
     left, right = clause
     folded = reading.folded
+    own = _own_date(quantity, reading, clause, after)
+    if own:
+        return own.text, own.value
     dates = [d for d in reading.dates if baseline or not _COMPARED_DATE.search(folded, max(0, d.start - 30), d.start)]
     inside = [d for d in dates if left <= d.start < quantity.start]
     begin = _sentence_start(folded, quantity.start)
@@ -347,14 +415,48 @@ def _period(
     return (chosen[0].text, chosen[0].value) if chosen else (None, None)
 
 
+# "65% năm 2025"; "… trong năm 2025 và 100% hồ sơ trong năm 2026"
+_RIGHT_BEHIND = re.compile(r"\s*\(?(?:(?:vào|trong|của|đến|cuối|hết)\s+)*")
+_BEHIND = re.compile(r"[^.;:()\d,]{0,80}?\s(?:vào|trong|đến|trước)(?:\s+(?:hết|cuối|ngày))*\s+")
+_NEXT = re.compile(r"\s*(?:,|;|và|,\s+và)\s")
+
+
+def _own_date(quantity: FoundQuantity, reading: Reading, clause: tuple[int, int], after: int) -> Mention | None:
+    """The date behind a value that is its own, since the one before it is that of the figure before."""
+    folded = reading.folded
+    behind = next((d for d in reading.dates if quantity.end <= d.start < clause[1]), None)
+    if behind is None:
+        return None
+    if _RISEN_FROM.search(folded[: quantity.start]) or (
+        _FROM.search(folded[: quantity.start]) and _ON_TO.match(folded, quantity.end)
+    ):
+        return behind if _RIGHT_BEHIND.fullmatch(folded, quantity.end, behind.start) else None
+    before = [d for d in reading.dates if after <= d.start and d.end <= quantity.start and after]
+    if before and _NEXT.match(folded, before[-1].end) and _BEHIND.fullmatch(folded, quantity.end, behind.start):
+        return behind
+    return None
+
+
+def _is_event(reading: Reading, raw: str, at: int) -> bool:
+    """Whether a day says when something happened, not up to when figures are counted."""
+    named = [d for d in reading.dates if d.end <= at and d.text == raw]
+    return bool(named) and not re.search(r"(?:đến|tới|hết|ngày)\s+$", reading.folded[: named[-1].start])
+
+
 def _inherited_period(
-    figure: Figure, reading: Reading, indicator: str, drafts: list[MetricDraft]
+    figure: Figure, reading: Reading, role: Role, drafts: list[MetricDraft], today: date | None
 ) -> tuple[str | None, Span | None]:
     """The time of the figure before, where this one goes on about the same or stands in a sentence without any time."""
     main = [d for d in drafts if d.role is not Role.BASELINE]
     if not main or main[-1].period is None:
         return None, None
     begin = _sentence_start(figure.folded, figure.quantity.start)
+    period, aims = main[-1].period, (Role.TARGET, Role.PLAN)
+    ahead = main[-1].role in aims and role not in aims and main[-1].start < begin
+    past = role is Role.TARGET and today is not None and period.end < today
+    event = period.precision is Precision.DAY and main[-1].start < begin
+    if ahead or past or (event and _is_event(reading, main[-1].period_raw or "", figure.quantity.start)):
+        return None, None
     if any(begin <= r.start < figure.quantity.start for r in reading.references):
         return None, None
     return main[-1].period_raw, main[-1].period
@@ -372,7 +474,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     left, right = clause = _clause(folded, quantity.start, quantity.end)
     in_brackets = _in_brackets(folded, quantity.start)
     baseline = _is_baseline(quantity, folded, left, in_brackets, False)
-    period_raw, period = _period(quantity, reading, clause, in_brackets, baseline)
+    period_raw, period = _period(quantity, reading, clause, in_brackets, baseline, drafts[-1].end if drafts else 0)
     figure = Figure(text, folded, quantity, left, right, drafts[-1].end if drafts else 0, in_brackets)
     found = (
         _in_cell(quantity, folded, around)
@@ -380,14 +482,16 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         or measured(figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in)
     )
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
+    told_again = _tells_change_again(quantity, folded, drafts)
+    role = Role.CHANGE if told_again else role
     if period_raw is None and role is not Role.BASELINE:
-        period_raw, period = _inherited_period(figure, reading, found.indicator, drafts)
+        period_raw, period = _inherited_period(figure, reading, role, drafts, around.today)
     if period_raw is None and role is Role.TARGET:
         period_raw, period = around.period_raw, around.period
     return MetricDraft(
         "metric_prose",
         reading.passage,
-        _signed(quantity, folded, left),
+        _negative(quantity) if told_again and drafts[-1].quantity.value.value < 0 else _signed(quantity, folded, left),
         quantity.start,
         quantity.end,
         found.indicator,
@@ -470,4 +574,5 @@ def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
         at = text.lower().find(unit.lower(), quantity.number_end)
         at = at if at >= 0 else text.lower().rfind(unit.lower(), 0, quantity.start)
         return text[at : at + len(unit)] if at >= 0 else text[quantity.number_end : quantity.end].strip()
-    return drafts[-1].unit if drafts else ""
+    beside = drafts[-1].unit if drafts else ""
+    return "" if beside == "%" and quantity.form == "fraction" else beside

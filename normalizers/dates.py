@@ -179,8 +179,8 @@ def _rule_at(text: str, start: int, opening: _Opening) -> tuple[str, re.Match[st
 def _span(rule: str, parts: dict[str, str], anchor: date | None, toward: Toward) -> Span | None:
     if rule == "last_year":
         return _relative_year(parts["rel"], anchor)
-    if rule == "whole_year":
-        return _relative_year("nay", anchor)
+    if rule == "whole_year":  # what is still to be done may be meant for the year that a plan is made for
+        return None if toward is Toward.FUTURE else _relative_year("nay", anchor)
     if rule == "months_bare":
         return _so_far(_count(parts["n"]), anchor, toward)
     month = int(parts["m"]) if "m" in parts else WORD_NUMBERS.get(parts.get("mw", ""))

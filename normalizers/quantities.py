@@ -97,6 +97,8 @@ _NO_UNIT = frozenset(
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
+# "53 khoảng néo": a noun, where no number follows
+_STRETCH = re.compile(r"khoảng\s+(?!một|hai|ba|nửa|vài)[^\W\d_]+(?!\s+\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
 
@@ -330,7 +332,7 @@ def _noun(folded: str, end: int) -> tuple[str, int]:
     while len(words) < 2:
         gap = _FOLLOWS.match(folded, position)
         word = _WORD.match(folded, gap.end()) if gap else None
-        if gap is None or word is None or word.group() in _NO_UNIT:
+        if gap is None or word is None or (word.group() in _NO_UNIT and not _STRETCH.match(folded, word.start())):
             break
         # "20abcde": letters that hang on the digits are no noun
         if not words and gap.end() == end and len(word.group()) > 4:

@@ -158,9 +158,9 @@ class _Extractor:
         named = next((text for text in above if len(text) < 60 and _ONLY_TIME.fullmatch(fold(text))), "")
         found = find_dates(fold(named), anchor, Toward.FUTURE)
         if not found:
-            return Surroundings(section, lead_in)
+            return Surroundings(section, lead_in, today=anchor)
         raw = named[found[-1].start : found[-1].end]
-        return Surroundings(section, lead_in, period_raw=raw, period=found[-1].span)
+        return Surroundings(section, lead_in, period_raw=raw, period=found[-1].span, today=anchor)
 
     def _in_table(self, block: Block, passage: Passage, section: Section | None) -> Surroundings:
         """A cell of a table that lists no tasks: what its row and its column are called."""
@@ -378,7 +378,7 @@ class _Owners:
 
 # A heading that is nothing but a time: "Đến năm 2030", "Giai đoạn 2026 - 2030".
 _ONLY_TIME = re.compile(
-    r"\W*(?=.*(?:năm|đến|giai đoạn|tháng|quý|tầm nhìn))(?:(?:mục tiêu|chỉ tiêu|định hướng|tầm nhìn|giai đoạn|phấn đấu|cụ thể|đến|tới|hết|cuối|đầu|trong|năm|quý|tháng|ngày|từ|nay|[ivx]+|\d+)[\s\W]*)+"
+    r"\W*(?=.*(?:năm|đến|giai đoạn|tháng|quý|tầm nhìn))(?:(?:mục tiêu|chỉ tiêu|một số|chủ yếu|cụ thể|cơ bản|các|về|tổng quát|định hướng|tầm nhìn|giai đoạn|phấn đấu|cụ thể|đến|tới|hết|cuối|đầu|trong|năm|quý|tháng|ngày|từ|nay|[ivx]+|\d+)[\s\W]*)+"
 )
 
 

@@ -92,6 +92,18 @@ SERIES = [
     ("Tỷ lệ hồ sơ số hóa đạt 43,2%/mục tiêu 60%.", [(43.2, "%", "actual"), (60, "%", "target")]),
     ("Thời hạn giấy phép được nâng từ 40 ngày lên 75 ngày.", [(40, "ngày", "baseline"), (75, "ngày", "actual")]),
     ("Thời gian thông quan hàng xuất giảm còn 12 ngày.", [(12, "ngày", "actual")]),
+    ("Tồn kho thép là 76,9% (cùng kỳ năm trước: 83,1%).", [(76.9, "%", "actual"), (83.1, "%", "baseline")]),
+    ("So với cùng kỳ năm 2024, số vụ cháy giảm 87 vụ (7,2%).", [(-87, "vụ", "change"), (-7.2, "%", "change")]),
+    ("Tỷ lệ gỡ tin theo yêu cầu của cơ quan chức năng đạt 90%.", [(90, "%", "actual")]),
+    ("Phấn đấu thu ngân sách xã đạt và vượt 125 tỷ đồng.", [(125e9, "đồng", "target")]),
+    ("Phấn đấu cả năm sản lượng muối tăng khoảng 5,8%.", [(5.8, "%", "target")]),
+    ("Hưng Yên có mức tăng cao nhất (45,8%).", [(45.8, "%", "change")]),
+    ("Giảm từ 10 - 15% số vụ cháy.", [(-10, "%", "change")]),
+    ("Đường dây mạch 3 Quảng Trạch có 53 khoảng néo.", [(53, "khoảng néo", "actual")]),
+    (
+        "Tăng trưởng muối đạt 5,2%, cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%).",
+        [(5.2, "%", "actual"), (4.93, "%", "baseline"), (4.9, "%", "baseline")],
+    ),
 ]
 
 
@@ -121,3 +133,22 @@ def test_the_number_of_a_house_is_no_figure(tmp_path: Path) -> None:
     found = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT")
     assert found.metrics == ()
     assert [n.kind for n in found.numbers if n.raw == "37"] == ["contact"]
+
+
+def test_each_year_belongs_to_its_figure(tmp_path: Path) -> None:
+    body = "II. MỤC TIÊU\n\n1. Nâng tỷ lệ hộ có nước sạch từ 52% năm 2020 lên 65% năm 2030; tỷ lệ xã có chợ đạt 50%.\n"
+    metrics = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").metrics
+    assert [(m.role, str(m.period_end)) for m in metrics] == [
+        ("baseline", "2020-12-31"), ("target", "2030-12-31"), ("target", "2030-12-31"),
+    ]  # fmt: skip
+
+
+def test_the_date_behind_a_figure_is_not_that_of_the_figure_before(tmp_path: Path) -> None:
+    body = "II. NHIỆM VỤ\n\n1. Xử lý 80% kho cũ trong năm 2025 và 100% kho cũ trong năm 2026.\n"
+    metrics = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").metrics
+    assert [str(m.period_end) for m in metrics] == ["2025-12-31", "2026-12-31"]
+
+
+def test_what_is_built_anew_is_still_to_come(tmp_path: Path) -> None:
+    body = "II. NHIỆM VỤ\n\n1. Xây dựng mới 500 trạm và hoàn thành 108 trường đã khởi công.\n"
+    assert [m.role for m in extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").metrics] == ["target", "target"]
