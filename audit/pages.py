@@ -320,7 +320,7 @@ def _frames(document: Document, sheet: Sheet) -> list[tuple[str, Row, list[Row]]
 def _boxes(sent: str, document: Document) -> list[Row]:
     """Boxes as the script sends them; anything else is none."""
     try:
-        found = [
+        found: list[Row] = [
             {"page": int(box["page"]), **{side: float(box[side]) for side in ("x0", "y0", "x1", "y1")}}
             for box in json.loads(sent or "[]")
         ]

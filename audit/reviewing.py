@@ -117,7 +117,7 @@ def changes(name: str, form: Mapping[str, str], row: Mapping[str, Any], say: Wor
     for field in fields(name, row):
         typed = form.get(field.name, field.text).replace("\r\n", "\n").strip()
         if typed != field.text.strip():
-            empty = [] if field.kind == "list" else "" if (name, field.name) in _MAY_BE_EMPTY else None
+            empty: Any = [] if field.kind == "list" else "" if (name, field.name) in _MAY_BE_EMPTY else None
             found[field.name] = _value(field, typed, say) if typed or field.required else empty
     return {**found, **_following(name, found, on)}
 

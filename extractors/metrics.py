@@ -233,13 +233,13 @@ _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:
 _COMPARED = re.compile(
     r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
-# "(cùng kỳ năm trước: 83,1%)"
+# what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))[^();\d]{0,30}:\s*$")
 # "cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%)"; "so với cùng kỳ, giảm 87 vụ (7,2%)" tells the change again
 _COMPARED_IN_BRACKETS = re.compile(
     r"(?:so với|(?:cao|thấp|nhiều|ít) hơn)\s+(?:(?!tăng|giảm)[^;.()]){3,40}\((?:[\d.,]+\s?%?\)\s*(?:,|và)\s+(?:năm\s+)?\d{4}\s*\()*\s*$"
 )
-# "từ 52% năm 2020 lên 65% năm 2025"
+# each end of a rise has its own year: "từ 52% năm 2020 lên 65% năm 2025"
 _FROM = re.compile(r"(?:^|\s)từ\s+(?:(?:mức|khoảng|chỉ|gần|trên|hơn)\s+)*$")
 _ON_TO = re.compile(
     r"\s*(?:\(?(?:(?:vào|trong|của|cuối)\s+)*(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:tăng\s+|giảm\s+|nâng\s+)?(?:lên|xuống|còn)\s"
@@ -257,9 +257,32 @@ _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiế
 # "trồng mới", "xây dựng mới": anew, not only just
 _ANEW = "".join(
     rf"(?<!{verb} )"
-    for verb in "trồng,xây,xây dựng,thành lập,cấp,tuyển,tuyển dụng,đóng,mở,làm,sửa,thay,kết nạp,phát triển,ban hành,đầu tư,đăng ký,phát hiện,lắp,lắp đặt,mua,sản xuất,đào tạo,tạo".split(
-        ","
-    )
+    for verb in (
+        "trồng",
+        "xây",
+        "xây dựng",
+        "thành lập",
+        "cấp",
+        "tuyển",
+        "tuyển dụng",
+        "đóng",
+        "mở",
+        "làm",
+        "sửa",
+        "thay",
+        "kết nạp",
+        "phát triển",
+        "ban hành",
+        "đầu tư",
+        "đăng ký",
+        "phát hiện",
+        "lắp",
+        "lắp đặt",
+        "mua",
+        "sản xuất",
+        "đào tạo",
+        "tạo",
+    )  # fmt: skip
 )
 _HAPPENED = re.compile(rf"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
 # an order right before what it is to reach: what its words behind the figure tell has happened marks which are meant
@@ -268,7 +291,7 @@ _ASKED = re.compile(
     r"(?:\s+[^\W\d_]+){0,5}\s*$"
 )
 _AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
-# "Lai Châu có mức tăng cao nhất (45,8%)"
+# the figure in brackets is the rise: "Lai Châu có mức tăng cao nhất (45,8%)"
 _RATE_OF_CHANGE = re.compile(r"mức (?:tăng|giảm)(?!\s+trưởng chung)[^.;()\d]{0,30}\(\s*$")
 _UNDER_WAY = re.compile(r"[^\d]*?\s(?:đang|chưa|đã)\s")
 # "(hiện nay là 3,1 giờ)", "(7 tháng đầu năm 2025 đạt 71,6%)" behind what is aimed at
@@ -291,9 +314,8 @@ def _role(
         return Role.TARGET if around.section is not Section.REPORT or "phấn đấu" in before else Role.CHANGE
     if _is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number]):
         return Role.CHANGE
-    if _is_baseline(quantity, folded, left, in_brackets, dated):
-        return Role.BASELINE
-    if in_brackets and around.section in (Section.GOALS, Section.TASKS) and _SO_FAR.search(before):
+    aims = around.section in (Section.GOALS, Section.TASKS)
+    if _is_baseline(quantity, folded, left, in_brackets, dated) or (in_brackets and aims and _SO_FAR.search(before)):
         return Role.BASELINE
     if around.section is not Section.REPORT and _TO.search(before) and not _HAPPENED.search(before):
         return Role.TARGET
@@ -415,7 +437,7 @@ def _period(
     return (chosen[0].text, chosen[0].value) if chosen else (None, None)
 
 
-# "65% năm 2025"; "… trong năm 2025 và 100% hồ sơ trong năm 2026"
+# the time stands behind the figure: "65% năm 2025"; "… trong năm 2025 và 100% hồ sơ trong năm 2026"
 _RIGHT_BEHIND = re.compile(r"\s*\(?(?:(?:vào|trong|của|đến|cuối|hết)\s+)*")
 _BEHIND = re.compile(r"[^.;:()\d,]{0,80}?\s(?:vào|trong|đến|trước)(?:\s+(?:hết|cuối|ngày))*\s+")
 _NEXT = re.compile(r"\s*(?:,|;|và|,\s+và)\s")
@@ -453,7 +475,7 @@ def _inherited_period(
     begin = _sentence_start(figure.folded, figure.quantity.start)
     period, aims = main[-1].period, (Role.TARGET, Role.PLAN)
     ahead = main[-1].role in aims and role not in aims and main[-1].start < begin
-    past = role is Role.TARGET and today is not None and period.end < today
+    past = role is Role.TARGET and today is not None and period.end is not None and period.end < today
     event = period.precision is Precision.DAY and main[-1].start < begin
     if ahead or past or (event and _is_event(reading, main[-1].period_raw or "", figure.quantity.start)):
         return None, None

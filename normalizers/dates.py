@@ -80,7 +80,7 @@ _RULES: dict[str, str] = {
     "months_bare": rf"(?:(?<=lũy kế )|(?<=cộng dồn )|(?<=tính chung )|(?=\d{{1,2}}\s+tháng,?\s+(?:ước|tăng|giảm|đạt)(?!\w)))"
     rf"(?<!trong )(?<!còn )(?<!từ )(?<!xuống )(?<!lên )(?<!định kỳ ){COUNT}\s+tháng(?!\s+(?:đầu|cuối|năm|\d))",
     "whole_year": r"(?:cả|cuối)\s+năm(?!\s*\d)(?!\s+(?:trước|ngoái|nay|sau|tới|học|kế hoạch|\w+\s+\d{4}))(?!\w)",
-    # "các năm 2012 (4,93%) và 2013 (4,90%)"
+    # a year after another one with its figure: "các năm 2012 (4,93%) và 2013 (4,90%)"
     "year_again": rf"(?:(?<=và )|(?<=, )){Y}(?=\s*\(\s*[+-]?\d)",
     "half": rf"nửa\s+{HALF}\s+năm(?:\s+{Y})?(?!\d)",
     "year_range": rf"(?:{PERIOD_WORDS})\s+{Y}\s?(?:-|đến(?:\s+năm)?)\s?{Y2}(?!\d)",
