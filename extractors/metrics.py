@@ -282,7 +282,7 @@ _ANEW = "".join(
         "sản xuất",
         "đào tạo",
         "tạo",
-    )  # fmt: skip
+    )
 )
 _HAPPENED = re.compile(rf"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
 # an order right before what it is to reach: what its words behind the figure tell has happened marks which are meant
@@ -293,7 +293,7 @@ _ASKED = re.compile(
 _AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
 # the figure in brackets is the rise: "Lai Châu có mức tăng cao nhất (45,8%)"
 _RATE_OF_CHANGE = re.compile(r"mức (?:tăng|giảm)(?!\s+trưởng chung)[^.;()\d]{0,30}\(\s*$")
-_UNDER_WAY = re.compile(r"[^\d]*?\s(?:đang|chưa|đã)\s")
+_UNDER_WAY = re.compile(r"(?:[^\d]*?\svà\s\d+)?[^\d]*?\s(?:đang|chưa|đã)\s")
 # "(hiện nay là 3,1 giờ)", "(7 tháng đầu năm 2025 đạt 71,6%)" behind what is aimed at
 _SO_FAR = re.compile(
     r"(?:hiện(?:\s+(?:nay|tại))?|tháng đầu năm(?:\s+\d{4})?|năm \d{4}|đến nay)\s+(?:là|đạt|mới đạt|còn|có|chỉ)(?:\s+\w+)?\s*$"
@@ -462,7 +462,9 @@ def _own_date(quantity: FoundQuantity, reading: Reading, clause: tuple[int, int]
 def _is_event(reading: Reading, raw: str, at: int) -> bool:
     """Whether a day says when something happened, not up to when figures are counted."""
     named = [d for d in reading.dates if d.end <= at and d.text == raw]
-    return bool(named) and not re.search(r"(?:đến|tới|hết|ngày)\s+$", reading.folded[: named[-1].start])
+    return bool(named) and not re.search(
+        r"(?:đến|tới|hết|ngày)\s+(?:\d+\s+giờ\s+)?$", reading.folded[: named[-1].start]
+    )
 
 
 def _inherited_period(
@@ -474,9 +476,10 @@ def _inherited_period(
         return None, None
     begin = _sentence_start(figure.folded, figure.quantity.start)
     period, aims = main[-1].period, (Role.TARGET, Role.PLAN)
-    ahead = main[-1].role in aims and role not in aims and main[-1].start < begin
+    sentence = figure.folded.rfind(". ", 0, figure.quantity.start)
+    ahead = main[-1].role in aims and role not in aims and main[-1].start < sentence
     past = role is Role.TARGET and today is not None and period.end is not None and period.end < today
-    event = period.precision is Precision.DAY and main[-1].start < begin
+    event = period.precision is Precision.DAY and main[-1].start < sentence
     if ahead or past or (event and _is_event(reading, main[-1].period_raw or "", figure.quantity.start)):
         return None, None
     if any(begin <= r.start < figure.quantity.start for r in reading.references):

@@ -46,7 +46,7 @@ def motto(text: str) -> int | None:
 
 # Stamps of arrival, of the Government's portal and of digital signatures, over bare text.
 _STAMP = re.compile(
-    r"co?ng\s+thong\s+tin|cong\s+bao|van\s+ban\s+den|^\W*den\b|^\W*(?:ngay|gio)\s*:|^\W*chuyen\b|luu\s+ho\s+so|ky\s+boi|nguoi\s+ky|thoi\s+gian\s+ky"
+    r"co?ng\s+thong\s+tin|cong\s+bao|van\s+ban\s+den|^\W*den\b|^\W*(?:ngay|gio)\s*:|^\W*chuyen\s*:|luu\s+ho\s+so|ky\s+boi|nguoi\s+ky|thoi\s+gian\s+ky"
     r"|^\W*so\s*:?\s*\d+\s*$|co\s+quan\s*:|dien\s+tu\s+chinh\s+phu|email\s*:"
 )
 

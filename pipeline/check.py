@@ -168,12 +168,17 @@ _MAY_EXCEED = re.compile(
 )
 
 
+# What names a share; "thu nội địa … bằng 111,6% dự toán" is one of a plan.
+_SHARE = re.compile(r"tỷ lệ|tỷ trọng|tỉ lệ|tỉ trọng|độ che phủ|mức độ", re.IGNORECASE)
+
+
 def share_above_whole(records: Records) -> Iterator[Issue]:
     for metric in records.metrics:
         if (
             metric.unit == "%"
             and metric.role != "change"
             and metric.value > 100
+            and _SHARE.search(metric.indicator)
             and not _MAY_EXCEED.search(metric.indicator)
         ):
             yield _issue(
@@ -211,11 +216,15 @@ def values_differ(records: Records) -> Iterator[Issue]:
     """Two values for one indicator, scope, unit, role and period in one document."""
     seen: dict[tuple[str, str | None, str, str, date], Metric] = {}
     for metric in records.metrics:
-        if metric.period_end is None or metric.role not in ("actual", "baseline"):
+        # ranks stand in lists of their own, and one word names too many things
+        named = metric.unit != "hạng" and len(metric.indicator.split()) > 1
+        if metric.period_end is None or metric.role not in ("actual", "baseline") or not named:
             continue
         key = (metric.indicator.casefold(), metric.scope, metric.unit, metric.role, metric.period_end)
         first = seen.setdefault(key, metric)
-        if first.value != metric.value or first.denominator != metric.denominator:
+        # shares that make a whole are parts of it
+        parts = metric.unit == "%" and abs(first.value + metric.value - 100) < 0.11
+        if not parts and (first.value != metric.value or first.denominator != metric.denominator):
             message = f"{metric.indicator}: ở đây {metric.value_raw}, trang {first.page} ghi {first.value_raw}"
             yield _issue("values_differ", "info", message, metric)
 

@@ -25,6 +25,7 @@ REPORTED = [
 QUIET = [
     "Đã tiếp nhận 19.600 hồ sơ.",
     "Giải ngân đạt 104,5% kế hoạch.",
+    "Thu nội địa đạt 12.874 tỷ đồng, bằng 111,6% dự toán.",
     "Tỷ lệ hộ có nước sạch đạt 46,2%.",
     "Thực hiện Quyết định số 15/2024/QĐ-TTg ngày 03/4/2024.",
 ]

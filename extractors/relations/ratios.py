@@ -14,14 +14,18 @@ _SHARE_FOLLOWS = re.compile(
     r"[^.;()\d%]{0,30}?[\s,(](?:đạt|chiếm|bằng|tương ứng|tương đương|là)(?: tỷ lệ| khoảng| tới)*\s*:?\s*"
 )
 _SLASH = re.compile(r"[^.;()\d]{0,60}/\s*")
-_OF_TOTAL = re.compile(r",?\s*(?:chiếm|tương ứng|tương đương|bằng|đạt)(?: tỷ lệ| tỷ trọng)?\s*:?\s*")
+# a share of another whole than the total before it
+_OF_OTHER = re.compile(r"\s+(?:so với|(?:của\s+)?(?:dự toán|kế hoạch|chỉ tiêu|cùng kỳ|mục tiêu))(?!\w)")
+_OF_TOTAL = re.compile(
+    r"(?:\s+[^\W\d_]+){0,5}\s*[,(]?\s*(?:chiếm|tương ứng|tương đương|bằng|đạt)(?: tỷ lệ| tỷ trọng)?\s*:?\s*"
+)
 _INSIDE = re.compile(r"trong đó|bao gồm|gồm")
 
 
 def ratios(text: str, figures: Sequence[Figure]) -> Iterator[Relation]:
     folded = fold(text)
     yield from _with_fraction(folded, figures)
-    yield from _of_totals(folded, figures)
+    yield from _of_totals(text, folded, figures)
 
 
 def _with_fraction(folded: str, figures: Sequence[Figure]) -> Iterator[Relation]:
@@ -78,9 +82,9 @@ def _share_of(
     return judged("ratio", expression, share.value, computed, tolerance, figures, verdict)
 
 
-def _of_totals(folded: str, figures: Sequence[Figure]) -> Iterator[Relation]:
+def _of_totals(text: str, folded: str, figures: Sequence[Figure]) -> Iterator[Relation]:
     """Parts of a total with their shares: "…, trong đó 5,5 triệu hồ sơ, chiếm 73,3%"."""
-    for start, end in sentences(folded):
+    for start, end in sentences(text):
         inside = within(figures, start, end)
         for place, total in enumerate(inside):
             marker = _INSIDE.search(folded, total.end, min(end, total.end + 80))
@@ -89,7 +93,8 @@ def _of_totals(folded: str, figures: Sequence[Figure]) -> Iterator[Relation]:
             for part, share in zip(inside[place + 1 :], inside[place + 2 :], strict=False):
                 if part.start < marker.start() or part.unit != total.unit or not share.is_share:
                     continue
-                if part.value <= total.value and _OF_TOTAL.search(folded, part.end, share.start):
+                told = _OF_TOTAL.fullmatch(folded, part.end, share.start) and not _OF_OTHER.match(folded, share.end)
+                if part.value <= total.value and share.value <= 100 and told:
                     yield _share_of(
                         share, part.value, part.slack, total.value, total.slack, (share, part, total), DOUBTFUL
                     )

@@ -20,7 +20,7 @@ _EXACT_DIGITS = 3
 
 def sums(text: str, figures: Sequence[Figure]) -> Iterator[Relation]:
     folded = fold(text)
-    for start, end in sentences(folded):
+    for start, end in sentences(text):
         inside = within(figures, start, end)
         found = list(_parts_of_totals(folded, inside, end))
         yield from found

@@ -68,6 +68,8 @@ SILENT = [
     ("Đã cấp 1,4 triệu hồ sơ; bình quân 2.5 hồ sơ mỗi ngày; đạt 12.5%; kéo dài 3.5 km.", "format"),
     ("Kim ngạch xuất khẩu thủy sản đạt 14,54 tỷ USD và 14.540 tỷ đồng.", "format"),
     ("Đã giải quyết 12.075/30.000 hồ sơ. Tỷ lệ hài lòng đạt 90%.", "ratio"),
+    ("Có 9.874 hồ sơ, trong đó 223 hồ sơ trong hạn. Số hóa hồ sơ đạt tỷ lệ 97,4%.", "ratio"),
+    ("Tổng thu 15.320 tỷ đồng, trong đó thu nội địa 12.874 tỷ đồng, bằng 91,6% dự toán.", "ratio"),
 ]
 
 
