@@ -137,6 +137,7 @@ PROOFS = {
     "review": "kết quả soát xét",
     "value": "giá trị từ nguyên văn",
     "repetition": "trích xuất lại",
+    "links": "đối chiếu nhiều văn bản",
     "store": "kho dữ liệu",
 }
 

@@ -302,11 +302,15 @@ def test_a_deleted_document_is_found(own_copy: Path) -> None:
     assert ("documents", "có trong documents") in [(failure.dataset, failure.expected) for failure in report.failures]
 
 
+def of_documents(report: Report) -> list[Failure]:
+    """The failures of the document's own datasets; what was made of its rows over all documents fails with them."""
+    return [failure for failure in report.failures if failure.proof != "links"]
+
+
 @pytest.mark.parametrize("name", PER_DOCUMENT)
 def test_a_duplicated_row_is_found(own_copy: Path, name: str) -> None:
     rewrite(own_copy, name, lambda rows: rows.append(rows[0]))
-    report = proved(own_copy)
-    assert [(failure.dataset, failure.what) for failure in report.failures] == [(name, "dòng")]
+    assert [(failure.dataset, failure.what) for failure in of_documents(proved(own_copy))] == [(name, "dòng")]
 
 
 @pytest.mark.parametrize("name", [name for name in PER_DOCUMENT if name != "issues"])
@@ -320,7 +324,7 @@ def test_a_duplicated_row_is_found_without_repetition(own_copy: Path, name: str)
 @pytest.mark.parametrize("name", [name for name in PER_DOCUMENT if name != "documents"])
 def test_a_row_of_an_unknown_document_is_found(own_copy: Path, name: str) -> None:
     rewrite(own_copy, name, lambda rows: rows.append({**rows[0], "document_id": "f" * 64}))
-    (failure,) = proved(own_copy).failures
+    (failure,) = of_documents(proved(own_copy))
     assert (failure.dataset, failure.row, failure.proof) == (name, "f" * 64, "store")
 
 
