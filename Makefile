@@ -1,7 +1,7 @@
 BIN := .venv/bin
 OUTPUTS ?= outputs
 
-.PHONY: bench ingest test check score bench-link bench-audit fuzz torture lock docs clean setup setup-test
+.PHONY: bench ingest test check score bench-link bench-audit bench-scale fuzz torture lock docs clean setup setup-test
 
 ingest: setup  ## the main job on the samples: datasets in outputs/, a summary, one record with its source
 	$(BIN)/truynguon ingest samples/documents --outputs $(OUTPUTS)
@@ -27,6 +27,9 @@ score: setup  ## what comes out, held against the gold
 
 bench-link: setup  ## how long linking takes with 100 000 tasks and 1 000 000 metrics
 	$(BIN)/python -m benchmarks.link_scale $(OUTPUTS)/_bench_link
+
+bench-scale: setup  ## what a page costs in an archive of 10 000 documents, and how much memory; more than an hour
+	$(BIN)/python -m benchmarks.ingest_scale $(OUTPUTS)/_bench_scale
 
 bench-audit: setup  ## how fast the audit application answers, against its limits
 	$(BIN)/python -m benchmarks.audit_speed $(OUTPUTS)/_bench_audit

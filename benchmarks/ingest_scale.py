@@ -28,7 +28,7 @@ from pipeline.ingest import ingest
 ROOT = Path(__file__).resolve().parent.parent
 # Documents ingested singly after each slice.
 SMALL = 9
-# Figures of the issue: growth of a page's cost, MiB, milliseconds a thousand documents, seconds.
+# What is aimed at: growth of a page's cost, MiB, milliseconds a thousand documents, seconds.
 GROWTH, MEMORY, PUBLISHING, AGAIN = 0.10, 1024, 1.0, 5.0
 
 
