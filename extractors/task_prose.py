@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -242,10 +242,7 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     for match in _WORK_WITH.finditer(folded):
         who = passage[match.start("who") : match.end("who")]
         if not _VERB.search(folded, match.start("who"), match.end("who")):
-            found += [
-                replace(m, within=passage, start=m.start + match.start("who"), end=m.end + match.start("who"))
-                for m in actors(who, "prose_coop", setting)
-            ]
+            found += _moved(actors(who, "prose_coop", setting), passage, match.start("who"))
     for match in _SENT_TO.finditer(folded):
         run = _run_of_actors(passage, match.end(), "prose_coop", setting)
         if run and _TO_COOPERATE.match(folded, run.end):
@@ -269,10 +266,7 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
         return []
     if run and (end > run.end + 60 or end < run.end):
         return list(run.mentions)
-    return [
-        replace(m, within=passage, start=m.start + at, end=m.end + at)
-        for m in actors(passage[at:end], "prose_coop", setting)
-    ]
+    return list(_moved(actors(passage[at:end], "prose_coop", setting), passage, at))
 
 
 # "…; Viễn thông A, Viettel A phối hợp di dời …"
@@ -547,8 +541,7 @@ class _Prose:
         run = self._named_lead(rest, fold(rest.text))
         if run is None:
             return None
-        mentions = tuple(replace(m, within=text, start=m.start + begins, end=m.end + begins) for m in run.mentions)
-        return Actors(mentions, run.start + begins, run.end + begins, run.partners)
+        return Actors(_moved(run.mentions, text, begins), run.start + begins, run.end + begins, run.partners)
 
     def _behind_topic(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind a topic or an assent: "Về vốn: Bộ Tài chính …", "Đồng ý chủ trương …; giao Bộ Y tế …"."""
@@ -605,10 +598,7 @@ class _Prose:
         if not group:
             return None
         start, end = group.span("members")
-        mentions = [
-            replace(m, within=text, start=m.start + start, end=m.end + start)
-            for m in actors(text[start:end], "prose_lead", self.setting)
-        ]
+        mentions = _moved(actors(text[start:end], "prose_lead", self.setting), text, start)
         return Actors(tuple(mentions), start, end) if mentions else None
 
     def _acts(self, folded: str, end: int, ordered: bool) -> bool:
@@ -637,7 +627,7 @@ class _Prose:
         if not passage.text[:1].isupper() and not re.match(r"các\s|cơ quan|đơn vị|\d", fold(passage.text)):
             return None
         mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
-        shifted = tuple(Mention(m.kind, m.rule, text, m.start + start, m.end + start, m.value) for m in mentions)
+        shifted = _moved(mentions, text, start)
         return Actors(shifted, start, verb.start()) if shifted else None
 
     def _further_leads(self, text: Passage, folded: str) -> tuple[Mention, ...]:
@@ -647,9 +637,7 @@ class _Prose:
             run = (
                 None if _SUPERVISES.search(folded, start, end) else self._named_lead(text[start:end], folded[start:end])
             )
-            found += (
-                [replace(m, within=text, start=m.start + start, end=m.end + start) for m in run.mentions] if run else []
-            )
+            found += _moved(run.mentions, text, start) if run else ()
         for match in _NEXT_ACTOR.finditer(folded):
             run = _run_of_actors(text, match.end(), "prose_lead", self.setting)
             if (
@@ -715,9 +703,7 @@ class _Prose:
             begins = order.end() if order else 0
             run = self._qualified_head(above.body[begins:], folded[begins:])
             if run:
-                shifted = tuple(
-                    replace(m, within=above.body, start=m.start + begins, end=m.end + begins) for m in run.mentions
-                )
+                shifted = _moved(run.mentions, above.body, begins)
                 return Actors(shifted, run.start + begins, run.end + begins, ordered=order is not None)
         lead = self._named_lead(above.body, folded) if introduces and above.label else None
         # "…, Thủ tướng Chính phủ yêu cầu:" names who orders, not who acts
@@ -730,7 +716,7 @@ class _Prose:
         if not _GOES_ON.match(text.text, run.end, end) or _first_verb(text, fold(text.text), run.end, end):
             return run
         more = actors(text[run.end : end], "heading_lead", self.setting)
-        mentions = [replace(m, within=text, start=m.start + run.end, end=m.end + run.end) for m in more]
+        mentions = _moved(more, text, run.end)
         return replace(run, mentions=(*run.mentions, *mentions), end=end) if mentions else run
 
     def _qualified_head(self, text: Passage, folded: str) -> Actors | None:
@@ -865,6 +851,11 @@ def _after_head(text: Passage, run: Actors) -> Passage:
     if text.text[run.end : run.end + 1] == ":" and not DIRECTIVE.match(fold(text.text)):
         return text[run.end + 1 :].strip()
     return text
+
+
+def _moved(mentions: Iterable[Mention], within: Passage, by: int) -> tuple[Mention, ...]:
+    """Mentions of a part of a passage, told of the whole: the part begins at the offset `by`."""
+    return tuple(replace(m, within=within, start=m.start + by, end=m.end + by) for m in mentions)
 
 
 def _distinct(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
