@@ -15,7 +15,7 @@ from normalizers.quantities import is_noun
 from normalizers.text import fold
 from schemas.block import Outline
 from schemas.document import Document, Line
-from schemas.place import Passage, concatenate
+from schemas.place import Glyph, Passage, concatenate
 
 # A printed word that holds a digit; the punctuation around it is cut off: "58/76", "71/NQ-CP", "5G", "20,5Tbps".
 TOKEN = re.compile(r"(?<![^\s;])[^\s;]*\d[^\s;]*")  # tried at its beginning only: linear also where there is no digit
@@ -26,6 +26,7 @@ NUMBER_WORDS = re.compile(
 )
 _COUNTED = re.compile(r"\s(?:tháng|năm|quý|tuần|ngày|cấp|kỳ|đợt|giai đoạn|lần|bên|trụ cột)(?!\w)")
 ROMAN = re.compile(r"(?<![\w./-])(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})(?![\w/])(?![.-]\d)")
+_DIGIT = re.compile(r"\d")
 PUNCTUATION = ".,:()[]{}\"'“”‘’…-–—*/"
 
 
@@ -70,10 +71,7 @@ class Ledger:
 
     def leaves_digits(self, passage: Passage) -> bool:
         """Whether a digit of the passage is claimed by nobody yet."""
-        return any(
-            glyph is not None and character.isdigit() and (glyph.page, glyph.order) not in self._claims
-            for character, glyph in zip(passage.text, passage.glyphs, strict=True)
-        )
+        return any((glyph.page, glyph.order) not in self._claims for glyph in _digits(passage))
 
     def tokens(self, document: Document, outline: Outline) -> Iterator[Token]:
         """Every token of the document with what became of it, page by page."""
@@ -112,10 +110,17 @@ class Ledger:
 
     def _of_digits(self, token: Passage) -> Claim:
         """The claim on the token's first claimed digit."""
-        for character, glyph in zip(token.text, token.glyphs, strict=True):
-            if glyph and character.isdigit() and (glyph.page, glyph.order) in self._claims:
+        for glyph in _digits(token):
+            if (glyph.page, glyph.order) in self._claims:
                 return self._claims[glyph.page, glyph.order]
         return UNEXPLAINED
+
+
+def _digits(passage: Passage) -> Iterator[Glyph]:
+    """The printed digits of a passage: found by pattern, since most characters of a text are none."""
+    for match in _DIGIT.finditer(passage.text):
+        if glyph := passage.glyphs[match.start()]:
+            yield glyph
 
 
 @dataclass(frozen=True, slots=True)
