@@ -16,8 +16,9 @@ from lxml import etree, html
 from normalizers.legacy import composed, encoding_of, encoding_of_part, is_vietnamese, to_unicode
 from normalizers.text import fold
 from pipeline.read.align import NO_BOX
-from pipeline.read.docx import as_power, is_note_mark, numeral
+from pipeline.read.docx.numbering import numeral
 from pipeline.read.errors import ReadError
+from pipeline.read.raised import as_power, is_note_mark
 from schemas.document import Document, Grid, GridCell, Line, Note, Piece, ReadIssue
 from schemas.place import Passage, unplaced
 
