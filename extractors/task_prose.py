@@ -332,7 +332,7 @@ class _Prose:
         return [draft] if draft else []
 
     def _quoted(self, block: Block) -> TaskDraft | None:
-        """A report that quotes a task which its actor has not finished ("Bộ X chưa hoàn thành nhiệm vụ hạn tháng 4/2025 “…”")."""
+        """A report that quotes a task which its actor has not finished ("Bộ X chưa hoàn thành nhiệm vụ hạn tháng 9/2024 “…”")."""
         match = _UNFINISHED.search(fold(block.body.text))
         if not match:
             return None

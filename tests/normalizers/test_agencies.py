@@ -220,7 +220,7 @@ def test_kinds() -> None:
         ("11.500 trạm BTS, 20/22 bộ", []),
         ("các sở, ban hành kế hoạch", ["các sở"]),
         ("các đơn vị hành chính; các bộ chỉ số; các tổ chức thực hiện", []),
-        ("Phó Thủ tướng Chính phủ Nguyễn Chí Dũng", ["Phó Thủ tướng Chính phủ"]),
+        ("Phó Thủ tướng Chính phủ Trần Văn Bình", ["Phó Thủ tướng Chính phủ"]),
         ("BỘ KHOA HỌC VÀ CÔNG NGHỆ", ["BỘ KHOA HỌC VÀ CÔNG NGHỆ"]),
     ],
 )
