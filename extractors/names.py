@@ -111,7 +111,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         DATE, "clock",
         r"(?<![\d.,])\d{1,2}\s?h\s?(?:\d{2})?(?=\W|$)",
-        r"(?:lúc|trước|vào|hồi|từ|đến|sau)\s+\d{1,2}\s+giờ(?:\s+\d{2}(?:\s+phút)?)?"
+        # "từ 12 đến 15 giờ" is a stretch of time, "từ 7 giờ đến 15 giờ" are two times of day
+        r"(?<!\d\s)(?:lúc|trước|vào|hồi|từ|đến|sau)\s+\d{1,2}\s+giờ(?:\s+\d{2}(?:\s+phút)?)?"
         r"(?=\s*(?:,|ngày|hằng|hàng|đến|\.|;|$))",
         r"\d{1,2}\s+giờ\s+\d{2}(?:\s+phút)?",
         r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?",
@@ -217,7 +218,7 @@ LEFT_RULES: tuple[Rule, ...] = (
     # a stretch of time of which no figure tells a change
     _rule(
         DATE, "duration",
-        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:\s?-\s?\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)(?:\s+làm\s+việc)?"
+        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:(?:\s?[-–]\s?|\s+(?:đến|tới)\s+)\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)(?:\s+làm\s+việc)?"
         r"(?!\s*(?:\d|công|tuổi))(?!\w)",
         hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)",
     ),
