@@ -229,7 +229,12 @@ LEFT_RULES: tuple[Rule, ...] = (
         r"(?<!\w)(?:phường|quận|tầng|lầu|đường|phố|kiốt|[pq]\.|khu phố|tổ dân phố|(?:kcn|khu công nghiệp)\s[^\d,.;:()]{2,30})"
         r"\s?\d{1,3}(?:/\d{1,3})*(?![\w%])",
     ),
-    _rule(NAME, "numbered_body", rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\s\d{{1,3}}(?![\w%]|[.,/]\d)"),
+    _rule(
+        NAME, "numbered_body",
+        rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\s\d{{1,3}}(?![\w%]|[.,/]\d)",
+        r"(?<!\w)(?:ban\s+chỉ\s+đạo|đội|tổ|đoàn)(?:\s+(?:kiểm\s+tra|thanh\s+tra|công\s+tác|liên\s+ngành|quản\s+lý"
+        r"|đặc\s+nhiệm))*\s\d{1,4}(?![\w%]|[.,/]\d)",
+    ),
     _rule(NAME, "disease", r"covid\s?[-–—]?\s?19"),
     _rule(ORDINAL, "numbered_copy", r"(?<!\w)(?:liên|mức|mẫu(?:\s[a-zđ]{1,4})?)\s?-?\s?\d{1,3}(?![\w%]|[.,]\d)"),
     _rule(DATE, "clock", r"giờ\s\d{2}(?=\s+ngày)"),

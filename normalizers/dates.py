@@ -66,9 +66,14 @@ _RULES: dict[str, str] = {
     "day_span_words": rf"(?:ngày\s+)?(?<!\d){D}\s+tháng\s+{M}\s?(?:-|đến(?:\s+hết)?)\s?(?:ngày\s+)?{D2}\s+tháng\s+{M2}"
     rf"\s+năm\s+{Y}(?!\d)",
     "day": rf"(?:ngày\s+)?(?<![\d.,/]){D}{SEPARATOR}{M}{SEPARATOR}{Y}(?![\d/])",
-    "day_words": rf"(?:ngày\s+|mùng\s+)?(?<!\d){D}\s+tháng\s+{M}\s*(?:,\s*)?năm\s+{Y}(?!\d)",
+    "day_words": rf"(?:ngày\s+|mùng\s+)?(?<!\d){D}\s+tháng\s+{M}(?:{SEPARATOR}|\s*(?:,\s*)?năm\s+){Y}(?!\d)",
     "day_iso": rf"{Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d/-])",
-    "day_range": rf"ngày\s+{D}\s?(?:-|đến(?:\s+ngày)?|và)\s?{D2}{SEPARATOR}{M}{SEPARATOR}{Y}(?![\d/])",
+    # "ngày 05 đến ngày 07/9/2025", "các ngày 17, 18 và 19 tháng 4 năm 2026"
+    "day_range": rf"ngày\s+{D}(?:\s?,\s?(?:{_DAY}))*\s?(?:-|,|đến(?:\s+hết)?(?:\s+ngày)?|và(?:\s+ngày)?)\s?{D2}"
+    rf"(?:{SEPARATOR}|\s+tháng\s+){M}(?:{SEPARATOR}|\s+năm\s+){Y}(?![\d/])",
+    # "10 ngày đầu tháng 7/2025", "nửa cuối tháng 7 năm 2025"
+    "part_of_month": rf"(?:(?P<days>{_DAY})\s+ngày|(?P<stretch>tuần|nửa))\s+{HALF}\s+(?:của\s+)?tháng\s+{M}"
+    rf"(?:(?:{SEPARATOR}|\s+năm\s+){Y})?(?![\d/])",
     "month": rf"tháng\s+{M}(?:\s?[/.-]\s?|\s+năm\s+){Y}(?!\d)",
     "months_pair": rf"tháng\s+{M}\s?(?:,|và|-|đến(?:\s+hết)?)\s?(?:tháng\s+)?{M2}(?:\s?/\s?|\s+năm\s+){Y}(?!\d)",
     "month_bare": rf"(?<![\d/.,])(?<!quý ){M}\s?/\s?{Y}(?![\d/])",
@@ -119,9 +124,9 @@ def _words(words: str, follow: str) -> str:
 
 _OPENINGS: tuple[_Opening, ...] = (
     _opening(
-        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)))",
+        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)|\s+ngày\s+[đc]))",
         "",
-        "day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare",
+        "part_of_month day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare",
     ),
     _opening(_words("ngày|mùng", r"\s+\d"), "ngày|mùng", "day_span day_span_words day day_words day_range day_month"),
     _opening(_words("tháng", r"\s"), "tháng", "month months_pair month_only month_words"),
@@ -129,7 +134,7 @@ _OPENINGS: tuple[_Opening, ...] = (
     _opening(_words(WORD_COUNT, r"\s+tháng[\s/]"), "tháng", "months_count months_so_far"),
     _opening(_words("cả|cuối", r"\s+năm"), "cả năm|cuối năm", "whole_year"),
     _opening(r"[12](?<=và [12])(?=\d{3}\s*\()|[12](?<=, [12])(?=\d{3}\s*\()", "(", "year_again"),
-    _opening(_words("nửa", r"\s+(?:đầu|cuối)\s"), "nửa", "half"),
+    _opening(_words("nửa|tuần", r"\s+(?:đầu|cuối)\s"), "nửa|tuần", "part_of_month half"),
     _opening(_words(PERIOD_WORDS, r"\s+(?:\d|ngoái|trước|nay)"), "năm|kỳ|đoạn", "year_range years year last_year"),
 )
 
@@ -189,6 +194,8 @@ def _span(rule: str, parts: dict[str, str], anchor: date | None, toward: Toward)
         return None
     if month is None:
         return _long_span(rule, parts, year)
+    if rule == "part_of_month":
+        return _part_of_month(year, month, parts)
     if "d" in parts:
         last = (int(parts.get("m2", month)), int(parts.get("d2", parts["d"])))
         return _days(year, (month, int(parts["d"])), last)
@@ -267,6 +274,19 @@ def _part_of_year(year: int, count: int, part: str) -> Span | None:
     if part == "đầu":
         return Span(date(year, 1, 1), last_day(year, count), precision)
     return Span(date(year, 13 - count, 1), date(year, 12, 31), precision)
+
+
+_STRETCHES = {"tuần": 7, "nửa": 15}
+
+
+def _part_of_month(year: int, month: int, parts: dict[str, str]) -> Span:
+    """The first or last days of a month; a half's first part ends with the 15th."""
+    precision = Precision.DAY if "days" in parts else Precision.MONTH
+    count, last = int(parts.get("days", 0)) or _STRETCHES[parts["stretch"]], last_day(year, month)
+    if parts["part"] == "đầu":
+        return Span(date(year, month, 1), date(year, month, min(count, last.day)), precision)
+    begins = 16 if parts.get("stretch") == "nửa" else max(1, last.day - count + 1)
+    return Span(date(year, month, begins), last, precision)
 
 
 def _days(year: int, first: tuple[int, int], last: tuple[int, int]) -> Span | None:

@@ -101,7 +101,7 @@ RECURRING = re.compile(
             rf"{EVERY}\s+(?:năm|quý|tháng)\s*,\s*(?:trước|vào|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
             r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
             # "trước ngày 15 tháng 12 hằng năm"
-            rf"{_BY}ngày\s+\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
+            rf"{_BY}(?:ngày\s+)?(?<![\d/])\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
             # "trước ngày 25 của tháng cuối quý", "trước ngày 05 tháng sau"
             rf"{_BY}ngày\s+\d{{1,2}}\s+(?:của\s+)?tháng\s+(?:(?:cuối|đầu)(?:\s+(?:cùng|tiên))?(?:\s+của)?(?:\s+{EVERY})?"
             r"\s+quý(?!\s+[\divx])|sau|kế\s+tiếp|tiếp\s+theo|liền\s+kề)",
@@ -300,7 +300,7 @@ def _clause_opens(ahead: str) -> bool:
 
 
 # "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
-_PERIODIC = re.compile(r"định kỳ|ngày\s|lần|thứ\s|giờ|chủ nhật")
+_PERIODIC = re.compile(r"định kỳ|ngày\s|\d\s?/\s?\d|lần|thứ\s|giờ|chủ nhật")
 _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )

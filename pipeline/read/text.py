@@ -501,7 +501,8 @@ _MOST_ROWS_OF_A_FRAME = 6
 
 def _is_frame(table: Element, grid: Grid) -> bool:
     """A table without rules that only sets a letterhead's or signature's columns side by side."""
-    if grid.columns > 3 or grid.rows > _MOST_ROWS_OF_A_FRAME or any(table.iter("th")) or _is_ruled(table):
+    has_head = next(table.iter("th"), None) is not None
+    if grid.columns > 3 or grid.rows > _MOST_ROWS_OF_A_FRAME or has_head or _is_ruled(table):
         return False
     return bool(_FRAME_WORDS.search(fold("\n".join(line.passage.text for cell in grid.cells for line in cell.lines))))
 

@@ -85,6 +85,8 @@ def test_names_and_ordinals_are_claimed(row: dict[str, str]) -> None:
         ("Hội chợ Mùa Thu 2025", "lone_year"),
         ("phường 12", "part_of_address"),
         ("Trung đoàn 95", "numbered_body"),
+        ("Ban Chỉ đạo 523 tỉnh", "numbered_body"),
+        ("Đội kiểm tra liên ngành 178 cấp huyện", "numbered_body"),
         ("Covid-19", "disease"),
         ("liên 2", "numbered_copy"),
     ],
