@@ -38,7 +38,7 @@ class Deadline:
 
 
 # Words before the date, over folded text.
-LATEST = r"(?:chậm nhất|muộn nhất|không quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
+LATEST = r"(?:chậm nhất|muộn nhất|không quá|không(?:\s+để)?\s+chậm\s+quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
 UNTIL = r"(?:đến\s+hết|cho\s+đến\s+hết|hết|đến|tới|cho đến)"
 WITHIN = r"(?:trong|vào|ngay\s+trong|nội\s+trong|trong\s+vòng)"
 FINISH = (
@@ -72,6 +72,8 @@ _LABEL = re.compile(
 _REPORTED = re.compile(r"(?<!\w)đã(?:\s+[^\W\d_]+){1,6}\s*$")
 # "đến ngày 30/6/2025 phải hoàn thành"
 _MUST_FOLLOW = re.compile(r"\s*,?\s*(?:phải|cần)\s+(?:cơ\s+bản\s+)?(?:hoàn\s+thành|hoàn\s+tất|xong)")
+# "từ nay đến 31/12/2025"
+_FROM_NOW_ON = re.compile(r"từ\s+(?:nay|bây\s+giờ)\s*$")
 
 # "…; quý III/2025 báo cáo Ban Bí thư", "Tháng 6/2025, trình Quốc hội"
 _THEN_DUE = re.compile(r"\s*,?\s*(?:phải\s+|cần\s+)?" + FINISH + r"(?!\w)")
@@ -92,7 +94,7 @@ EVERY = r"(?:hằng|hàng|mỗi)"
 _WEEKDAY = r"(?:ngày\s+)?thứ\s+(?:hai|ba|tư|năm|sáu|bảy)|chủ\s+nhật"
 _BY = (
     r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?"
-    rf"(?:(?:\d{{1,2}}\s?(?:giờ|h|g)\s?(?:\d{{2}})?(?:\s+phút)?,?\s+)?(?:{_WEEKDAY})\s+)?"
+    rf"(?:\d{{1,2}}\s?(?:giờ|h|g)\s?(?:\d{{2}})?(?:\s+phút)?,?\s+)?(?:(?:{_WEEKDAY})\s+)?"
 )
 RECURRING = re.compile(
     "|".join(
@@ -193,10 +195,17 @@ def best(deadlines: list[Deadline]) -> Deadline | None:
 _FROM_TO = ("day_span", "day_span_words", "day_range", "months_pair", "quarter_range")
 
 
+# "trước mùa mưa năm 2026", "trước Tết Nguyên đán năm 2026": the day is that of an event, not the year's last
+_BEFORE_EVENT = re.compile(r"trước\s+[^\d.,;()]*$")
+
+
 def _of_cell(found: FoundDate, folded: str) -> Deadline:
     lead = _LEAD_IN.search(folded, 0, found.start)
     words = _named(lead)
     start = _words_start(folded, lead.start(), found.start) if lead else found.start
+    event = None if found.span.precision is Precision.DAY else _BEFORE_EVENT.search(folded, 0, start)
+    if event:
+        return Deadline(event.start(), found.end, None, Precision.NONE, "deadline_cell", 5)
     goes_on = _GOES_ON.match(folded, found.end)
     beginning = None if found.rule in _FROM_TO else _START.search(folded, 0, start)
     if goes_on or beginning:
@@ -268,7 +277,8 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
         strength = 4 if finished else _loose(words, ahead, found)
     elif "until" in words:
         aimed = found.span.precision is not Precision.YEAR and _AIMS.search(ahead)
-        due = words["until"].endswith("hết") or finished or _MUST_FOLLOW.match(folded, found.end) or aimed
+        surely = words["until"].endswith("hết") or finished or _FROM_NOW_ON.search(ahead)
+        due = surely or _MUST_FOLLOW.match(folded, found.end) or aimed
         strength = 3 if due else 0
     elif not strength and found.span.precision is not Precision.DAY:
         strength = _bare(ahead, found, folded)
