@@ -88,6 +88,9 @@ _RULES: dict[str, str] = {
     "years": rf"năm\s+{Y}(?:,|\s+và)\s+(?:năm\s+)?{Y2}(?!\d)",
     "year": rf"năm\s+{Y}(?![\d/])",
     "day_month": rf"ngày\s+{D}(?:\s?/\s?|\s+tháng\s+){M}(?![\d/])",
+    # without "ngày" only where the word before leaves no other reading: "trước 20/12", "Quốc khánh 2/9 năm 2025"
+    "day_month_bare": rf"(?:(?<=trước )|(?<=quốc khánh )|(?<=dịp lễ )|(?<=nghỉ lễ )|(?<=ngày lễ )|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-)){D}\s?/\s?{M}(?!\d|[/.,]\d|\s?%)"
+    rf"(?:\s+năm\s+{Y}(?!\d))?",
     "month_only": rf"tháng\s+{M}(?![\d/.,]*\d)(?!\s*(?:/|năm\s+\d))",
     "month_words": rf"tháng\s+{WORD_MONTH}(?:(?:\s?/\s?|\s+năm\s+){Y})?(?![\w])",
     "last_year": r"năm\s+(?P<rel>ngoái|trước|nay)(?!\w)",
@@ -121,7 +124,7 @@ _OPENINGS: tuple[_Opening, ...] = (
     _opening(
         r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)))",
         "",
-        "day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare",
+        "day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare day_month_bare year_range_bare",
     ),
     _opening(_words("ngày|mùng", r"\s+\d"), "ngày|mùng", "day_span day_span_words day day_words day_range day_month"),
     _opening(_words("tháng", r"\s"), "tháng", "month months_pair month_only month_words"),
