@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from extractors.references import find_references
-from extractors.tasks import Setting, TaskDraft, actors, status_of, supervisors
+from extractors.tasks import PERSON, TITLES, Setting, TaskDraft, actors, persons, status_of, supervisors
 from normalizers.agencies import find, read_actors, resolve
 from normalizers.deadlines import Deadline, best, find_deadlines, read_cell
 from normalizers.text import bare, bare_folded, fold
@@ -36,7 +36,9 @@ _REPORT_HEADING = re.compile(
     r"|công tác (?:lãnh đạo, )?chỉ đạo|thực trạng|sự cần thiết|phạm vi|đối tượng"
     r"|nghiêm cấm|hành vi|điều kiện|giải thích (?:từ ngữ|thuật ngữ)|nguyên tắc|hiệu lực|xử lý vi phạm|quyền (?:và|của|hạn)"
 )
-_GOAL_HEADING = re.compile(r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:mục tiêu|chỉ tiêu)(?!.*nhiệm vụ)")
+_GOAL_HEADING = re.compile(
+    r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:mục tiêu|chỉ tiêu)(?!.*(?:nhiệm vụ|giải pháp))"
+)
 
 
 def section_of(block: Block, outline: Outline) -> Section | None:
@@ -46,10 +48,12 @@ def section_of(block: Block, outline: Outline) -> Section | None:
         if outermost is None and above.kind is not BlockKind.HEADING and _orders(above.body.text):
             return Section.TASKS
         if above.kind is not BlockKind.HEADING and above.label:
+            if outermost is None and _names_goals(above.body.text):
+                return Section.GOALS
             continue
         kind = heading_kind(above.body.text) if above.kind is BlockKind.HEADING else _lead_in_kind(above.body.text)
         if kind is Section.GOALS:
-            return kind
+            return outermost if outermost is Section.TASKS else kind  # "2. Giải pháp" under goals
         outermost = kind or outermost
     return outermost
 
@@ -75,6 +79,14 @@ def _orders(text: str) -> bool:
     (True, False)
     """
     return text.rstrip().endswith(":") and bool(_ORDERS_BELOW.search(fold(text[_sentence_spans(text)[-1][0] :])))
+
+
+_LONGEST_NAME_OF_GOALS = 60
+
+
+def _names_goals(text: str) -> bool:
+    """Whether a numbered line that is set like any other is nothing but the head of goals: "1. Mục tiêu"."""
+    return len(text) < _LONGEST_NAME_OF_GOALS and bool(_GOAL_HEADING.match(fold(text))) and text[-1:].isalnum()
 
 
 def _lead_in_kind(text: str) -> Section | None:
@@ -165,6 +177,14 @@ _SUPERIOR = r"(?:(?:chính\s+phủ|thủ\s+tướng\s+chính\s+phủ|thủ\s+tư
 DIRECTIVE = re.compile(
     rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s+(?:cho\s+)?"
 )
+# "Riêng Bộ Y tế …", "Bên cạnh đó, Bộ Y tế …": what such a sentence says first is no part of the name
+_ALONE = re.compile(
+    r"(?:riêng|(?:trước mắt|đồng thời|ngoài ra|bên cạnh đó|cùng với đó|song song với đó)\s*,?)\s+(?!đối với)"
+)
+# who holds an office or which part of an agency is meant: "Bộ trưởng Bộ Y tế Lê Văn An", "Bộ Tài chính (Cục Hải quan)"
+_HOLDER = re.compile(TITLES)
+_OWN_NAME = re.compile(rf"\s+{PERSON}(?=[\s,:(])")
+_PART_NAMED = re.compile(r"\s*\([^()\d]{2,60}\)(?=\s+\w)")
 _COMRADE = re.compile(r"(?:các\s+)?đồng\s+chí\s+")
 IMPERATIVES = (
     "ban hành|báo cáo|bảo đảm|bảo vệ|biên soạn|bố trí|bồi dưỡng|bổ sung|cải cách|cải thiện|cập nhật|chấn chỉnh|chỉ đạo|chủ động|chủ trì|chuẩn bị|chuyển đổi|công bố|công khai|cụ thể hóa|cung cấp|cử"
@@ -184,13 +204,13 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
-    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
 # the deadline may come first: "Trước ngày 25 tháng 10 năm 2025, báo cáo …"
 _DUE_FIRST = re.compile(
-    rf"\s*(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)"
+    rf"\s*(?:theo (?:chức năng|thẩm quyền|nhiệm vụ)[^;:.]{{0,60}},\s*)?(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)"
 )
 # What a directive may open with before it names its actor: "Trên cơ sở các báo cáo nêu trên, Bộ X chủ trì …".
 _PREAMBLE = re.compile(
@@ -225,6 +245,8 @@ class Actors:
     partners: tuple[Mention, ...] = ()
     # the line orders them to do what stands below it: its items may name others who are told
     ordered: bool = False
+    # who holds the office that is named: "Phó Thủ tướng Lê Văn An"
+    people: tuple[str, ...] = ()
 
 
 def prose_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
@@ -321,11 +343,14 @@ class _Prose:
         section = section_of(block, self.outline)
         if section in (Section.REPORT, Section.GOALS):
             quoted = self._quoted(block)
-            return [quoted] if quoted else []
+            return [quoted] if quoted else self._orders_in_report(block)
         if section is None and self.setting.doc_type not in DIRECTING:
             return []
         if block.kind is BlockKind.PARAGRAPH and not self._introduced(block) and not self._above(block):
             return self._sentences(block, section)
+        parted = self._led_apart(block, section)
+        if parted:
+            return parted
         draft = self._directive(block, block.body, section)
         if draft is None and block.kind is BlockKind.PARAGRAPH and not block.label:
             return self._sentences(block, section)  # its first sentence may decide or explain, the next one orders
@@ -349,6 +374,20 @@ class _Prose:
             deadline_passage=due or None,
             beside=(due,),
         )
+
+    def _orders_in_report(self, block: Block) -> list[TaskDraft]:
+        """The sentences of a directing document's account in which the issuer orders: "Chính phủ yêu cầu Bộ Y tế …"."""
+        if self.setting.doc_type not in DIRECTING or not _ISSUER_ORDERS.search(block.body.text):
+            return []
+        drafts = []
+        for start, end in _sentence_spans(block.body.text):
+            text = block.body[start:end].strip()
+            folded = fold(text.text)
+            issuer = _run_of_actors(text, 0, "prose_lead", self.setting) if _ISSUER_ORDERS.match(text.text) else None
+            run = self._passed_on(text, folded, issuer) if issuer else None
+            if run and _ACTS.match(folded, run.end):
+                drafts.append(self._drafted("task_directive", block, text, run))
+        return drafts
 
     def _directs_heading(self, block: Block) -> bool:
         return len(block.body) > 60 and not self.outline.children(block)
@@ -465,6 +504,14 @@ class _Prose:
         parent = next(self.outline.ancestors(block), None)
         return parent is not None and parent.kind is not BlockKind.HEADING
 
+    def _led_apart(self, block: Block, section: Section | None) -> list[TaskDraft]:
+        """The sentences of a paragraph without a mark of its own that each tell another what to do; [] where they do not."""
+        spans = _sentence_spans(block.body.text)
+        if block.kind is not BlockKind.PARAGRAPH or block.label or len(spans) < 2:
+            return []
+        drafts = self._sentences(block, section)
+        return drafts if len(drafts) == len(spans) and all(draft.lead for draft in drafts) else []
+
     def _sentences(self, block: Block, section: Section | None) -> list[TaskDraft]:
         drafts = []
         for start, end in _sentence_spans(block.body.text):
@@ -506,8 +553,12 @@ class _Prose:
         """The actors that open the text and are told to act, by an order before them or a verb behind them."""
         order = DIRECTIVE.match(folded)
         begins = order.end() if order else 0
+        alone = None if order else _ALONE.match(folded)
+        if alone and (led := self._named_lead_from(text, alone.end())):
+            return led
         comrade = _COMRADE.match(folded, begins)
         run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
+        run = _with_apposition(text, folded, run) if run else None
         if run and not order and (passed := self._passed_on(text, folded, run)):
             return passed
         if run and not order and _DECIDES.match(folded, run.end):
@@ -541,7 +592,8 @@ class _Prose:
         run = self._named_lead(rest, fold(rest.text))
         if run is None:
             return None
-        return Actors(_moved(run.mentions, text, begins), run.start + begins, run.end + begins, run.partners)
+        moved = _moved(run.mentions, text, begins)
+        return replace(run, mentions=moved, start=run.start + begins, end=run.end + begins)
 
     def _behind_topic(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind a topic or an assent: "Về vốn: Bộ Tài chính …", "Đồng ý chủ trương …; giao Bộ Y tế …"."""
@@ -611,7 +663,7 @@ class _Prose:
         if _REPORTED.match(rest):
             return False
         if ordered:
-            return True
+            return not _GRANTED.match(rest)  # "giao Bộ Y tế 30 tỷ đồng" grants, it tells nobody what to do
         return bool(_ACTS.match(rest))
 
     def _unnamed_lead(self, text: Passage, folded: str, at: int) -> Actors | None:
@@ -670,9 +722,10 @@ class _Prose:
             lead=lead,
             lead_passage=place,
             coop=_without(_distinct(coop), lead),
-            supervisors=supervisors(text),
+            supervisors=supervisors(text) or (run.people if run else ()),
             deadline=deadline,
             deadline_passage=text if deadline else None,
+            assigned_in=draft.assigned_in or _assigned_in(text, self.setting),
         )
 
     def _above(self, block: Block) -> Actors | None:
@@ -752,6 +805,9 @@ _DECIDES = re.compile(
     r"\s*(?:cơ bản\s+)?(?:thống nhất\s+(?:thông qua|đánh giá|với|chủ trương|về|nội dung|ý kiến|cho)|đồng ý|nhất trí|tán thành|thông qua"
     r"|quyết nghị|biểu dương|phê bình|ghi nhận|đánh giá (?:cao|:)|hoan nghênh|chia sẻ)(?!\w)"
 )
+_ISSUER_ORDERS = re.compile(
+    r"(?:Thủ tướng )?(?:Chính phủ|Chủ tịch \w+|Ủy ban|UBND|Bộ)[^.;:,]{0,60}?\s(?:yêu cầu|giao|đề nghị)\s"
+)
 _NOW_ORDERS = re.compile(rf"\s+(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
 # What a conclusion says first: its topic, or that a request is granted.
 _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nhất trí|thống nhất|chấp thuận)\s|riêng\s)")
@@ -759,7 +815,7 @@ _TOPIC_ENDS = re.compile(r"\s*[:;,]\s+")
 _LONGEST_TOPIC = 320
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!công)(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
+    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
@@ -814,6 +870,11 @@ def _commands(text: Passage, folded: str) -> bool:
     return text.confidence is not None and bool(_BARE_IMPERATIVE.match(bare_folded(folded)))
 
 
+_GRANTED = re.compile(
+    r"\s+(?:tổng\s+(?:số\s+)?|khoảng\s+|thêm\s+)?\d[\d.,]*\s+(?:(?:nghìn|triệu|tỷ)\s|đồng|biên chế|chỉ tiêu)"
+)
+
+
 def _is_head(block: Block, outline: Outline) -> bool:
     """A line over others that is a name, no sentence."""
     text = block.body.text.rstrip(" :")
@@ -830,10 +891,45 @@ def _first_verb(text: Passage, folded: str, start: int, end: int) -> re.Match[st
     return next((v for v in _VERB.finditer(folded, start, end) if text.text[v.start() + 1].islower()), None)
 
 
+# "vốn đã được giao tại Nghị quyết số …", "nhiệm vụ Thủ tướng Chính phủ giao theo Quyết định số …"; who gave it, or that it
+# was given before, is said: "(các) nhiệm vụ được giao tại Nghị định số …" are anybody's duties
+_GIVEN_IN = re.compile(
+    r"(?<!\w)(?:(?<!các nhiệm vụ )đã\s+(?:được\s+)?(?:[^\W\d_]+\s+){0,5}?"
+    r"|(?:chính phủ|thủ tướng|quốc hội|bộ chính trị|ban bí thư|(?:ủy ban nhân dân|ubnd)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?)\s+(?:đã\s+)?)"
+    r"giao(?:\s+(?!thông|dịch|lưu|bộ|sở)[^\W\d_]+){0,6}?\s+(?:tại|theo)\s+"
+    r"(?=(?:các\s+)?(?:điểm|khoản|mục|nghị|quyết|chỉ|thông|công|kế|văn|kết|chương))"
+)
+_LONGEST_PLACE = 40
+
+
+def _assigned_in(text: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """The documents in which the text says that its task was assigned."""
+    given = _GIVEN_IN.search(fold(text.text))
+    if given is None:
+        return ()
+    found: list[Mention] = []
+    end = given.end()
+    for reference in find_references(text, setting.issued_on):
+        if reference.start < given.end() or reference.start > end + (0 if found else _LONGEST_PLACE) + 5:
+            continue
+        found.append(reference)
+        end = reference.end
+    return tuple(found)
+
+
 def _stands_alone(text: str, comma: int) -> bool:
     """Whether the name behind a comma is no part of a list of names."""
     before = find(text[:comma])
     return not before or before[-1][1] < comma
+
+
+def _with_apposition(text: Passage, folded: str, run: Actors) -> Actors:
+    """The actors with the name of who holds the office, or the part of the agency in brackets, behind them."""
+    behind = _PART_NAMED.match(folded, run.end)
+    named = None if behind else _OWN_NAME.match(text.text, run.end)
+    if named and _HOLDER.search(folded, run.start, run.end) and (people := persons(named.group())):
+        return replace(run, end=named.end(), people=people)
+    return replace(run, end=behind.end()) if behind else run
 
 
 def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:

@@ -39,10 +39,12 @@ _HEADS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     (column, re.compile(pattern))
     for column, pattern in (
         (Column.ORDINAL, r"^(?:s?tt|số tt|số thứ tự|#)\.?$"),
+        # where a table names both ends of a work's time, its beginning is no deadline
+        (Column.OTHER, r"(?:bắt đầu|khởi công|(?:thời gian|thời điểm|ngày)(?: /)? (?:được )?giao)(?!.*(?:kết thúc|hoàn thành|thời hạn))"),
         (Column.COOP, r"phối hợp(?!.*chủ trì)"),
         (Column.SUPERVISOR, r"đồng chí|lãnh đạo.*(?:phụ trách|chỉ đạo|theo dõi)|người (?:theo dõi|chỉ đạo)|chỉ đạo,? theo dõi"),
         (Column.ASSIGNED, r"(?:văn bản|nguồn|số).*giao|giao tại|văn bản (?:chỉ đạo|căn cứ)|căn cứ|cơ sở pháp lý|số (?:, )?(?:ký hiệu )?văn bản|^văn bản$"),
-        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
+        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|kết thúc|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
         (Column.OUTPUT, r"sản phẩm|kết quả (?:yêu cầu|đầu ra|cần đạt|dự kiến|mong đợi)|yêu cầu (?:kết quả|đầu ra)|đầu ra|hình thức văn bản|cấp trình"),
         (Column.STATE, r"^(?:tình trạng|trạng thái|đánh giá|mức độ hoàn thành|kết luận)(?:\s+(?:thực hiện|hoàn thành|xử lý|nhiệm vụ|mức độ))*$"),
         (Column.RESULT, r"kết quả|tình hình|tình trạng|trạng thái|tiến độ|đánh giá|mức độ hoàn thành|báo cáo"),
@@ -180,10 +182,10 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
     lead, coop = _cell(cells, Column.LEAD), _cell(cells, Column.COOP)
     lead_actors, coop_actors = lead_and_coop(lead, setting, "table") if lead else ((), ())
     if coop:
-        coop_actors = actors(coop, "table_coop", setting)
+        coop_actors = actors(coop, "table_coop", setting) or _provisional(coop, setting, "table_coop")
     coop_actors = coop_actors or inline_coop(task.passage, setting)
     if lead and not lead_actors:
-        lead_actors = _provisional(lead, setting)
+        lead_actors = _provisional(lead, setting, "table_lead")
     deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting)
     assigned, supervisor = _cell(cells, Column.ASSIGNED), _cell(cells, Column.SUPERVISOR)
     result = _cell(cells, Column.RESULT)
@@ -209,12 +211,12 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
 _MOST_LETTERS_OF_A_NAME = 80
 
 
-def _provisional(cell: Passage, setting: Setting) -> tuple[Mention, ...]:
+def _provisional(cell: Passage, setting: Setting, rule: str) -> tuple[Mention, ...]:
     """What stands in a cell of actors is one, though nothing in it looks like an agency's name: "Các chủ rừng"."""
     if len(cell) > _MOST_LETTERS_OF_A_NAME or not cell.text[:1].isupper():
         return ()
     agency = resolve(cell.quote, setting.issued_on, setting.issuer)
-    return (Mention(MentionKind.AGENCY, "table_lead", cell, 0, len(cell), agency),)
+    return (Mention(MentionKind.AGENCY, rule, cell, 0, len(cell), agency),)
 
 
 # A cross in the column that names the state.

@@ -93,8 +93,8 @@ def status_of(text: str) -> str | None:
     return next((status for status, pattern in _STATUS if pattern.search(folded)), None)
 
 
-_TITLES = r"(?:phó\s+)?(?:thủ tướng|chủ tịch nước|chủ tịch|bộ trưởng|thứ trưởng|chủ nhiệm|trưởng ban|bí thư|giám đốc|cục trưởng|vụ trưởng|chánh văn phòng|tổng thanh tra|thống đốc|tổ trưởng)"
-_PERSON = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]+){1,3}"
+TITLES = r"(?:phó\s+)?(?:thủ tướng|chủ tịch nước|chủ tịch|bộ trưởng|thứ trưởng|chủ nhiệm|trưởng ban|bí thư|giám đốc|cục trưởng|vụ trưởng|chánh văn phòng|tổng thanh tra|thống đốc|tổ trưởng)"
+PERSON = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]+){1,3}"
 _SURNAMES = frozenset(
     ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",
      "Tô", "Mai", "Lương", "Đào", "Đinh", "Trịnh", "Đoàn", "Lâm", "Trương", "Hà", "Cao", "Thái", "Chu", "Châu", "Tạ", "Tăng",
@@ -103,7 +103,7 @@ _SURNAMES = frozenset(
 )  # fmt: skip
 _SUPERVISION = re.compile(
     r"(?:phân công|giao|đề nghị)\s+(?:các\s+)?(?:đồng chí\s+)?(?P<who>(?:[^.;]*?\b)?"
-    + _TITLES
+    + TITLES
     + r"[^.;]*?)\s+(?:trực tiếp\s+)?(?:theo dõi|chỉ đạo|phụ trách|đôn đốc)"
 )
 
@@ -121,7 +121,7 @@ def persons(text: str) -> tuple[str, ...]:
     ('Trần Văn Bình', 'Lê Thị Cúc')
     """
     found = []
-    for match in re.finditer(_PERSON, text):
+    for match in re.finditer(PERSON, text):
         words = match.group().split()
         while len(words) > 1 and words[0] not in _SURNAMES:
             words.pop(0)

@@ -97,9 +97,10 @@ _RULES: dict[str, str] = {
     "years": rf"năm\s+{Y}(?:,|\s+và)\s+(?:năm\s+)?{Y2}(?!\d)",
     "year": rf"năm\s+{Y}(?![\d/])",
     "day_month": rf"ngày\s+{D}(?:\s?/\s?|\s+tháng\s+){M}(?![\d/]){OF_ANOTHER_YEAR}",
-    # "xong trước 30/6", "đến hết 15/11": without "ngày" only behind a word of time, as 2/3 may be a fraction
-    "day_month_bare": rf"(?:(?<=trước )|(?<=hết )|(?<=chậm nhất ))(?<![\d.,/]){D}\s?/\s?{M}"
-    rf"(?![\d/%]|[.,]\d|\s+(?:số|tổng|diện|khối|chiều|quãng|thời|dân)){OF_ANOTHER_YEAR}",
+    # "xong trước 30/6", "Quốc khánh 2/9 năm 2025": without "ngày" only where the words before leave no fraction
+    "day_month_bare": rf"(?:(?<=trước )|(?<=hết )|(?<=chậm nhất )|(?<=quốc khánh )|(?<=dịp lễ )|(?<=nghỉ lễ )|(?<=ngày lễ )"
+    rf"|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-))(?<![\d.,/]){D}\s?/\s?{M}(?!\s?%|[\d/]|[.,]\d)"
+    rf"(?!\s+(?:số|tổng|diện|khối|chiều|quãng|thời|dân))(?:\s+năm\s+{Y}(?!\d)|{OF_ANOTHER_YEAR})",
     # "trước 25/12/25", "ngày 25/12/25"
     "day_short": rf"(?:ngày\s+|(?<=trước )|(?<=hết )|(?<=chậm nhất ))(?<![\d.,/]){D}/{M}/(?P<yy>[12]\d)(?![\d/%]|[.,]\d)",
     "month_only": rf"tháng\s+{M}(?![\d/.,]*\d)(?!\s*(?:/|năm\s+\d)){OF_ANOTHER_YEAR}",

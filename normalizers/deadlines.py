@@ -80,6 +80,11 @@ _THEN_DUE = re.compile(r"\s*,?\s*(?:phải\s+|cần\s+)?" + FINISH + r"(?!\w)")
 # last in brackets: "… trong tình hình mới (tháng 11/2023)."
 _CLOSES = re.compile(r"\s*\)\s*[.;,/]*\s*$")
 
+# "…; phấn đấu hết quý II giải ngân trên 45%" dates what is aimed at, a deadline only for want of another
+_AIMED = re.compile(r"(?:phấn\s+đấu|mục\s+tiêu)(?:\s+(?:giải\s+ngân|đạt|thu|tiến\s+độ))?\s*$")
+_FIGURE_OF_AIM = re.compile(
+    r"\s*,?\s*(?:[^\W\d_]+\s+){0,6}?(?:trên\s+|hơn\s+|tối\s+thiểu\s+|ít\s+nhất\s+)?\d[\d.,]*\s?(?:%|tỷ|triệu)"
+)
 _AIMS = re.compile(r"(?:bảo\s+đảm|đảm\s+bảo|phấn\s+đấu)\s+$")
 
 # A span of time that only says what something is about, not when it is due.
@@ -280,6 +285,8 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
         surely = words["until"].endswith("hết") or finished or _FROM_NOW_ON.search(ahead)
         due = surely or _MUST_FOLLOW.match(folded, found.end) or aimed
         strength = 3 if due else 0
+        if strength and _AIMED.search(ahead) and _FIGURE_OF_AIM.match(folded, found.end):
+            strength = 1
     elif not strength and found.span.precision is not Precision.DAY:
         strength = _bare(ahead, found, folded)
     return strength

@@ -271,3 +271,59 @@ def test_partners_in_a_list_lead_nothing(tmp_path: Path) -> None:
 )
 def test_closing_phrases_are_no_tasks(text: str, tmp_path: Path) -> None:
     assert extracted(tmp_path, f"II. TỔ CHỨC THỰC HIỆN\n\n{text}\n").tasks == ()
+
+
+def test_who_holds_an_office_is_kept(tmp_path: Path) -> None:
+    body = "II. NHIỆM VỤ\n\n1. Phó Thủ tướng Trần Văn Bình tiếp tục chủ trì giao ban về kè biển trong tháng 7/2025.\n"
+    (task,) = extracted(tmp_path, body).tasks
+    assert (fields(task)[0], task.supervisors) == ("Phó Thủ tướng Chính phủ", ("Trần Văn Bình",))
+    assert task.lead_raw == "Phó Thủ tướng Trần Văn Bình"
+
+
+def test_solutions_under_goals_are_tasks(tmp_path: Path) -> None:
+    body = """II. MỤC TIÊU, GIẢI PHÁP
+
+1. Mục tiêu
+
+Phấn đấu nạo vét 12 km luồng.
+
+2. Giải pháp
+
+- Cục Đường thủy rà soát các bến cũ trước ngày 15/8/2025.
+"""
+    (task,) = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").tasks
+    assert fields(task)[2] == "2025-08-15"
+
+
+def test_sentences_that_tell_others_are_parted_under_a_topic_too(tmp_path: Path) -> None:
+    body = """II. NHIỆM VỤ
+
+1. Về cát san lấp:
+
+Yêu cầu Bộ Xây dựng nâng công suất các bến cát. Bộ Y tế kiểm tra nước thải bến trước ngày 10/7/2025.
+"""
+    tasks = extracted(tmp_path, body).tasks
+    assert [fields(task)[:3] for task in tasks] == [("Bộ Xây dựng", "-", "-"), ("Bộ Y tế", "-", "2025-07-10")]
+
+
+def test_an_account_in_which_the_issuer_orders(tmp_path: Path) -> None:
+    body = """I. TÌNH HÌNH BẾN CẢNG
+
+Đến nay có 12 bến mở lại. Chính phủ yêu cầu Bộ Xây dựng kịp thời hướng dẫn sửa các bến. Chính phủ giao Bộ Y tế 30 tỷ đồng.
+"""
+    (task,) = extracted(tmp_path, body, "NGHỊ QUYẾT", "NQ-CP").tasks
+    assert list(task.lead) == ["Bộ Xây dựng"]
+
+
+ASSIGNED = [
+    ("Bộ Tài chính bố trí vốn kè sông đã được giao tại Nghị quyết số 61/NQ-CP ngày 23 tháng 4 năm 2025.", ["61/NQ-CP"]),
+    ("Bộ Y tế thực hiện nhiệm vụ Thủ tướng Chính phủ giao theo Quyết định số 712/QĐ-TTg.", ["712/QĐ-TTg"]),
+    ("Bộ Y tế chủ trì thực hiện chức năng, nhiệm vụ được giao tại Nghị định số 93/2022/NĐ-CP.", []),
+    ("Bộ Y tế rà soát các trạm theo Quyết định số 712/QĐ-TTg.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "numbers"), ASSIGNED, ids=lambda cell: str(cell)[:40])
+def test_the_document_in_which_a_text_says_its_task_was_given(text: str, numbers: list[str], tmp_path: Path) -> None:
+    (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {text}\n").tasks
+    assert [given.number for given in task.assigned_in] == numbers

@@ -25,6 +25,10 @@ HEADS = [
     ("Sản phẩm", "OUTPUT"),
     ("STT", "ORDINAL"),
     ("TT", "ORDINAL"),
+    ("Thời gian / Bắt đầu", "OTHER"),
+    ("Thời gian / Kết thúc", "DEADLINE"),
+    ("Thời gian bắt đầu - kết thúc", "DEADLINE"),
+    ("Ngày giao nhiệm vụ", "OTHER"),
 ]
 
 
@@ -165,3 +169,8 @@ def test_names_that_look_like_no_agency_lead_in_their_own_column(tmp_path: Path)
 def test_a_partner_in_brackets(tmp_path: Path) -> None:
     (task,) = tasks(tmp_path, row("1", "Xây cầu phao qua sông", "Bộ Xây dựng (Bộ Y tế phối hợp)", "", "2031"))
     assert (list(task.lead), list(task.coop)) == (["Bộ Xây dựng"], ["Bộ Y tế"])
+
+
+def test_a_partner_that_no_registry_knows_is_named_whole(tmp_path: Path) -> None:
+    (task,) = tasks(tmp_path, row("1", "Dựng cột đèn biển", "Bộ Xây dựng", "Các doanh nghiệp đóng tàu", "Tháng 9/2025"))
+    assert list(task.coop) == ["Các doanh nghiệp đóng tàu"]
