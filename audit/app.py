@@ -32,7 +32,7 @@ from audit import across
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
 from audit.pictures import Pictures
-from audit.wordings import LANGUAGES, Wording, wording
+from audit.wordings import LANGUAGES, Wording, told, wording
 from pipeline.trace import TraceError
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -320,7 +320,7 @@ class Site:
         return self.refusal(request, 404, say("error.not_found"), say("error.not_found_hint"))
 
     async def no_data(self, request: Request, error: Exception) -> Response:
-        return self.refusal(request, 404, self.say(request)("error.no_data"), str(error))
+        return self.refusal(request, 404, self.say(request)("error.no_data"), told(str(error), self.spoken(request)))
 
     async def failed(self, request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 
 from extractors.header import Header
-from normalizers.numbers import read_number
+from normalizers.numbers import read_number, written
 from pipeline.extract import placed
 from schemas.block import Outline, Zone
 from schemas.datasets import DATASETS, RECORD_DATASETS
@@ -112,7 +112,7 @@ def closing_runs_on(records: Records) -> Iterator[Issue]:
         if behind and length > LONGEST_CLOSING_BEHIND:
             page = behind[0].body.page
             message = (
-                f"phần nơi nhận, chữ ký kéo sang trang {page} với {length} chữ: có thể là phụ lục, chưa có bản ghi"
+                f"phần nơi nhận, chữ ký kéo sang trang {page} với {written(length)} ký tự: có thể là phụ lục, chưa có bản ghi"
             )
             about = ("documents", records.document_id)
             yield Issue(records.document_id, page, (), "closing_runs_on", "warning", message, *about)
@@ -131,7 +131,7 @@ def page_without_records(records: Records) -> Iterator[Issue]:
     found = (*records.tasks, *records.metrics, *records.references, *records.agencies)
     shown = {box.page for record in found for box in record.boxes}
     for page in sorted(page for page, length in text.items() if page and length > FULL_PAGE and page not in shown):
-        message = f"trang {page} có {text[page]} chữ mà không có bản ghi nào"
+        message = f"trang {page} có {written(text[page])} ký tự mà không có bản ghi nào"
         about = ("documents", records.document_id)
         yield Issue(records.document_id, page, (), "page_without_records", "info", message, *about)
 
@@ -156,7 +156,7 @@ def number_format(records: Records) -> Iterator[Issue]:
                 yield _issue(
                     "number_format",
                     "warning",
-                    f"“{metric.value_raw}” không đúng cách viết số; đọc là {metric.value:g}",
+                    f"“{metric.value_raw}” không đúng cách viết số; đọc là {written(metric.value)}",
                     metric,
                 )
 
@@ -225,7 +225,8 @@ def values_differ(records: Records) -> Iterator[Issue]:
         # shares that make a whole are parts of it
         parts = metric.unit == "%" and abs(first.value + metric.value - 100) < 0.11
         if not parts and (first.value != metric.value or first.denominator != metric.denominator):
-            message = f"{metric.indicator}: ở đây {metric.value_raw}, trang {first.page} ghi {first.value_raw}"
+            where = f"trang {first.page}" if first.page else "chỗ khác"
+            message = f"{metric.indicator}: ở đây {metric.value_raw}, {where} ghi {first.value_raw}"
             yield _issue("values_differ", "info", message, metric)
 
 
