@@ -32,6 +32,7 @@ from audit import across
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
 from audit.pictures import Pictures
+from audit.spot import spot
 from audit.wordings import LANGUAGES, Wording, told, wording
 from pipeline.trace import TraceError
 
@@ -89,6 +90,7 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
         Route("/r/{id}/form", site.form),
         Route("/r/{id}/review", site.review, methods=["POST"]),
         Route("/search", site.search),
+        Route("/spot", site.spot),
         *(Route(f"/{page}", site.over_all(page)) for page in across.PAGES),
         Route("/language/{language}", site.language),
         Route("/static/{name}", site.static),
@@ -255,6 +257,9 @@ class Site:
     async def search(self, request: Request) -> Response:
         query = request.query_params.get("q", "")[:200]
         return await self._html(request, "search.html", self.pages.search, query)
+
+    async def spot(self, request: Request) -> Response:
+        return await self._html(request, "spot.html", spot, self.library, dict(request.query_params))
 
     def over_all(self, page: str) -> Answer:
         make = getattr(across, page)

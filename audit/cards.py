@@ -54,6 +54,12 @@ class Speaker:
         text = f"{value:,.15g}"
         return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
 
+    def brief(self, value: float) -> str:
+        """A number where there is little room: "1.250 tỷ"."""
+        if abs(value) < 1e9:
+            return self.number(value)
+        return self.say("app.billions", count=self.number(float(f"{value / 1e9:.5g}")))
+
     def rounded(self, value: float) -> str:
         """A computed number, as far as its digits mean something."""
         return self.number(float(f"{value:.6g}"))
@@ -128,8 +134,12 @@ class Speaker:
         return lead, row["text"], (self.say("record.due", day=due) if due else "", status, label)
 
     def _metrics(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
-        period = self.day(row["period_end"])
-        return self.quantity(row), row["indicator"], (self.say(f"role.{row['role']}"), period, row["scope"] or "")
+        return self.quantity(row), row["indicator"], self.circumstances(row)
+
+    def circumstances(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """What kind of value a figure is, of which day and where."""
+        told_of = (self.say(f"role.{row['role']}"), self.day(row["period_end"]), row["scope"] or "")
+        return tuple(filter(None, told_of))
 
     def quantity(self, row: Mapping[str, Any]) -> str:
         """ "≥ 1.259.499 hộ", "3–4 lần", "58/76 dịch vụ"."""

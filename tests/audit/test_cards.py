@@ -82,3 +82,8 @@ def test_a_value_typed_otherwise_is_no_change(typed: str) -> None:
     row = {"value": 1234.5, "period_end": date(2025, 12, 31)}
     form = {"value": typed, "period_end": "31/12/2025"}
     assert changes("metrics", form, row, wording("vi"), None) == {}
+
+
+def test_large_numbers_are_short_where_there_is_little_room() -> None:
+    assert [VIETNAMESE.brief(value) for value in (1250e9, 402.5e9, 62e6)] == ["1.250 tỷ", "402,5 tỷ", "62.000.000"]
+    assert ENGLISH.brief(1250e9) == "1,250 bn"

@@ -44,3 +44,11 @@ def test_files_without_pages_are_searched_too(read_once: Path, query: str) -> No
 @pytest.mark.parametrize("query", ["", "  ", "….,", "'; drop table pages; --", "%", "\\"])
 def test_nothing_is_no_query(read_once: Path, query: str) -> None:
     assert Pages(Library(read_once)).search(query)["pages"] == []
+
+
+def test_an_indicator_is_found_with_its_value(read_once: Path) -> None:
+    pages = Pages(Library(read_once))
+    found = pages.search("nuoc sach")
+    assert {hit.figure["unit"] for hit in found["indicators"] if hit.figure} == {"%", "điểm phần trăm"}
+    page = pages.render("search.html", "vi", write_token="", here="/", server=True, **found)
+    assert "<b>≥ 70 %</b>" in page
