@@ -129,7 +129,8 @@ def stored_messages() -> Iterator[tuple[str, str]]:
     for file in files:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             called = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TELLERS
-            message = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "message"
+            named = getattr(node.targets[0], "id", "") if isinstance(node, ast.Assign) else ""
+            message = named in ("message", "large", "_REASONS")
             if called or message:
                 told_by = node.value if isinstance(node, ast.Assign) else node
                 yield from ((text, file.name) for text in messages(told_by))
