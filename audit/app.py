@@ -32,6 +32,7 @@ from audit import across
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
 from audit.pictures import Pictures
+from audit.search import places
 from audit.spot import spot
 from audit.wordings import LANGUAGES, Wording, told, wording
 from pipeline.trace import TraceError
@@ -84,6 +85,7 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
         Route("/d/{id}/p/{page:page}", site.leaf),
         Route("/d/{id}/p/{page:page}.webp", site.picture),
         Route("/d/{id}/p/{page:page}/words", site.words),
+        Route("/d/{id}/p/{page:page}/found", site.found),
         Route("/d/{id}/records/{name}", site.add_form),
         Route("/d/{id}/records/{name}", site.add, methods=["POST"]),
         Route("/r/{id}", site.record),
@@ -250,6 +252,21 @@ class Site:
             raise TraceError(self.say(request)("page.source_missing"))
         dpi = _DPI.get(request.query_params.get("x", "1"), _DPI["1"])
         return self.pictures.picture(row["document_id"], source, request.path_params["page"], dpi)
+
+    async def found(self, request: Request) -> Response:
+        try:
+            boxes = await run_in_threadpool(self._found, request)
+        except TraceError:
+            boxes = []
+        return JSONResponse(boxes)
+
+    def _found(self, request: Request) -> list[tuple[float, ...]]:
+        """Where the words that were searched stand on a page."""
+        document_id = self.library.find(request.path_params["id"])["document_id"]
+        source = self.library.store.source(document_id)
+        words = self.pictures.words(document_id, source, request.path_params["page"]) if source else []
+        query = request.query_params.get("q", "")[:200]
+        return [words[place][1] for place in places([text for text, _ in words], query)]
 
     async def record(self, request: Request) -> Response:
         return await self._html(request, "record.html", self.pages.record, request.path_params["id"])

@@ -117,6 +117,29 @@ def hit(row: Row, words: Sequence[str]) -> Hit:
     return Hit(document_id, page, record_id, text[start:end], marks, (start > 0, end < len(text)), *figure)
 
 
+# Words that belong together stand so close.
+_NEAR = 4
+
+
+def places(printed: Sequence[str], query: str) -> list[int]:
+    """Which of a page's words are those of a query: of several words only where others stand near, if they do anywhere."""
+    words = fold(unicodedata.normalize("NFC", query)).split()[:_WORDS]
+    patterns = [(_begins(word), word == bare(word)) for word in words if _PARTS.search(bare(word))]
+    texts = [fold(unicodedata.normalize("NFC", text)) for text in printed]
+    found = [
+        (place, number)
+        for place, text in enumerate(texts)
+        for number, (pattern, plain) in enumerate(patterns)
+        if pattern.search(bare(text) if plain else text)
+    ]
+    together = [
+        place
+        for place, number in found
+        if {other for at, other in found if abs(at - place) <= _NEAR} >= set(range(len(patterns)))
+    ]
+    return sorted(set(together or [place for place, _ in found]))
+
+
 def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int, int]]:
     """Start, end and word of each place where a word begins, in order; one with diacritics as it is written."""
     folded, letters = fold(text), bare(text)

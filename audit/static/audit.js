@@ -212,7 +212,23 @@
     if (keys.join() === chosen.join() && there === page && keys.length) return;
     if (await turn(there)) {
       if (keys.length) select(keys, false);
+      else if (asked.get("q")) await highlight(asked.get("q"));
     }
+  };
+
+  // The words that were searched, framed where they are printed; a page that is only a picture has none.
+  const highlight = async (query) => {
+    const svg = one(".sheet svg", leaf);
+    if (!svg || offline) return;
+    const answer = await get(`/d/${id}/p/${page}/found?${new URLSearchParams({ q: query })}`);
+    const boxes = answer ? await answer.json() : [];
+    if (!svg.isConnected) return; // another page was turned to meanwhile
+    for (const [x0, y0, x1, y1] of boxes) {
+      const frame = document.createElementNS(svg.namespaceURI, "rect");
+      for (const [name, value] of [["class", "found"], ["x", x0 - 1], ["y", y0], ["width", x1 - x0 + 2], ["height", y1 - y0]]) frame.setAttribute(name, value);
+      svg.append(frame);
+    }
+    one(".found", svg)?.scrollIntoView({ block: "center" });
   };
 
   const count = () => {

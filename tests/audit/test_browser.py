@@ -190,6 +190,19 @@ def test_a_deep_link_opens_page_and_record(page: Page, served: Served) -> None:
     expect(page.locator(".pages [aria-current]")).to_have_attribute("data-page", "2")
 
 
+def test_what_was_searched_is_framed_on_its_page(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/search?q=vuon uom")
+    page.locator(".hits a").first.click()
+    expect(page.locator("rect.found")).to_have_count(2)
+    frames = page.evaluate(
+        "() => [...document.querySelectorAll('rect.found')].map(({ x, y, width, height }) => ({ x0: x.baseVal.value,"
+        " y0: y.baseVal.value, x1: x.baseVal.value + width.baseVal.value, y1: y.baseVal.value + height.baseVal.value }))"
+    )
+    number = int(str(page.locator(".view").get_attribute("data-page")))
+    assert printed(sample("01"), number, frames) == "vườnươm"
+    expect(page.locator("rect.found").first).to_be_in_viewport()
+
+
 def test_a_check_frames_all_its_parts(page: Page, served: Served) -> None:
     of_it = Library(served.outputs).document(document(served.outputs, "04")["document_id"])
     parts = write_across(served.outputs, of_it)["checks"]["record_ids"]
