@@ -106,7 +106,7 @@ class Speaker:
         if isinstance(value, (list, tuple)):
             return "; ".join(self.value("", each) for each in value)
         if isinstance(value, dict):
-            return " ".join(self.value(name, each) for name, each in value.items() if each)
+            return " · ".join(self.value(name, each) for name, each in value.items() if each)
         return self._plain(value)
 
     def _plain(self, value: object) -> str:
@@ -162,7 +162,8 @@ class Speaker:
         return row["raw"], "", (self.say(f"kind.{row['kind']}"),)
 
     def _issues(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
-        return self.say(f"issue.{row['kind']}"), self.told(row["message"]), (self.say(f"severity.{row['severity']}"),)
+        head, line = self.say(f"issue.{row['kind']}"), self.told(row["message"])
+        return head, "" if line.casefold() == head.casefold() else line, (self.say(f"severity.{row['severity']}"),)
 
     def fields(self, name: str, row: Row) -> list[tuple[str, str, str]]:
         """Column, its name and its value, of all columns that hold one and are neither id nor evidence."""

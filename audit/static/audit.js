@@ -53,6 +53,10 @@
     const same = tabs.find((button) => button.dataset.tab === tab);
     const wanted = same && filled(same) ? same : tabs.find(filled) || same || tabs[0];
     show(wanted.dataset.tab);
+    const picture = one(".sheet img", leaf);
+    const fail = () => picture.closest(".sheet").classList.add("failed");
+    picture?.addEventListener("error", fail);
+    if (picture?.complete && !picture.naturalWidth) fail(); // it did before anybody listened
     widen();
   };
 

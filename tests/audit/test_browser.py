@@ -203,6 +203,24 @@ def test_what_was_searched_is_framed_on_its_page(page: Page, served: Served) -> 
     expect(page.locator("rect.found").first).to_be_in_viewport()
 
 
+def test_a_page_that_is_still_drawn_says_so(page: Page, served: Served) -> None:
+    page.route("**/p/1.webp*", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    opened(page, served, "01")
+    expect(page.get_by_text("Đang dựng ảnh trang…")).to_be_in_viewport()
+    page.wait_for_function("() => document.querySelector('.sheet img').naturalWidth > 0")
+    at = page.locator(".waiting").bounding_box()
+    assert at
+    covered = "([x, y]) => document.elementsFromPoint(x, y).findIndex(each => each.matches('img')) >= 0"
+    assert page.evaluate(covered, [at["x"] + at["width"] / 2, at["y"] + at["height"] / 2])
+
+
+def test_a_page_that_cannot_be_drawn_says_so(page: Page, served: Served) -> None:
+    page.route("**/p/1.webp*", lambda route: route.abort())
+    opened(page, served, "01")
+    expect(page.get_by_text("Không dựng được ảnh trang này")).to_be_visible()
+    expect(page.get_by_text("Đang dựng ảnh trang…")).to_be_hidden()
+
+
 def test_a_check_frames_all_its_parts(page: Page, served: Served) -> None:
     of_it = Library(served.outputs).document(document(served.outputs, "04")["document_id"])
     parts = write_across(served.outputs, of_it)["checks"]["record_ids"]
