@@ -99,7 +99,9 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
     ]
     handlers: Mapping[Any, Any] = {NotFoundError: site.not_found, TraceError: site.no_data, HTTPException: site.failed}
     guard = Middleware(BaseHTTPMiddleware, dispatch=_Guard(token, site))
-    return Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    app.state.site = site
+    return app
 
 
 class _Guard:

@@ -224,6 +224,7 @@ class Library:
         self._listed: tuple[object, list[Row]] = (None, [])
         self._across: dict[str, tuple[object, list[Row]]] = {}
         self._tallied: tuple[object, dict[str, Counter[str]]] = (None, {})
+        self._texts: dict[str, str] = {}
 
     # documents
 
@@ -310,8 +311,11 @@ class Library:
 
         for row in self.documents():
             if row["status"] == "extracted" and not row["pages"]:
+                document_id = row["document_id"]
                 with suppress(ReadError):
-                    yield row["document_id"], texts(self.outputs, row["document_id"]).get(None, "")
+                    if document_id not in self._texts:  # an archived file never changes
+                        self._texts[document_id] = texts(self.outputs, document_id).get(None, "")
+                    yield document_id, self._texts[document_id]
 
     def _state(self, name: str) -> tuple[object, ...]:
         folder = self.outputs / name

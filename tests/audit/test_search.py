@@ -66,3 +66,16 @@ PLACES = [
 @pytest.mark.parametrize(("query", "text", "found"), PLACES)
 def test_the_words_of_a_query_on_a_page(query: str, text: str, found: list[int]) -> None:
     assert places(text.split(), query) == found
+
+
+def test_what_was_made_ready_ahead_is_not_made_again(read_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = Pages(Library(read_once))
+    pages.prepare()
+    monkeypatch.setattr("pipeline.trace.texts", lambda *_: pytest.fail("read again"))
+    assert pages.search("12.740")["pages"]
+    pages._search._state = None  # as if something had been published meanwhile
+    assert pages.search("12.740")["pages"]
+
+
+def test_an_empty_folder_is_made_ready_for_nothing(tmp_path: Path) -> None:
+    Pages(Library(tmp_path)).prepare()
