@@ -27,8 +27,9 @@ def spot(library: Library, asked: Mapping[str, str]) -> dict[str, Any]:
     keys = _keys(library, name, wanted)
     number = _number(asked)
     drawn = random.Random(number).sample(keys, min(SIZE, len(keys)))
-    entries = [_entry(library.document(document_id), name, key) for key, document_id in drawn]
-    documents = [row for row in library.documents() if row["status"] == "extracted"]
+    documents = library.parts(name, (document_id for _, document_id in drawn))
+    entries = [_entry(documents[document_id], name, key) for key, document_id in drawn]
+    extracted = [row for row in library.documents() if row["status"] == "extracted"]
     return {
         "kind": name,
         "kinds": KINDS,
@@ -37,7 +38,7 @@ def spot(library: Library, asked: Mapping[str, str]) -> dict[str, Any]:
         "total": len(keys),
         "entries": entries,
         "verdicts": Counter(row["review_status"] or "none" for _, _, row in entries),
-        "documents": documents,
+        "documents": extracted,
     }
 
 
