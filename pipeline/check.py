@@ -72,7 +72,7 @@ _BLANK = " .…_-"
 
 
 def header_uncertain(records: Records) -> Iterator[Issue]:
-    """A number or day that is there, but handwritten or faint: left open, with what was read."""
+    """A number or day that is handwritten or faint, a name or office under a seal: left open, with what was read."""
     header = records.header
     number = _NUMBER_READ.match(header.number_passage.text) if header.number is None else None
     if number and (number["read"] or number["whole"] or "").strip(_BLANK):
@@ -80,10 +80,15 @@ def header_uncertain(records: Records) -> Iterator[Issue]:
     day = _DAY_READ.search(header.date_passage.text) if header.issued_on is None else None
     if day and day["read"].strip(_BLANK):
         yield _uncertain(records, "ngày ban hành", header.date_passage)
+    signed = "bị dấu che hoặc mờ"
+    if header.signer_title is None and header.signer_title_passage:
+        yield _uncertain(records, "chức vụ người ký", header.signer_title_passage, signed)
+    if header.signer is None and header.signer_passage:
+        yield _uncertain(records, "người ký", header.signer_passage, signed)
 
 
-def _uncertain(records: Records, part: str, passage: Passage) -> Issue:
-    message = f"{part} viết tay hoặc mờ, đọc là “{passage.quote}”: để trống, cần người xem"
+def _uncertain(records: Records, part: str, passage: Passage, why: str = "viết tay hoặc mờ") -> Issue:
+    message = f"{part} {why}, đọc là “{passage.quote}”: để trống, cần người xem"
     about = ("documents", records.document_id)
     return Issue(records.document_id, passage.page, placed(passage), "header_uncertain", "warning", message, *about)
 

@@ -16,6 +16,7 @@ from pipeline.read.scan.ocr import Engine, Word
 from pipeline.read.scan.photograph import Photograph
 from pipeline.read.scan.reading import DASHES, Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
+from pipeline.read.scan.seals import Seal, cut_by, find_seals, outside, unread_ink, unsealed, without_seals
 from pipeline.read.scan.slips import mend
 from pipeline.read.scan.stamps import Rectangle, is_stamp, is_stamp_frame, parted
 from pipeline.read.scan.straighten import Upright, is_sideways, straighten
@@ -66,6 +67,8 @@ def _legibility(upright: Upright, engine: Engine) -> float:
 
 def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
     scale = upright.scale
+    whole = upright.ink
+    upright, seals = _unsealed(upright)
     rulings = find_rulings(upright.ink, scale)
     ink = cv2.subtract(upright.ink, cv2.dilate(rulings.mask, np.ones((5, 5), np.uint8)))
     parts = Components.of(ink)
@@ -74,10 +77,21 @@ def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
     broadest = NARROWEST_TABLE * upright.grey.shape[1] / scale
     boxes = [f.rectangle for f in framed if f not in tables and is_stamp_frame(f, rulings, broadest)]
     strips = find_strips(parts, scale, [wall for table in tables for wall in _walls(table, scale)])
-    strips = parted(strips, [_scaled(box, scale) for box in boxes])
+    strips = outside(parted(strips, [_scaled(box, scale) for box in boxes]), seals)
     reader = LineReader(erased(upright.grey, rulings.mask), ink, parts, scale, engine)
-    fragments = [fragment for strip in strips if (fragment := reader.read(strip))]
+    read = [(strip, reader.read(strip)) for strip in strips]
+    unread = unread_ink(whole, seals, parts, [(strip, f.words if f else ()) for strip, f in read], scale)
+    fragments = [replace(f, words=tuple(cut_by(f.words, seals, unread))) for _, f in read if f]
     return _page(fragments, tables, boxes, upright, photo)
+
+
+def _unsealed(upright: Upright) -> tuple[Upright, list[Seal]]:
+    """The picture without the rings and emblems of seals printed in black, and the seals."""
+    seals = find_seals(upright.ink, Components.of(upright.ink), upright.scale)
+    if not seals:
+        return upright, []
+    ink = without_seals(upright.ink, seals, upright.scale)
+    return replace(upright, ink=ink, grey=unsealed(upright.grey, upright.ink, ink)), seals
 
 
 def _scaled(box: Rectangle, scale: float) -> Rectangle:
