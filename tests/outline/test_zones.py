@@ -142,7 +142,7 @@ def test_the_subject_under_the_number_does_not_go_on_with_the_place_and_day(tmp_
         (80, "*TỈNH LÀO CAI"),
         (300, "*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
         (330, "*Độc lập - Tự do - Hạnh phúc"),
-        (300, "Lào Cai, ngày 7 tháng 12 năm 2027"),
+        (350, "Lào Cai, ngày 7 tháng 12 năm 2027"),
         (75, "Về việc trồng cây bên đường"),
         (200, "Kính gửi: Các sở, ban, ngành;"),
         (100, "Các sở, ban, ngành rà soát số cây đã trồng trên từng tuyến đường trong năm qua, lập sổ"),
