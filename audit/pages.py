@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from audit.reviewing import version_of
 from audit.search import LIMIT, Search
 from audit.wordings import LANGUAGES, Wording, wording
 from pipeline.store import BusyError
-from pipeline.trace import NUMBER_KINDS, Row
+from pipeline.trace import NUMBER_KINDS, Row, TraceError
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from schemas.place import Box
 
@@ -63,6 +64,22 @@ class Pages:
         shared = {"t": speaker.say, "fmt": speaker, "language": language, "other": other, "across": across}
         shared |= {} if "refused" in context else {"refused": False}
         return _environment().get_template(template).render(**shared, **context)
+
+    def prepare(self) -> None:
+        """Do ahead what first visits would wait for: large libraries are loaded, texts made ready to be searched."""
+        from pipeline.history import record_history
+
+        for library in ("audit.drawing", "pipeline.link.answers", "pipeline.read.pdf"):
+            import_module(library)
+        try:
+            first = next((row for row in self._library.documents() if row["pages"]), None)
+            self.search("0")
+            if first:
+                document = self._library.document(first["document_id"])
+                record = next(iter(document.rows["metrics"]), None)
+                record_history(self._library.outputs, "metrics", record["id"] if record else "0", document.id)
+        except (TraceError, NotFoundError):
+            pass  # whoever asks for it is told
 
     def _across(self) -> list[str]:
         """The pages over all documents that have something to show."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from extractors.references import find_references
+from extractors.signature import read_signature
 from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
@@ -39,6 +40,8 @@ class Header:
     issuer_passage: Passage = NOWHERE
     number_passage: Passage = NOWHERE
     date_passage: Passage = NOWHERE
+    signer_passage: Passage = NOWHERE
+    signer_title_passage: Passage = NOWHERE
     further_heads: tuple[Passage, ...] = ()
 
 
@@ -49,11 +52,6 @@ PLACE_DATE = re.compile(r"^\s*(?P<place>[^\W\d_][^\d,]{1,40}?)\s*,\s*ngày", re.
 GLUED_DATE = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
-NAME = re.compile(
-    r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
-)
-# A part of a name that the next line or page goes on with.
-NAME_BEGUN = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){0,2}")
 AS_OF = re.compile(
     r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
 )
@@ -300,9 +298,19 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
             continue
         if subject and text.isupper() and (not subject[0].text.isupper() or resolve(text, header.issued_on).known):
             break  # the authority over the enacting clauses: "THỦ TƯỚNG CHÍNH PHỦ"
-        subject.append(block.body)
+        subject.append(block.body if subject else _behind_stamp(block.body))
     title = RULE.sub("", ABOUT.sub("", join(subject).quote)) or None
     return replace(header, doc_type=kind, title=title)
+
+
+# The side of a stamp's frame beside a title is read as an upright stroke.
+STAMP_SIDE = re.compile(r"[^|]{0,20}\|\s*(?=[A-ZĐÀ-Ỹ])")
+
+
+def _behind_stamp(line: Passage) -> Passage:
+    """A title's first line without the end of a stamp that stands beside it."""
+    side = STAMP_SIDE.match(line.text)
+    return line[side.end() :] if side and line.confidence is not None else line
 
 
 def _decided_by(text: str, header: Header) -> Agency | None:
@@ -374,26 +382,14 @@ def _from_attachment(line: Passage, header: Header) -> Header:
 def _from_signature(own: Sequence[Block], middle: float | None, header: Header) -> Header:
     closing = [block.body for block in own if block.zone is Zone.CLOSING]
     _, right = _halves(closing, middle)
-    lines = right or closing
-    titles: list[str] = []
-    for index, line in enumerate(lines):
-        text = line.quote
-        if text.isupper() and len(text) > 2 and not is_stamp(text):
-            titles.append(text)
-            continue
-        name = NAME.fullmatch(text) or (NAME_BEGUN.fullmatch(text) and NAME.fullmatch(_with_rest(text, lines, index)))
-        if name and titles:
-            whole = NAME.fullmatch(_with_rest(text, lines, index)) or name
-            return replace(header, signer=whole.group(1), signer_title=" ".join(titles))
-    return replace(header, signer_title=" ".join(titles) or None) if titles else header
-
-
-def _with_rest(text: str, lines: Sequence[Passage], index: int) -> str:
-    """A name with the rest of it from the next line, where a page or a line broke it."""
-    rest = lines[index + 1] if index + 1 < len(lines) else NOWHERE
-    words = len(text.split()), len(rest.quote.split())
-    broken = 1 in words or lines[index].page != rest.page
-    return f"{text} {rest.quote}" if broken and NAME_BEGUN.fullmatch(rest.quote) and sum(words) <= 5 else text
+    found = read_signature(right or closing)
+    return replace(
+        header,
+        signer=found.signer,
+        signer_title=found.title,
+        signer_passage=found.signer_passage,
+        signer_title_passage=found.title_passage,
+    )
 
 
 def _as_of(outline: Outline, issued_on: date | None) -> date | None:

@@ -10,6 +10,7 @@ from extractors.metric_tables import ORDINAL_HEAD
 from extractors.relations import Figure, Relation, TableRow, relations, repeats, table_sums
 from extractors.relations.counts import announces, counted, listed_apart
 from extractors.relations.figures import CONFLICTS
+from normalizers.numbers import written
 from normalizers.text import fold
 from pipeline.extract import Extraction
 from schemas.block import Block, BlockKind
@@ -50,7 +51,7 @@ def conflicts(found: Extraction, checked: Sequence[Check]) -> Iterator[Issue]:
     for check in checked:
         if check.verdict == CONFLICTS:
             metric = metrics[check.record_ids[0]]
-            message = f"không khớp: {check.expression}; tính lại được {check.computed:g}"
+            message = f"không khớp: {written_out(check.expression)}; tính lại được {written(check.computed)}"
             yield Issue(
                 metric.document_id,
                 metric.page,
@@ -61,6 +62,19 @@ def conflicts(found: Extraction, checked: Sequence[Check]) -> Iterator[Issue]:
                 "metrics",
                 metric.metric_id,
             )
+
+
+# A number of an expression; the one of a unit ("m2") is a letter of it.
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+
+
+def written_out(expression: str) -> str:
+    """An expression with its numbers as Vietnamese writes them.
+
+    >>> written_out("4120000000000 + 46.5 = 12 m2")
+    '4.120.000.000.000 + 46,5 = 12 m2'
+    """
+    return _NUMBER.sub(lambda number: written(float(number[0])), expression)
 
 
 class _Figures:

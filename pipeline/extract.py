@@ -47,7 +47,7 @@ class Extraction:
 
 # Zones in which figures and references are looked for; the others belong to the header.
 _TEXT_ZONES = (Zone.TITLE, Zone.BODY, Zone.APPENDIX)
-_NO_TEXT = (BlockKind.FURNITURE, BlockKind.NOISE)
+_NO_TEXT = (BlockKind.FURNITURE, BlockKind.STAMP, BlockKind.NOISE)
 
 
 def extract(document: Document, outline: Outline) -> Extraction:
@@ -341,7 +341,9 @@ class _Extractor:
                     self.ledger.claim(cell.passage, Claim("ordinal", "label_row"))
             for mark in block.marks:
                 self.ledger.claim(mark, Claim("ordinal", "footnote_mark"))
-            if block.kind is BlockKind.NOISE:
+            if block.kind is BlockKind.STAMP:
+                self.ledger.claim(block.body, Claim("other", "stamp_text"))
+            elif block.kind is BlockKind.NOISE:
                 self.ledger.claim(block.body, Claim("other", "recognition_noise"))
             elif block.kind is BlockKind.FURNITURE:
                 claim = Claim("other", "table_head") if block.cells else Claim("page_number", "page_furniture")

@@ -20,7 +20,7 @@ PLACES = 64
 _SALTS = np.random.default_rng(20250301).integers(0, 1 << 63, PLACES, dtype=np.uint64)
 _STIR = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 _HALF = np.uint64(33)
-_LEFT_OUT = (BlockKind.FURNITURE, BlockKind.NOISE)
+_LEFT_OUT = (BlockKind.FURNITURE, BlockKind.STAMP, BlockKind.NOISE)
 
 
 def fingerprint(outline: Outline) -> tuple[int, ...]:

@@ -15,6 +15,8 @@ from schemas.place import Passage, join
 SAME = 0.35
 # A gap wider than this many font sizes between two lines ends a paragraph.
 WIDE_GAP = 1.3
+# No first line is indented deeper against the next, in font sizes.
+DEEPEST_INDENT = 9.0
 
 SENTENCE_END = re.compile(r"[.;:!?]['\"”’)\]]*$|\./\.?$")
 
@@ -112,6 +114,8 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
         and abs(last.size - line.size) < 0.6
     ):
         return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
+    if last.box.page == line.box.page and last.box.x0 - line.box.x0 > DEEPEST_INDENT * line.size:
+        return False  # from the foot of the right column to the left one
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
     if _label_starts(current, last, line) or _style_breaks(last, line):
