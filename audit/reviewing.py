@@ -147,9 +147,7 @@ def _value(field: Field, typed: str, say: Wording) -> Any:
 
 
 # "1.259.499", "1.234,5" and their English likes: marks that can't be taken for something else.
-_GROUPED = re.compile(
-    r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,}|(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+)"
-)
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,}|(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+)")
 
 
 def _number(typed: str) -> float | None:

@@ -116,9 +116,7 @@ def closing_runs_on(records: Records) -> Iterator[Issue]:
         length = sum(len(block.body) for block in behind)
         if behind and length > LONGEST_CLOSING_BEHIND:
             page = behind[0].body.page
-            message = (
-                f"phần nơi nhận, chữ ký kéo sang trang {page} với {written(length)} ký tự: có thể là phụ lục, chưa có bản ghi"
-            )
+            message = f"phần nơi nhận, chữ ký kéo sang trang {page} với {written(length)} ký tự: có thể là phụ lục, chưa có bản ghi"
             about = ("documents", records.document_id)
             yield Issue(records.document_id, page, (), "closing_runs_on", "warning", message, *about)
 

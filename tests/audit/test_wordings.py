@@ -155,7 +155,10 @@ def test_what_a_misnamed_file_is_has_a_wording(path: str, tmp_path: Path) -> Non
     ("vietnamese", "english"),
     [
         ("chưa rõ con số “1.234” là gì", "it is not known what the number “1.234” is"),
-        ("“0766” không đúng cách viết số; đọc là 1.234,5", "“0766” breaks the way numbers are written; read as 1,234.5"),
+        (
+            "“0766” không đúng cách viết số; đọc là 1.234,5",
+            "“0766” breaks the way numbers are written; read as 1,234.5",
+        ),
         (
             "không khớp: 1.000 + 46,5 = 9.000; tính lại được 1.046,5",
             "does not hold: 1,000 + 46.5 = 9,000; computed again: 1,046.5",
@@ -186,7 +189,9 @@ def test_every_message_that_samples_show(read_once: Path) -> None:
 def test_every_rule_that_samples_show(read_once: Path) -> None:
     measured = json.loads((ROOT / "extractors" / "data" / "rule_precision.json").read_text("utf-8"))
     shown = {
-        rule for name in RECORD_DATASETS for rule in pq.read_table(read_once / name, columns=["rule"])["rule"].to_pylist()
+        rule
+        for name in RECORD_DATASETS
+        for rule in pq.read_table(read_once / name, columns=["rule"])["rule"].to_pylist()
     }
     claimed = {rule for rule, _ in emitted({"Claim": 1}, ("extractors", "pipeline"))}
     rules = {rule for rule in {*measured, *shown, *claimed} if not rule.startswith("date_")}
