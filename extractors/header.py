@@ -346,6 +346,8 @@ def _about(about: Block, letterhead: Sequence[Block]) -> str:
 
 def _same_column(block: Block, other: Block) -> bool:
     a, b = block.body.boxes, other.body.boxes
+    if not a and not b:  # a file without pages has no columns; small letters go on with the line above
+        return block.index == other.index + 1 and block.body.text[:1].islower()
     return bool(a and b) and a[0].x0 < b[0].x1 and b[0].x0 < a[0].x1 and motto(block.body.text) is None
 
 

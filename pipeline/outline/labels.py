@@ -54,7 +54,7 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.CHAPTER, re.compile(r"(?:CHƯƠNG|Chương)\s+([IVX]+|\d{1,2})\b\s*[.:]?\s*")),
     (Rank.SECTION, re.compile(r"(?:MỤC|Mục)\s+(\d{1,2})\s*(?:[.:]\s*|$)")),
     (Rank.ARTICLE, re.compile(r"(?:ĐI[ỀÊE]U|Đi[ềêeèé]u)\s+(\d{1,3})\s*[.:]\s*")),
-    (Rank.ROMAN, re.compile(rf"({ROMAN_NUMERAL})(?:\s?[.)/]|\s?[-–](?=\s))\s*(?=\D|$)")),
+    (Rank.ROMAN, re.compile(rf"(?!V/v\b)({ROMAN_NUMERAL})(?:\s?[.)/]|\s?[-–](?=\s))\s*(?=\D|$)")),
     (Rank.PART, re.compile(r"([A-H])\s?[.)]\s+(?=[^a-zà-ỹ])")),
     (Rank.DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})(?:\.(?!\d)|\)|(?=\s+[^\W\d_]))\s*(?=\D|$)")),
     # recognition reads "9." as "9,"

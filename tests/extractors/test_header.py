@@ -64,6 +64,16 @@ def test_letterhead(head: str, tmp_path: Path) -> None:
     assert found.signer == "Lê Thị Thử Nghiệm"
 
 
+def test_a_letters_subject_goes_on_in_the_next_line(tmp_path: Path) -> None:
+    head = TWO_COLUMNS.partition("\n\n")[0].replace("CT-UBND", "UBND-NL") + "\nV/v phòng cháy,\nchữa cháy rừng\n"
+    assert header(tmp_path, head + BODY).title == "phòng cháy, chữa cháy rừng"
+
+
+def test_a_subject_under_its_type_may_begin_as_a_letters(tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS.replace("Về việc", "V/v") + BODY)
+    assert (found.doc_type, found.title) == ("Chỉ thị", "phòng cháy, chữa cháy rừng")
+
+
 def test_a_blank_number_and_day_stay_open(tmp_path: Path) -> None:
     text = TWO_COLUMNS.replace("17/CT", "    /CT").replace("ngày 4 ", "ngày    ")
     found = header(tmp_path, text + BODY)

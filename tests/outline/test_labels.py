@@ -28,6 +28,7 @@ NO_LABELS = [
     "1,5 triệu người",
     "Mục tiêu",
     "0. Bộ Y tế",
+    "V/v lập quy hoạch",
 ]
 
 
