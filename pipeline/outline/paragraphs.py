@@ -116,6 +116,8 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
         return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
     if last.box.page == line.box.page and last.box.x0 - line.box.x0 > DEEPEST_INDENT * line.size:
         return False  # from the foot of the right column to the left one
+    if last.box.page != line.box.page and line.bold and line.passage.text.isupper() and not last.passage.text.isupper():
+        return False  # a heading, or the head of another document
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
     if _label_starts(current, last, line) or _style_breaks(last, line):
