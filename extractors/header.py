@@ -198,17 +198,17 @@ def _from_appendices(outline: Outline, lines: Sequence[Passage], header: Header)
 
 
 def _may_read(line: str, number: str) -> bool:
-    """Whether a line "Số: …" ends in the symbol of a number, and what was read of its figures differs by one at most."""
+    """Whether a line "Số: …" ends in the symbol of a number, and the figures that were read there, if nothing else was,
+    differ by one at most."""
     symbol = number.lstrip("0123456789").lstrip("/-")
     written = "".join(line.split())
     if not (written.lower().startswith("s") and written.endswith(symbol)):
         return False
-    read, figures = (
-        re.findall(r"\d", written.removesuffix(symbol)),
-        number[: len(number) - len(number.lstrip("0123456789"))],
+    read = re.fullmatch(r"[sS][ốỐoO][:.]?(\d+)[-/]", written.removesuffix(symbol))
+    figures = number[: len(number) - len(number.lstrip("0123456789"))]
+    return not read or (
+        len(read[1]) == len(figures) and sum(a != b for a, b in zip(read[1], figures, strict=True)) <= 1
     )
-    alike = len(read) == len(figures) and sum(a != b for a, b in zip(read, figures, strict=True)) <= 1
-    return alike or not read
 
 
 # Two readings of handwriting that agree are believed from this confidence on, each.

@@ -206,6 +206,7 @@ def test_a_broken_name(broken: str, tmp_path: Path) -> None:
         ("Số: 206 /NQ-CP", "415/NQ-CP", False),
         ("Số:     /NQ-CP", "306/NQ-CP", True),
         ("Số: ## /NQ-CP", "306/NQ-CP", True),
+        ("Số3§0ØNQ-CP", "306/NQ-CP", True),
         ("Số:     /QĐ-TTg", "306/NQ-CP", False),
         ("Hà Nội, ngày 5 tháng 10", "306/NQ-CP", False),
     ],
