@@ -50,12 +50,12 @@ def read_signature(lines: Sequence[Passage]) -> Signature:
     for index, line in enumerate(lines):
         if _is_office(line):
             titles += _printed_lines(line)
-        elif titles:
-            name = _name(lines, index)
-            if name and _is_sure_name(line):
-                return Signature(name, _office(titles), line, join(titles))
-            if not doubtful and (name or _may_be_name(line)):
-                doubtful = line
+            continue
+        name = _name(lines, index) if titles else None
+        if name and _is_sure_name(line):
+            return Signature(name, _office(titles), line, join(titles))
+        if not doubtful and (name or _may_be_name(line)):
+            doubtful = line
     return Signature(None, _office(titles), doubtful, join(titles))
 
 

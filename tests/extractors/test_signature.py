@@ -64,5 +64,10 @@ def test_an_office_of_two_lines_in_one_passage_is_read_line_by_line() -> None:
     assert read_signature([join((head, deputy)), name]).title == "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC"
 
 
+def test_a_name_under_an_office_that_was_not_read_is_said_to_be_there() -> None:
+    found = read_signature(lines("?Thạm Văn Thử"))
+    assert (found.signer, found.signer_passage.text) == (None, "Thạm Văn Thử")
+
+
 def test_there_may_be_no_signature() -> None:
     assert read_signature(lines("Nơi nhận:", "- Như trên;")) == Signature()
