@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from extractors.references import find_references
 from extractors.signature import read_signature
@@ -188,7 +189,7 @@ def _from_appendices(outline: Outline, lines: Sequence[Passage], header: Header)
         number, day = mention.value.number, mention.value.issued_on
         at = next(iter(find_numbers(mention.passage.text)), None)
         if header.number is None and number and at and is_sure(mention.passage[at.start : at.end]):
-            shown = next((line for line in lines if _ends_alike(line.text, number)), None)
+            shown = next((line for line in lines if _may_read(line.text, number)), None)
             header = replace(header, number=number, number_passage=shown) if shown else header
         if header.issued_on is None and day and _confirms(mention.passage[at.end if at else 0 :], day, header):
             header = replace(header, issued_on=day)
@@ -196,10 +197,18 @@ def _from_appendices(outline: Outline, lines: Sequence[Passage], header: Header)
     return header
 
 
-def _ends_alike(line: str, number: str) -> bool:
-    """Whether a line "Số: …" ends in the symbol of a number."""
+def _may_read(line: str, number: str) -> bool:
+    """Whether a line "Số: …" ends in the symbol of a number, and the figures that were read there, if nothing else was,
+    differ by one at most."""
     symbol = number.lstrip("0123456789").lstrip("/-")
-    return line.lower().startswith("s") and "".join(line.split()).endswith(symbol)
+    written = "".join(line.split())
+    if not (written.lower().startswith("s") and written.endswith(symbol)):
+        return False
+    read = re.fullmatch(r"[sS][ốỐoO][:.]?(\d+)[-/]", written.removesuffix(symbol))
+    figures = number[: len(number) - len(number.lstrip("0123456789"))]
+    return not read or (
+        len(read[1]) == len(figures) and sum(a != b for a, b in zip(read[1], figures, strict=True)) <= 1
+    )
 
 
 # Two readings of handwriting that agree are believed from this confidence on, each.
@@ -382,7 +391,7 @@ def _from_attachment(line: Passage, header: Header) -> Header:
 
 
 def _from_signature(own: Sequence[Block], middle: float | None, header: Header) -> Header:
-    closing = [block.body for block in own if block.zone is Zone.CLOSING]
+    closing = [part for block in own if block.zone is Zone.CLOSING for part in _columns(block.body)]
     _, right = _halves(closing, middle)
     found = read_signature(right or closing)
     return replace(
@@ -392,6 +401,25 @@ def _from_signature(own: Sequence[Block], middle: float | None, header: Header) 
         signer_passage=found.signer_passage,
         signer_title_passage=found.title_passage,
     )
+
+
+# Blanks as wide as this, in heights of the letters beside them, part the columns of a line that was typed over both.
+WIDE_BLANK = 2.0
+
+
+def _columns(passage: Passage) -> list[Passage]:
+    """The parts of a passage between wide blanks, as a tab leaves them: "- Lưu: VT.      KT. CHỦ TỊCH"."""
+    printed = [
+        (at, glyph) for at, glyph in enumerate(passage.glyphs) if glyph and glyph.page and passage.text[at] != " "
+    ]
+    starts = [
+        at
+        for (_, before), (at, glyph) in pairwise(printed)
+        if before.page == glyph.page
+        and glyph.y0 + glyph.y1 < 2 * before.y1
+        and glyph.x0 - before.x1 > WIDE_BLANK * (before.y1 - before.y0)
+    ]
+    return [passage[start:end].strip() for start, end in pairwise((0, *starts, len(passage)))]
 
 
 def _as_of(outline: Outline, issued_on: date | None) -> date | None:

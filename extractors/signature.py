@@ -35,6 +35,8 @@ NAME_BEGUN = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ
 CAPITALISED = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]{2,}")
 # What recognition makes of pen strokes and of the rests of a seal beside a name.
 DEBRIS = " -–—_.,:;|'\"`“”‘’*+~=<>"
+# Upright and level strokes beside an office.
+STROKES = " |_-–"
 # For the head of the office: whoever signs is his deputy (Decree 30/2020/NĐ-CP, Art. 13).
 FOR_HEAD = re.compile(r"K\s*T\s*[.,]\s*(?P<head>.+)")
 # Words read with less confidence are not believed; a family name is, from the second bound on, if there is such a one.
@@ -48,12 +50,12 @@ def read_signature(lines: Sequence[Passage]) -> Signature:
     for index, line in enumerate(lines):
         if _is_office(line):
             titles += _printed_lines(line)
-        elif titles:
-            name = _name(lines, index)
-            if name and _is_sure_name(line):
-                return Signature(name, _office(titles), line, join(titles))
-            if not doubtful and (name or _may_be_name(line)):
-                doubtful = line
+            continue
+        name = _name(lines, index) if titles else None
+        if name and _is_sure_name(line):
+            return Signature(name, _office(titles), line, join(titles))
+        if not doubtful and (name or _may_be_name(line)):
+            doubtful = line
     return Signature(None, _office(titles), doubtful, join(titles))
 
 
@@ -79,12 +81,13 @@ def _name(lines: Sequence[Passage], index: int) -> str | None:
 
 def _printed_lines(passage: Passage) -> list[Passage]:
     """A passage line by line, as it is printed: offices of a signature stand one below the other."""
-    starts = [0]
-    for at, (before, here) in enumerate(pairwise(glyph and (glyph.page, glyph.line) for glyph in passage.glyphs), 1):
-        if before and here and before != here:
-            starts.append(at)
-    ends = [*starts[1:], len(passage)]
-    return [line for start, end in zip(starts, ends, strict=True) if (line := passage[start:end].strip())]
+    printed = [(at, glyph) for at, glyph in enumerate(passage.glyphs) if glyph and glyph.page]
+    starts = [
+        at
+        for (_, before), (at, here) in pairwise(printed)
+        if before.page != here.page or here.y0 + here.y1 > 2 * before.y1
+    ]
+    return [line for a, b in pairwise((0, *starts, len(passage))) if (line := passage[a:b].strip())]
 
 
 def _words(passage: Passage) -> Iterator[tuple[str, float]]:
@@ -115,7 +118,7 @@ def _may_be_name(line: Passage) -> bool:
 
 def _office(titles: Sequence[Passage]) -> str | None:
     """The office as printed; None if there is none or a part of it is in doubt and nothing proves it."""
-    texts = [title.quote.strip(DEBRIS) if _is_sure(title) else None for title in titles]
+    texts = [title.quote.strip(STROKES) if _is_sure(title) else None for title in titles]
     if len(titles) > 1 and texts[-1] is None and texts[-2]:
         texts[-1] = _deputy_of(texts[-2], titles[-1])
     return " ".join(text for text in texts if text) if texts and all(texts) else None

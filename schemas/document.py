@@ -59,7 +59,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: lines outside tables in reading order, those of stamps last, and its ruled tables top down.
+    """A page: lines outside tables in reading order, and its ruled tables top down.
 
     Width and height are points of the displayed page. `read_confidence` is the mean
     OCR word confidence, None for text.

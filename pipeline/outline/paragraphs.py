@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normalizers.document_types import document_type
-from pipeline.outline.labels import read_label
+from pipeline.outline.labels import Rank, read_label
 from schemas.document import Line
 from schemas.place import Passage, join
 
@@ -116,6 +116,8 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
         return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
     if last.box.page == line.box.page and last.box.x0 - line.box.x0 > DEEPEST_INDENT * line.size:
         return False  # from the foot of the right column to the left one
+    if last.box.page != line.box.page and line.bold and _opens(line) and not last.passage.text.isupper():
+        return False
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
     if _label_starts(current, last, line) or _style_breaks(last, line):
@@ -126,6 +128,12 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     if _had_room(last, last_column, line):
         return False
     return not _indented(current, line, column)
+
+
+def _opens(line: Line) -> bool:
+    """Whether a line at the top of a page is a heading, an appendix or the head of another document."""
+    label = read_label(line.passage.text)
+    return line.passage.text.isupper() or (label is not None and label.rank is Rank.APPENDIX)
 
 
 def _in_brackets(current: list[tuple[Line, Column]]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.signature import Signature, read_signature
-from schemas.place import Glyph, Passage
+from schemas.place import Glyph, Passage, join
 
 
 def lines(*texts: str) -> list[Passage]:
@@ -18,8 +18,8 @@ def lines(*texts: str) -> list[Passage]:
             confidence = (0.96, 0.5, 0.2)[len(word) - len(plain)]
             shown += " " * bool(shown) + plain
             while len(glyphs) < len(shown):
-                x = 6.0 * len(glyphs)
-                glyphs.append(Glyph(1, number, 100 * number + len(glyphs), x, 0, x + 6, 10, confidence))
+                x, y = 6.0 * len(glyphs), 20.0 * number
+                glyphs.append(Glyph(1, number, 100 * number + len(glyphs), x, y, x + 6, y + 10, confidence))
         found.append(Passage(shown, tuple(glyphs)))
     return found
 
@@ -57,6 +57,16 @@ def test_what_is_read_with_doubt_is_left_open_unless_it_is_proved(
     assert (found.signer, found.title) == (signer, title)
     assert bool(found.signer_passage)
     assert bool(found.title_passage)
+
+
+def test_an_office_of_two_lines_in_one_passage_is_read_line_by_line() -> None:
+    head, deputy, name = lines("KT. GIÁM ĐỐC |", "??Ó GIÁM ĐỐC", "Lê Thị Thử")
+    assert read_signature([join((head, deputy)), name]).title == "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC"
+
+
+def test_a_name_under_an_office_that_was_not_read_is_said_to_be_there() -> None:
+    found = read_signature(lines("?Thạm Văn Thử"))
+    assert (found.signer, found.signer_passage.text) == (None, "Thạm Văn Thử")
 
 
 def test_there_may_be_no_signature() -> None:

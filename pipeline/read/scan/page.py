@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -140,18 +140,28 @@ def _page(
         if not _at_edge(fragment, upright):
             (held[place[0]][place[1]] if place else free if box is None else boxed[box]).append(fragment)
     written = [writer.line(fragment) for fragment in _settled(free, upright.scale, in_cell=False)]
-    stamps: list[Line] = []
+    stamps: list[tuple[Line, ...]] = []
     for own in boxed:
         stood = [writer.line(fragment) for fragment in _settled(own, upright.scale, in_cell=False)]
         if is_stamp(stood):
-            stamps += [replace(line, stamp=True) for line in reading_order(stood)]
+            stamps.append(tuple(replace(line, stamp=True) for line in reading_order(stood)))
         else:
             written += stood
-    lines = (*reading_order(written), *stamps)
+    lines = _with_stamps(reading_order(written), stamps)
     cells = [[[writer.line(f) for f in _settled(cell, upright.scale, in_cell=True)] for cell in c] for c in held]
     grids = tuple(_grid(table, lines_of, writer) for table, lines_of in zip(tables, cells, strict=True))
     confidence = fmean(writer.confidences) if writer.confidences else None
     return Page(photo.number, photo.width, photo.height, photo.rotation, lines, grids, TextSource.OCR, confidence)
+
+
+def _with_stamps(lines: Sequence[Line], stamps: Iterable[Sequence[Line]]) -> tuple[Line, ...]:
+    """The lines of a page with those of its stamps, each stamp before the first line that stands below its top."""
+    every = list(lines)
+    for stamp in stamps:
+        top = min(line.box.y0 for line in stamp)
+        at = next((index for index, line in enumerate(every) if line.box.y0 > top), len(every))
+        every[at:at] = stamp
+    return tuple(every)
 
 
 CROSSES = frozenset("×✓✔√+")
