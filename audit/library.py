@@ -321,16 +321,19 @@ class Library:
 
     def texts_without_pages(self) -> Iterator[tuple[str, str]]:
         """Document id and text of each file that has no pages, from the archive."""
+        for row in self.documents():
+            if row["status"] == "extracted" and not row["pages"] and (text := self.text(row["document_id"])):
+                yield row["document_id"], text
+
+    def text(self, document_id: str) -> str:
+        """The text of an archived file without pages; nothing of one that can't be read."""
         from pipeline.read.errors import ReadError
         from pipeline.trace import texts
 
-        for row in self.documents():
-            if row["status"] == "extracted" and not row["pages"]:
-                document_id = row["document_id"]
-                with suppress(ReadError):
-                    if document_id not in self._texts:  # an archived file never changes
-                        self._texts[document_id] = texts(self.outputs, document_id).get(None, "")
-                    yield document_id, self._texts[document_id]
+        if document_id not in self._texts:  # an archived file never changes
+            with suppress(ReadError):
+                self._texts[document_id] = texts(self.outputs, document_id).get(None, "")
+        return self._texts.get(document_id, "")
 
     def _state(self, name: str) -> tuple[object, ...]:
         folder = self.outputs / name

@@ -130,19 +130,9 @@ class Pages:
             "frames": _frames(document, sheet),
             "tabs": [(name, sheet.rows[name], len(document.rows[name])) for name in SHOWN],
             "reaching": list(document.reaching(number)),
-            "text": self._text(document) if number == 0 and len(document.sheets) == 1 else "",
+            "text": self._library.text(document.id) if number == 0 and len(document.sheets) == 1 else "",
             "settled": {row["id"] for name in RECORD_DATASETS for row in document.rows[name] if row["review_status"]},
         }
-
-    def _text(self, document: Document) -> str:
-        """The text of a file without pages."""
-        from pipeline.read.errors import ReadError
-        from pipeline.trace import texts
-
-        try:
-            return texts(self._library.outputs, document.id).get(None, "")
-        except ReadError:
-            return ""
 
     # one record
 
@@ -286,7 +276,7 @@ class Pages:
         """What stands at the place of an added record instead of its quote, None if the quote does."""
         if row["boxes"]:
             return self.frames.misplaced(document.id, source, row)
-        return None if "".join(row["quote"].split()) in "".join(self._text(document).split()) else ""
+        return None if "".join(row["quote"].split()) in "".join(self._library.text(document.id).split()) else ""
 
     def words(self, document: Document, frame: Box) -> Context:
         """What stands in a frame drawn on a page, and whether a person may read it otherwise."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from audit.library import Document, Library, read_dataset
 from pipeline.trace import Row
@@ -14,6 +15,17 @@ from schemas.datasets import DATASETS
 
 SIZE = 20
 KINDS = ("metrics", "tasks", "references")
+# Characters of a text without pages that are shown on either side of a quote.
+AROUND = 120
+
+
+class Entry(NamedTuple):
+    """A record with its document, the page that shows it (0 if none does) and, then, the text around its quote."""
+
+    document: Document
+    page: int
+    row: Row
+    around: tuple[str, str]
 
 
 def spot(library: Library, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -28,7 +40,7 @@ def spot(library: Library, asked: Mapping[str, str]) -> dict[str, Any]:
     number = _number(asked)
     drawn = random.Random(number).sample(keys, min(SIZE, len(keys)))
     documents = library.parts(name, (document_id for _, document_id in drawn))
-    entries = [_entry(documents[document_id], name, key) for key, document_id in drawn]
+    entries = [_entry(library, documents[document_id], name, key) for key, document_id in drawn]
     extracted = [row for row in library.documents() if row["status"] == "extracted"]
     return {
         "kind": name,
@@ -37,7 +49,7 @@ def spot(library: Library, asked: Mapping[str, str]) -> dict[str, Any]:
         "number": number,
         "total": len(keys),
         "entries": entries,
-        "verdicts": Counter(row["review_status"] or "none" for _, _, row in entries),
+        "verdicts": Counter(entry.row["review_status"] or "none" for entry in entries),
         "documents": extracted,
     }
 
@@ -49,10 +61,21 @@ def _keys(library: Library, name: str, wanted: str) -> list[tuple[str, str]]:
     return sorted((row[column], row["document_id"]) for row in rows if wanted in ("", row["document_id"]))
 
 
-def _entry(document: Document, name: str, key: str) -> tuple[Document, int, Row]:
-    """A record with its document and the page that shows it, 0 if none does."""
+def _entry(library: Library, document: Document, name: str, key: str) -> Entry:
     row = document.by_id[key][1]
-    return document, row["page"] if row["page"] in document.sheets else 0, row
+    if row["page"] in document.sheets:
+        return Entry(document, row["page"], row, ("", ""))
+    return Entry(document, 0, row, _around(row["quote"], "" if document.row["pages"] else library.text(document.id)))
+
+
+def _around(quote: str, text: str) -> tuple[str, str]:
+    """What stands before and behind a quote that the text has once; of several places none is known to be the one."""
+    words = r"\s+".join(map(re.escape, quote.split()))
+    found = list(re.finditer(rf"(?<!\w){words}(?!\w)", text)) if words else []
+    if len(found) != 1:
+        return "", ""
+    start, end = found[0].span()
+    return " ".join(text[max(0, start - AROUND) : start].split()), " ".join(text[end : end + AROUND].split())
 
 
 def _number(asked: Mapping[str, str]) -> int:

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from audit.across import PAGES
 from audit.app import create_app
 from audit.library import Library
+from audit.spot import _around
 from cli import main
 from pipeline.store import Store
 from schemas.datasets import DATASETS
@@ -649,3 +650,21 @@ def test_a_sample_counts_what_was_said_of_it(outputs: Path) -> None:
     page = client.get("/spot?sample=7").text
     assert "Đã kiểm 2/20: đúng 1, sửa 0, bác bỏ 1." in page
     assert spots(client, "/spot?sample=7")[:2] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "around"),
+    [
+        ("12 hộ", "Đã cấp 12\nhộ trong năm", ("Đã cấp", "trong năm")),
+        ("12", "Đã cấp 12 hộ, 12 xã", ("", "")),
+        ("12", "Đã cấp 112 hộ", ("", "")),
+        ("", "Đã cấp", ("", "")),
+    ],
+)
+def test_a_quote_without_a_page_stands_in_its_text(quote: str, text: str, around: tuple[str, str]) -> None:
+    assert _around(quote, text) == around
+
+
+def test_a_sample_of_a_text_shows_what_stands_around(client: TestClient, read_once: Path) -> None:
+    page = client.get(f"/spot?document={document(read_once, '08')['document_id']}").text
+    assert "Tổng đài hỗ trợ đã tiếp nhận <mark>12.740 cuộc gọi</mark>" in page
