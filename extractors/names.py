@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
     # "người từ 18 tuổi trở lên": who is meant, no figure
     _rule(
         NAME, "age",
-        r"(?:từ|trên|dưới|đủ)\s+\d{1,2}\s+tuổi(?!\s+(?:thọ|lên|xuống))(?:\s+trở\s+(?:lên|xuống))?(?!\w)",
+        r"(?<!đến )(?:từ|trên|dưới|đủ)\s+\d{1,2}\s+tuổi(?!\s+(?:thọ|lên|xuống))(?:\s+trở\s+(?:lên|xuống))?(?!\w)",
         hint=r"\d\s+tuổi",
     ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])g(?!\w)(?:/[2-6]g(?!\w))*"),

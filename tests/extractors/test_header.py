@@ -196,3 +196,17 @@ def test_a_rule_under_the_title_is_no_part_of_it(tmp_path: Path) -> None:
 def test_a_broken_name(broken: str, tmp_path: Path) -> None:
     found = header(tmp_path, TWO_COLUMNS + BODY.replace("Lê Thị Thử Nghiệm", broken))
     assert found.signer == "Lê Thị Thử Nghiệm"
+
+
+def test_a_date_broken_over_two_lines(tmp_path: Path) -> None:
+    head = """SỞ XÂY DỰNG           CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+                            Độc lập - Tự do - Hạnh phúc
+Số: 41/BC-SXD               Lào Cai, ngày 15 tháng 6 năm
+                            2022
+
+                    BÁO CÁO
+      Tiến độ nạo vét các bến cạn đến hết ngày 31/5/2022
+
+"""
+    found = header(tmp_path, head + BODY)
+    assert (str(found.issued_on), str(found.data_as_of)) == ("2022-06-15", "2022-05-31")
