@@ -50,12 +50,16 @@ NUMBER_LINE = re.compile(r"\s*s[ốo]\s*[:.]?\s*(?=[\d/.…_\-\s]|$)", re.IGNORE
 # The same with a blank or with something unreadable before the symbol.
 OPEN_NUMBER = re.compile(r"[sS][ốỐoO]\s*[:.]?\s*(?:[^A-Za-zđĐ]{0,14}|\S{1,6}\s*)[-/]\s?(?=[A-ZĐ]{2})")
 PLACE_DATE = re.compile(r"^\s*(?P<place>[^\W\d_][^\d,]{1,40}?)\s*,\s*ngày", re.IGNORECASE)
+# the next line of a date that does not fit into its column
+_REST_OF_DATE = re.compile(r"\s*(?:(?:tháng\s+\d{1,2}\s+)?năm\s+)?\d{4}\s*", re.IGNORECASE)
 GLUED_DATE = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
 AS_OF = re.compile(
     r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
 )
+# "Tình hình giải ngân vốn đến hết ngày 31/10/2025" as a title
+TITLE_AS_OF = re.compile(r"(?:tình hình|tiến độ)\s[^.;]{3,160}?\s(?:tính\s+)?đến\s+(?:hết\s+)?(?=ngày\s)")
 CENTRAL_COMMITTEE = re.compile(r"(?:đảng cộng sản việt nam\s+)?ban chấp hành trung ương(?: đảng)?")
 # Who decides, between the type and the title ("CỦA BAN BÍ THƯ") or over the signature ("T/M BỘ CHÍNH TRỊ").
 BY = re.compile(r"của\s+(?P<body>.{4,60})")
@@ -136,9 +140,11 @@ def _halves(lines: Iterable[Passage], middle: float | None) -> tuple[list[Passag
 
 
 def _from_place_line(lines: Sequence[Passage], header: Header) -> Header:
-    for line in lines:
-        found = [date for date in find_dates(fold(line.text)) if date.rule == "day_words"]
+    for index, line in enumerate(lines):
         place = PLACE_DATE.match(line.text)
+        if place and index + 1 < len(lines) and _REST_OF_DATE.fullmatch(lines[index + 1].text):
+            line = join([line, lines[index + 1]])  # noqa: PLW2901  a narrow column breaks the date
+        found = [date for date in find_dates(fold(line.text)) if date.rule == "day_words"]
         if place or found:
             issued = found[0].span.end if found and is_sure(line[found[0].start : found[0].end]) else None
             glued = GLUED_DATE.search(line.text) if place and not found else None
@@ -428,7 +434,7 @@ def _as_of(outline: Outline, issued_on: date | None) -> date | None:
         if block.cells or len(block.body) > 300:
             continue
         folded = fold(block.body.text)
-        stated = AS_OF.search(folded)
+        stated = AS_OF.search(folded) or (TITLE_AS_OF.search(folded) if block.zone is Zone.TITLE else None)
         if stated:
             found = find_dates(folded[stated.end() :], issued_on)
             if found and found[0].start == 0 and found[0].span.precision is Precision.DAY:

@@ -39,7 +39,7 @@ class Measured:
 
 TIME = (
     r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
-    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
+    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
     rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
@@ -62,7 +62,7 @@ _CLAUSE_OPENS = re.compile(
     r"\s*(?:để|nhằm|trong đó|với|đồng thời|từ đó|đặc biệt|phấn đấu|bảo đảm|đảm bảo|gồm|bao gồm|riêng)(?!\w)"
 )
 _MEASURE_NOUN = re.compile(
-    r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s"
+    r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s(?!\d)"
 )
 _NP_END = re.compile(
     r"[;:()]|[,.](?!\d)|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
@@ -76,6 +76,7 @@ _BARE_PREDICATE = re.compile(
 )
 _CONTINUES = re.compile(
     r"(?:[\s,():/]|và|hoặc|so với|so|với|tương đương|hay|trong khi|tức|cùng kỳ|kế hoạch|mục tiêu|yêu cầu|cuối|đầu|năm|\d{4}"
+    r"|dự toán|chỉ tiêu|nghị quyết|(?:được\s+)?giao|hđnd|ubnd|hội đồng nhân dân|trung ương|thủ tướng(?:\s+chính phủ)?|tỉnh|huyện|gấp"
     r"|(?:thấp|cao|kém)(?:\s+xa)?|tiếp tục|duy trì|nằm|nhóm|dẫn đầu|trong|cả nước)*"
 )
 _ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*")
@@ -152,7 +153,12 @@ def _continues(figure: Figure, labelled: bool) -> bool:
     stripped = re.sub(rf"(?<!\w)(?:{_LINK_WORDS})(?!\w)", " ", stripped)
     if figure.in_brackets and labelled:
         return True
-    return _is_amount(figure) and bool(_CONTINUES.fullmatch(stripped))
+    if figure.quantity.value.unit == "bậc":  # "xếp thứ 11/63 tỉnh, tăng 02 bậc"
+        return len(gap) < _LONGEST_GAP and not any(map(str.isdigit, stripped))
+    return (_is_amount(figure) or figure.quantity.value.unit == "lần") and bool(_CONTINUES.fullmatch(stripped))
+
+
+_LONGEST_GAP = 60
 
 
 def _named_scope(figure: Figure) -> str | None:
@@ -171,6 +177,8 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if last and anaphor:
         return Measured(last.indicator, _pure(subject[anaphor.end() :]) or None)
     things = _things(figure)
+    if things.startswith("từ ") and _MEASURE_NOUN.search(f" {folded} "):
+        things = ""  # "bố trí vốn sự nghiệp 75 tỷ đồng từ ngân sách tỉnh"
     if last and _is_amount(figure) and not things and _narrows(subject):
         return _part_of(last, subject)
     if figure.quantity.form == "fraction" or _AGENT.match(figure.quantity.value.unit) or _share_of_agents(figure):
@@ -183,10 +191,39 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if (linked or _is_amount(figure)) and subject and not _GENERIC.match(folded) and (linked or not things):
         return Measured(things, subject) if things and _is_name(subject) else Measured(subject)
     if things:
-        return Measured(_with_verb(figure, subject, things))
-    if subject and not _GENERIC.match(folded):
+        return _of_things(figure, subject, last, things)
+    return _of_words_before(figure, subject, last, lead_in)
+
+
+def _of_words_before(figure: Figure, subject: str, last: Measured | None, lead_in: str) -> Measured:
+    """What the subject names; without one what the words behind say has become of it, or what was measured last."""
+    if not subject and (state := _STATE.match(figure.text, figure.quantity.end, figure.right)):
+        return Measured(_pure(state.group()))
+    if subject and not _GENERIC.match(subject.lower()):
         return Measured(subject)
     return Measured(last.indicator if last else lead_in.rstrip(" :") or subject)
+
+
+# "còn 256,3 tỷ đồng chưa phân bổ"
+_STATE = re.compile(r"\s*(?:chưa|đã|đang)\s+[^.;,()\d]{3,60}")
+_RISEN_TO = re.compile(r"(?:lên|xuống|còn)\s+(?:mức\s+|khoảng\s+|hơn\s+)?$")
+
+
+# a longer one is a sentence of its own
+_LONGEST_SUBJECT = 60
+
+
+def _of_things(figure: Figure, subject: str, last: Measured | None, things: str) -> Measured:
+    """What a count measures: its things with the verb before them; things that are only named, by their subject."""
+    named = _with_verb(figure, subject, things)
+    if named != things or things.lower() != figure.quantity.value.unit:  # "Phạm pháp hình sự xảy ra 09 vụ"
+        return Measured(named)
+    if last and _RISEN_TO.search(figure.folded, figure.after, figure.quantity.number):
+        return last
+    plain = len(subject) <= _LONGEST_SUBJECT and not figure.in_brackets and not subject.lower().startswith("về ")
+    if subject and plain and not _GENERIC.match(subject.lower()) and not _is_name(subject):
+        return Measured(f"{subject} {things}")
+    return Measured(things)
 
 
 def _part_of(last: Measured, subject: str) -> Measured:
@@ -230,7 +267,38 @@ def _subject(figure: Figure) -> str:
     start += max(opening.end() if opening else 0, mark.end() if mark else 0)
     subject = figure.text[start:stop].strip(" ,;:-+(")
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
-    return subject if len(subject) > 2 else ""
+    if len(subject) <= 2 or _RESTS.match(subject.lower()):
+        return _before_brackets(figure) or (subject if len(subject) > 2 else "")
+    return subject
+
+
+# what is left of a name that brackets part: "Chỉ số cải cách (PAR INDEX) của tỉnh đạt"
+_RESTS = re.compile(r"(?:của|trên|tại|thuộc)\s")
+
+
+def _before_brackets(figure: Figure) -> str:
+    """The words before brackets that hold no figure and stand between a value and its subject; "" if there are none.
+
+    Brackets around the value itself have its subject before them: "do phát thải từ giao thông (chiếm 56%)".
+    """
+    closed = figure.folded[: figure.left].rstrip()[-1:] == ")"
+    if not closed and not figure.in_brackets:
+        return ""
+    opened = figure.folded.rfind("(", 0, figure.left)
+    floor = max((m.end() for m in re.finditer(r"[;:)]|\.(?=\s)", figure.folded[: max(opened, 0)])), default=0)
+    begin = max(floor, figure.after if figure.after <= figure.quantity.start else 0)
+    if opened < 0 or begin >= opened:
+        return ""
+    start = _segment_start(figure.folded, begin, opened)
+    opening = _OPENING.match(figure.folded[start:opened])
+    mark = _LIST_MARK.match(figure.folded[start:opened])
+    start += max(opening.end() if opening else 0, mark.end() if mark else 0)
+    words = figure.text[start : _trimmed_end(figure.folded, start, opened)].strip(" ,;:-+(")
+    return "" if _POINTS_BACK.search(words.lower()) else words
+
+
+# "mục tiêu này" was named before
+_POINTS_BACK = re.compile(r"\s(?:này|đó|nói trên|nêu trên)(?!\w)")
 
 
 def _trimmed_end(folded: str, begin: int, end: int) -> int:
@@ -297,7 +365,7 @@ def _with_verb(figure: Figure, subject: str, things: str) -> str:
 
 def _acted(figure: Figure, lead_in: str) -> str:
     """What the counted ones did: the predicate after them, or the task above when the predicate says no more than "ban hành"."""
-    stop = re.compile(r"[;:()]|\.(?=\s|$)").search(figure.folded, figure.quantity.end)
+    stop = _ACT_ENDS.search(figure.folded, figure.quantity.end)
     end = stop.start() if stop else len(figure.folded)
     verb = re.compile(
         r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký)(?=\s|[.,;]|$)"
@@ -309,6 +377,12 @@ def _acted(figure: Figure, lead_in: str) -> str:
         return lead_in.rstrip(" :.") or predicate
     whole = figure.text[figure.quantity.number_end : end].strip(" ,;:.")
     return _without_numbers(whole) if len(whole) < 200 else predicate
+
+
+# a clause ends, or another figure goes on from this one: "14/16 nhiệm vụ được giao, còn 02 nhiệm vụ"
+_ACT_ENDS = re.compile(
+    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương)\s[^.;,]{0,20}\d)"
+)
 
 
 def _without_numbers(text: str) -> str:

@@ -55,6 +55,8 @@ _SO_FAR = re.compile(r"(?<!\d)(?P<count>\d{1,2})\s*(?:tháng|t(?!\w))(?!\s*\d)(?
 _PLAN_HEAD = re.compile(r"kế hoạch|dự toán|chỉ tiêu|giao|(?<![\w/])kh(?!\w)")
 _TARGET_HEAD = re.compile(r"mục tiêu|phấn đấu|^chỉ tiêu\b")
 _BASE_HEAD = re.compile(r"cùng kỳ|năm trước|kỳ trước|năm \d{4} \(gốc\)")
+# "Tỷ lệ giải ngân cùng kỳ năm 2024" is what was then; "Tỷ lệ so với cùng kỳ" compares
+_EARLIER_SHARE = re.compile(r"tỷ lệ(?!.*(?:so với|so sánh|tăng|giảm|/))[^/]*(?:cùng kỳ|năm trước|kỳ trước)")
 _CHANGE_HEAD = re.compile(r"(?<!cắt )(?:tăng|giảm)|biến động|chênh lệch")
 _DONE_IN = re.compile(r"(?:thực hiện|kết quả|ước|(?<![\w/])th(?!\w))[^/]*?(?P<year>(?<!\d)20\d{2}(?!\d))")
 _RATIO_HEAD = re.compile(
@@ -99,9 +101,12 @@ def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | Non
 
 
 def row_names(rows: Sequence[Block]) -> list[Passage]:
-    """The cells of a statistical table that name its rows: the numbers in them are no figures."""
+    """The cells of a statistical table that name its rows or their units ("1.000 tấn"): numbers in them are no figures."""
     shape = _shape(rows)
-    return [] if shape is None else [cell.passage for row in rows if (cell := _cell(row, shape.names))]
+    if shape is None:
+        return []
+    columns = [shape.names] if shape.units is None else [shape.names, shape.units]
+    return [cell.passage for row in rows for column in columns if (cell := _cell(row, column))]
 
 
 def _cell(row: Block, column: int) -> Cell | None:
@@ -344,6 +349,8 @@ def _role(head: str, latest: int) -> Role:
     """What a column holds; `latest` is the latest year that a head names for what was done."""
     if _TARGET_HEAD.search(head.rpartition(" / ")[2]):
         return Role.TARGET
+    if _EARLIER_SHARE.match(head.rpartition(" / ")[2]):
+        return Role.BASELINE
     if _RATIO_HEAD.search(head):
         if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước", head) and "tỷ lệ" not in head:
             return Role.CHANGE

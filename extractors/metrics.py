@@ -10,6 +10,7 @@ from enum import StrEnum
 from extractors.indicators import Figure, Measured, in_turn, measured
 from extractors.mentions import Reading
 from extractors.task_prose import Section
+from normalizers.dates import Toward, find_dates, months
 from normalizers.quantities import FoundQuantity, find_quantities, is_unit
 from schemas.mention import Mention
 from schemas.place import Passage
@@ -68,6 +69,8 @@ _CHANGE_OF_TIME = re.compile(
     r"|(?:thời gian|thời hạn)[^.;]{0,100}\s(?:còn|xuống|lên|trung bình|bình quân)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức|từ))*\s+$"
     r"|(?:giảm|rút ngắn|tăng|nâng|kéo dài)[^.;]{0,100}\s(?:còn|xuống|lên)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức))*\s+$"
 )
+# "thời gian kiểm soát chi …, không quá 01 ngày làm việc" says how long something may take
+_TERM = re.compile(r"(?<!trong )(?:thời gian|thời hạn)\s+(?!tới|qua|này)[^.;]{3,80}$")
 _FROM_TIME = re.compile(r"\stừ(?:\s+(?:khoảng|mức))*\s+$")
 _TO_TIME = re.compile(r"\s+(?:lên|xuống|còn)\s")
 
@@ -114,7 +117,7 @@ _PIECE = re.compile(r"(?:^|[,;:(]|\svà)\s*(?:[^\W\d_]+\s+){1,8}$")
 _NO_COUNT = re.compile(
     r"(?<!\w)(?:số|thứ|điều|khoản|điểm|mục|phần|lần|cấp|mức|hạng|loại|tháng|năm|ngày|quý|tuần|kỳ|khóa|phường|quận|tổ|nhóm|đợt)\s+$"
 )
-_PIECE_ENDS = re.compile(r"\s*(?:[,;)]|và\s|$)")
+_PIECE_ENDS = re.compile(r"\s*(?:[,;)]|\.(?:\s|$)|và\s|$)")
 _PARTED = re.compile(r"[^.;()\d]{0,40}(?:\(|[,;:]?\s*trong đó\s*:?)")
 
 
@@ -157,6 +160,12 @@ def _is_series(mine: FoundQuantity, following: FoundQuantity, folded: str) -> bo
 def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) -> bool:
     unit = quantity.value.unit
     if unit in _SHORT_TIMES and quantity.value.comparator is not Comparator.EQUAL:
+        return True
+    if (
+        unit in TIME_UNITS
+        and quantity.value.comparator is Comparator.AT_MOST
+        and _TERM.search(folded, 0, quantity.start)
+    ):
         return True
     if unit in TIME_UNITS:
         ahead = folded[max(0, quantity.start - 160) : quantity.start]
@@ -247,9 +256,11 @@ _ON_TO = re.compile(
 _RISEN_FROM = re.compile(
     r"từ\s+(?:\w+\s+)?[\d.,]+[^.;\d]{0,30}(?:(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|đạt|trên|hơn))*\s*$"
 )
+# the same in other words, nothing to compare with: "tăng trên 12% so với năm 2024 (tương đương khoảng 454 tỷ USD)"
+_SAME_AGAIN = re.compile(r"\s*(?:tương đương|tương ứng|tức)(?!\w)")
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|tối thiểu|ít nhất|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
+    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
 _PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
@@ -353,13 +364,28 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
         or _TO_COME.search(folded[quantity.end : right])
     ):
         return Role.TARGET
-    if _PLAN.search(sentence) or _PLAN_BELOW.search(around.lead_in.lower()):
+    if _FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence):
+        return None
+    if _PLAN.search(sentence) or (
+        _PLAN_BELOW.search(around.lead_in.lower()) and not _SPENT.search(folded[left : quantity.start])
+    ):
         return Role.PLAN
     return None
 
 
+# what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
+_FULFILS = re.compile(r"^\s*(?:đạt|bằng)\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$")
+_EXPECTED = re.compile(r"dự kiến|(?<!\w)sẽ(?!\w)|phấn đấu|mục tiêu")
+# under "Về phân bổ kế hoạch vốn" some figures tell what was done
+_SPENT = re.compile(
+    r"(?<!\w)(?:giải ngân|thanh toán|nghiệm thu|thực hiện|phân bổ chi tiết)(?:\s+(?:được|đạt|là|mới))*\s*$"
+)
+
+
 def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: bool, dated: bool) -> bool:
     before = folded[left : quantity.start]
+    if in_brackets and _SAME_AGAIN.match(folded, left):
+        return False
     if _COMPARED.search(before) or _EARLIER_IN_BRACKETS.search(folded[: quantity.start]):
         return True
     if in_brackets and dated and _EARLIER.search(before):
@@ -420,7 +446,11 @@ def _period(
     own = _own_date(quantity, reading, clause, after)
     if own:
         return own.text, own.value
-    dates = [d for d in reading.dates if baseline or not _COMPARED_DATE.search(folded, max(0, d.start - 30), d.start)]
+    risen = _RISEN_FROM.search(folded[: quantity.start])
+    dates = [d for d in reading.dates if not (risen and risen.start() <= d.start < quantity.start)]
+    dates = [d for d in dates if baseline or not _COMPARED_DATE.search(folded, max(0, d.start - 30), d.start)]
+    if in_brackets and _SAME_AGAIN.match(folded, left):
+        return None, None  # the time of what it says again
     inside = [d for d in dates if left <= d.start < quantity.start]
     begin = _sentence_start(folded, quantity.start)
     same = [d for d in dates if begin <= d.start < quantity.start and not _in_brackets(folded, d.start, begin)]
@@ -509,6 +539,10 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
     told_again = _tells_change_again(quantity, folded, drafts)
     role = Role.CHANGE if told_again else role
+    if role in (Role.TARGET, Role.PLAN):
+        period = _to_come(period_raw, period, around.today)
+    elif role is Role.BASELINE or in_brackets:
+        period = _same_span(folded, left, quantity.start, period, drafts)
     if period_raw is None and role is not Role.BASELINE:
         period_raw, period = _inherited_period(figure, reading, role, drafts, around.today)
     if period_raw is None and role is Role.TARGET:
@@ -516,7 +550,9 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     return MetricDraft(
         "metric_prose",
         reading.passage,
-        _negative(quantity) if told_again and drafts[-1].quantity.value.value < 0 else _signed(quantity, folded, left),
+        _negative(quantity)
+        if told_again and drafts[-1].quantity.value.value < 0
+        else _signed(_estimated(quantity, folded, left), folded, left),
         quantity.start,
         quantity.end,
         found.indicator,
@@ -526,6 +562,48 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         period_raw,
         period,
     )
+
+
+# "Ước giải ngân đến hết tháng 11 là 8.900 tỷ đồng"
+_ESTIMATES = re.compile(r"\W*ước\s+(?!mơ|lệ)[^,;.]{3,120}?\s(?:là|đạt|bằng|khoảng)\s+$")
+
+
+def _estimated(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
+    """What a clause that opens with "ước" tells is about so much."""
+    if quantity.value.comparator is not Comparator.EQUAL or not _ESTIMATES.match(folded[left : quantity.start]):
+        return quantity
+    return replace(quantity, value=replace(quantity.value, comparator=Comparator.ABOUT))
+
+
+def _to_come(raw: str | None, period: Span | None, today: date | None) -> Span | None:
+    """A quarter or month without a year at which something is aimed lies ahead: "phấn đấu hết quý IV"."""
+    if (
+        raw is None
+        or period is None
+        or period.end is None
+        or today is None
+        or period.end >= today
+        or _A_YEAR.search(raw)
+    ):
+        return period
+    ahead = find_dates(raw.lower(), today, Toward.FUTURE)
+    return ahead[0].span if ahead else period
+
+
+_A_YEAR = re.compile(r"\d{4}")
+_SAME_TIME = re.compile(r"cùng kỳ(?:\s+năm\s+(?:(?P<year>\d{4})|trước|ngoái))?(?!\w)")
+
+
+def _same_span(folded: str, left: int, at: int, period: Span | None, drafts: list[MetricDraft]) -> Span | None:
+    """ "cùng kỳ năm 2024" is the part of that year which the figure compared with it tells of."""
+    main = next((d.period for d in reversed(drafts) if d.role is not Role.BASELINE and d.period), None)
+    same = _SAME_TIME.search(folded, max(_sentence_start(folded, at), left - 40), at)
+    if main is None or main.start is None or main.end is None or same is None or main.precision is Precision.DAY:
+        return period
+    year = int(same["year"]) if same["year"] else main.end.year - 1
+    if main.end.year != main.start.year or not year < main.end.year:
+        return period
+    return months(year, main.start.month, main.end.month)
 
 
 _IN_BRACKETS = re.compile(r"\s*\((?P<unit>[^()]{1,30})\)")
@@ -565,6 +643,8 @@ def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
     """The name that "lần lượt" pairs with this value; what is measured stands after the last value or before the names."""
     series = _series(figure.folded, figure.quantity.start)
     names = in_turn(figure.folded, figure.text, figure.left, series) if series is not None else []
+    if series is not None and _IN_TURN_AGAIN.search(figure.folded, figure.left, series):
+        return _paired_with_figures(figure, series, drafts)
     if len(names) < 2:
         return None
     place = len(re.findall(r"\d[\d.,]*\s*%?(?:\s*,\s+|\s+và\s+)", figure.folded[series : figure.quantity.start]))
@@ -582,6 +662,25 @@ def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
     )
     inherited = drafts[-1].indicator if drafts else ""
     return Measured(things if len(things) > 5 else inherited or things, names[place])
+
+
+# "A đạt 12 tỷ đồng, B đạt 15 tỷ đồng, tăng lần lượt 7% và 4%": in turn with the figures before
+_IN_TURN_AGAIN = re.compile(
+    r"\d[^.;]{0,40}[,;]\s*(?:và\s+)?(?:(?:tăng|giảm|bằng|đạt|chiếm)\s+)?lần lượt(?:\s+(?:là|đạt|tăng|giảm|bằng|chiếm))?\s+$"
+)
+_VALUE_IN_SERIES = re.compile(r"\d[\d.,]*\s*%?(?:\s*,\s+|\s+và\s+)?")
+
+
+def _paired_with_figures(figure: Figure, series: int, drafts: list[MetricDraft]) -> Measured | None:
+    """What the figure measures that stands in the place of this value among the figures before the series."""
+    place = sum(draft.start >= series for draft in drafts)
+    count, at = 0, series
+    while value := _VALUE_IN_SERIES.match(figure.folded, at):
+        count, at = count + 1, value.end()
+    named = [draft for draft in drafts if draft.start < series][-count:]
+    if len(named) < count or place >= count or count < 2:
+        return None
+    return Measured(named[place].indicator, named[place].scope)
 
 
 def _series(folded: str, at: int) -> int | None:

@@ -107,6 +107,18 @@ RULES: tuple[Rule, ...] = (
         r"(?:ngõ|ngách|hẻm|kiệt)\s+\d+(?:/\d+)*",
         hint="đường|phố|ngõ|ngách|hẻm|kiệt|phường|xã|quận|huyện",
     ),
+    # "Đề án 1 triệu căn hộ", "Chương trình trồng 1 tỷ cây xanh": the number is called so, it reports nothing
+    _rule(
+        NAME, "named_aim",
+        r"(?<=đề án )(?:trồng\s+)?\d\s+(?:triệu|tỷ)(?=\s+(?:ha|héc-ta|căn|cây)(?!\w))|(?<=chương trình )(?:trồng\s+)?\d\s+(?:triệu|tỷ)(?=\s+cây(?!\w))",
+        hint=r"\d\s+(?:triệu|tỷ)\s+[chă]",
+    ),
+    # "người từ 18 tuổi trở lên": who is meant, no figure
+    _rule(
+        NAME, "age",
+        r"(?<!đến )(?:từ|trên|dưới|đủ)\s+\d{1,2}\s+tuổi(?!\s+(?:thọ|lên|xuống))(?:\s+trở\s+(?:lên|xuống))?(?!\w)",
+        hint=r"\d\s+tuổi",
+    ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])g(?!\w)(?:/[2-6]g(?!\w))*"),
     _rule(
         DATE, "clock",

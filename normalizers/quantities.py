@@ -99,6 +99,10 @@ _NO_UNIT = frozenset(
 _TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
 # "53 khoảng néo": a noun, where no number follows
 _STRETCH = re.compile(r"khoảng\s+(?!một|hai|ba|nửa|vài)[^\W\d_]+(?!\s+\d)")
+# Verbs that are never counted, behind a number that ends a name: "Ban Quản lý dự án 7 chủ trì"
+_VERBS = re.compile(
+    r"(?:chủ trì|phối hợp|tiếp tục|thực hiện|triển khai|khẩn trương|tăng cường|hoàn thành|hoàn thiện|ban hành|rà soát|xây dựng|tham mưu|đẩy nhanh|bổ sung)(?!\w)"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
 
@@ -199,10 +203,10 @@ def _is_range(match: re.Match[str]) -> bool:
 def _is_fraction(part: str, total: str) -> bool:
     """ "58/76", "144.857/275.571": whole numbers, the part not above the total; "86,5/100" is a score."""
     first, second = _number(part, False), _number(total, False)
+    if "," in part and "," in total and second.value > 0:  # "31,4/32,75 km", "462,7/398,2 tỷ đồng"
+        return True
     if not second.value > 0 or first.value > second.value:
         return False
-    if "," in part and "," in total:  # "31,4/32,75 km"
-        return True
     if not second.value.is_integer() or "," in total:
         return False
     return (first.value.is_integer() and "," not in part) or bool(re.fullmatch(r"10+", total))
@@ -336,6 +340,8 @@ def _noun(folded: str, end: int) -> tuple[str, int]:
             break
         # "20abcde": letters that hang on the digits are no noun
         if not words and gap.end() == end and len(word.group()) > 4:
+            break
+        if not words and _VERBS.match(folded, gap.end()):
             break
         words.append(word.group())
         position = word.end()

@@ -239,3 +239,17 @@ def test_columns_of_a_line_typed_with_tabs(text: str, blank: float, parts: list[
         for at in range(len(text))
     )
     assert [part.text for part in _columns(Passage(text, glyphs))] == parts
+
+
+def test_a_date_broken_over_two_lines(tmp_path: Path) -> None:
+    head = """SỞ XÂY DỰNG           CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+                            Độc lập - Tự do - Hạnh phúc
+Số: 41/BC-SXD               Lào Cai, ngày 15 tháng 6 năm
+                            2022
+
+                    BÁO CÁO
+      Tiến độ nạo vét các bến cạn đến hết ngày 31/5/2022
+
+"""
+    found = header(tmp_path, head + BODY)
+    assert (str(found.issued_on), str(found.data_as_of)) == ("2022-06-15", "2022-05-31")

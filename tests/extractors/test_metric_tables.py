@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from extractors.metric_tables import _role
+from extractors.metrics import Role
 from pipeline.extract import Extraction, extract
 from pipeline.outline import outline
 from pipeline.read import read
@@ -178,3 +180,22 @@ def test_the_column_that_names_the_measure_may_stand_behind_the_agencies(tmp_pat
         *["Số bác sĩ trên một vạn dân"] * 2,
         *["Tỷ lệ bến được kiểm tra"] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "role"),
+    [
+        ("giải ngân / tỷ lệ cùng kỳ", Role.BASELINE),
+        ("tỷ lệ giải ngân cùng kỳ năm 2024", Role.BASELINE),
+        ("tỷ lệ so với cùng kỳ", Role.ACTUAL),
+        ("tỷ lệ (%)", Role.ACTUAL),
+    ],
+)
+def test_a_share_of_the_year_before_is_a_baseline(head: str, role: Role) -> None:
+    assert _role(head, 0) is role
+
+
+def test_a_unit_with_a_number_is_no_figure(tmp_path: Path) -> None:
+    head = "<tr><th>TT</th><th>Chỉ tiêu</th><th>ĐVT</th><th>Thực hiện năm 2023</th></tr>"
+    rows = "<tr><td>1</td><td>Sản lượng muối</td><td>1.000 tấn</td><td>612,5</td></tr><tr><td>2</td><td>Ruộng muối</td><td>ha</td><td>84</td></tr>"
+    assert [m.value for m in extraction(tmp_path, head + rows).metrics] == [612500, 84]

@@ -152,3 +152,50 @@ def test_the_date_behind_a_figure_is_not_that_of_the_figure_before(tmp_path: Pat
 def test_what_is_built_anew_is_still_to_come(tmp_path: Path) -> None:
     body = "II. NHIỆM VỤ\n\n1. Xây dựng mới 500 trạm và hoàn thành 108 trường đã khởi công.\n"
     assert [m.role for m in extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").metrics] == ["target", "target"]
+
+
+# sentence -> of one of its figures: value, words of what is measured, role, end of the period
+IN_SENTENCES = [
+    ("Doanh thu bến đạt 1.037 tỷ đồng, doanh thu kho 3.890 tỷ đồng, tăng lần lượt 17,2% và 4,5% so với cùng kỳ.", 4.5, "doanh thu kho", "change", None),
+    ("Lượng hàng năm 2024 đạt 5 triệu tấn, gấp 1,3 lần cùng kỳ.", 1.3, "Lượng hàng", "-", "2024-12-31"),
+    ("Chỉ số hài lòng (SIPAS INDEX) của tỉnh đạt 88,4 điểm.", 88.4, "Chỉ số hài lòng", "actual", None),
+    ("Sản lượng muối (theo giá so sánh 2010, kể cả muối mỏ) ước đạt 12 nghìn tấn.", 12000, "Sản lượng muối", "actual", None),
+    ("Số thủy thủ tăng từ 1.020 người năm 2020 lên 1.385 người.", 1385, "Số thủy thủ", "actual", None),
+    ("Tỷ lệ tàu số hóa mức độ 3, mức độ 4 đạt 52,3%.", 52.3, "Tỷ lệ tàu số hóa mức độ 3", "actual", None),
+    ("Đã phân bổ 900 tỷ đồng; còn 256,3 tỷ đồng chưa phân bổ.", 256.3e9, "chưa phân bổ", "actual", None),
+    ("Hoàn thành 14/16 nhiệm vụ được giao, còn 02 nhiệm vụ chậm.", 14, "nhiệm vụ được giao", "actual", None),
+    ("Đã xong 29/41 nhiệm vụ trong Kế hoạch năm (đạt 70,7%).", 70.7, "nhiệm vụ", "actual", None),
+    ("Thu phí đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao.", 103.7, "Thu phí", "actual", None),
+    ("Có 1.872 phao, trong đó loại lớn 1.467, loại vừa 268, loại nhỏ 137.", 137, "", "actual", None),
+    ("Quý I năm 2025, bốc dỡ đạt 30 tấn, cao hơn cùng kỳ năm 2023 (24 tấn).", 24, "", "baseline", "2023-03-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "indicator", "role", "period"), IN_SENTENCES, ids=lambda cell: str(cell)[:40]
+)
+def test_figure_among_others(
+    text: str, value: float, indicator: str, role: str, period: str | None, tmp_path: Path
+) -> None:
+    metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    (metric,) = [m for m in metrics if m.value == pytest.approx(value)]
+    assert indicator.lower() in metric.indicator.lower()
+    assert role in ("-", metric.role)
+    assert str(metric.period_end or None) == str(period)
+
+
+def test_the_same_in_other_words_is_aimed_at_too(tmp_path: Path) -> None:
+    text = "Phấn đấu cả năm 2025 lượng hàng tăng trên 12% so với năm 2024 (tương đương khoảng 454 triệu tấn)."
+    metrics = extracted(tmp_path, f"II. MỤC TIÊU\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.role for metric in metrics] == ["target", "target"]
+
+
+def test_a_quarter_aimed_at_lies_ahead(tmp_path: Path) -> None:
+    text = "Bộ Xây dựng phấn đấu hết quý IV nạo vét đạt trên 45%."
+    (metric,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {text}\n").metrics
+    assert str(metric.period_end) == "2025-12-31"
+
+
+def test_a_number_of_a_name_is_no_figure(tmp_path: Path) -> None:
+    text = "Ban Quản lý dự án 7 chủ trì xử lý các bến còn vướng mặt bằng."
+    assert extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {text}\n").metrics == ()
