@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 from extractors.references import find_references
 from extractors.tasks import Setting, TaskDraft, actors, status_of, supervisors
@@ -68,6 +69,7 @@ _ORDERS_BELOW = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # asked again for each block below the line
 def _orders(text: str) -> bool:
     """Whether a line orders what stands below it.
 
@@ -77,6 +79,7 @@ def _orders(text: str) -> bool:
     return text.rstrip().endswith(":") and bool(_ORDERS_BELOW.search(fold(text[_sentence_spans(text)[-1][0] :])))
 
 
+@lru_cache(maxsize=256)
 def _lead_in_kind(text: str) -> Section | None:
     """What a paragraph that leads to a list announces: its last sentence tells, the others only lead up to it.
 
@@ -87,6 +90,7 @@ def _lead_in_kind(text: str) -> Section | None:
     return Section.TASKS if _ORDERED.search(fold(last)) else heading_kind(last)
 
 
+@lru_cache(maxsize=256)  # asked again for each block below the heading
 def heading_kind(text: str) -> Section | None:
     """Whether a heading announces tasks, goals or a report; the word that comes first decides.
 
