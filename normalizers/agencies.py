@@ -1116,6 +1116,7 @@ def _name_end(line: _Line, start: int) -> int:
 _TRIM = " \t\n\xa0.,;:-–—•+*()[]\"'“”‘’/"
 
 
+@lru_cache(maxsize=1024)  # a document names few agencies, each often
 def resolve(raw: str, on: date | None, issuer: Agency | None = None) -> Agency:
     """The agency that a name means on a day, in a document of the issuer.
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from operator import itemgetter
 
 from schemas.values import Precision, Span
@@ -163,7 +164,12 @@ def find_dates(text: str, anchor: date | None = None, toward: Toward = Toward.PA
     >>> find_dates("tháng 7")
     []
     """
-    return list(_found(text, anchor, toward))
+    return list(_all_found(text, anchor, toward))
+
+
+@lru_cache(maxsize=1024)  # several rules look for the dates of one block
+def _all_found(text: str, anchor: date | None, toward: Toward) -> tuple[FoundDate, ...]:
+    return tuple(_found(text, anchor, toward))
 
 
 def _found(text: str, anchor: date | None, toward: Toward) -> Iterator[FoundDate]:

@@ -144,13 +144,18 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
     Only dates with a word of time before them count ("trong tháng 6/2025"); a date
     without a year is the next one after `issued_on`.
     """
+    return list(_all_found(text, issued_on))
+
+
+@lru_cache(maxsize=1024)  # several rules look for the deadlines of one task
+def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     folded = fold(text)
     found = list(_repeated(folded))
     dated = [d for d in _dated(folded, issued_on) if not _overlaps(d, found)]
     recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
-    return sorted(found, key=lambda deadline: deadline.start)
+    return tuple(sorted(found, key=lambda deadline: deadline.start))
 
 
 def read_cell(text: str, issued_on: date | None) -> Deadline | None:

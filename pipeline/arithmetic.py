@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from extractors.metric_tables import ORDINAL_HEAD
 from extractors.relations import Figure, Relation, TableRow, relations, repeats, table_sums
@@ -77,6 +78,9 @@ def written_out(expression: str) -> str:
     return _NUMBER.sub(lambda number: written(float(number[0])), expression)
 
 
+_ORDER = itemgetter(2)  # of a glyph
+
+
 class _Figures:
     """The metrics of a document by where their first character stands."""
 
@@ -87,9 +91,12 @@ class _Figures:
             first = next((glyph for glyph in passage.glyphs if glyph), None)
             if first:
                 self._at[first.page, first.order] = metrics[metric_id], len(passage)
+        self._orders = {order for _, order in self._at}
 
     def within(self, passage: Passage) -> list[Figure]:
         """The figures of a passage, in order."""
+        if self._orders.isdisjoint(map(_ORDER, filter(None, passage.glyphs))):
+            return []  # as most: told at once
         found = []
         for start, glyph in enumerate(passage.glyphs):
             if glyph and (glyph.page, glyph.order) in self._at:

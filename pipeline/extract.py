@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from extractors.header import Header, read_header
@@ -362,16 +363,18 @@ class _Extractor:
             self.ledger.claim(passage, Claim("other", f"{block.zone.value}_text"))
 
 
+_PLACE = itemgetter(0, 2)  # page and order of a glyph
+
+
 class _Owners:
     """Which task a character stands in."""
 
     def __init__(self, tasks: Iterable[Task], drafts: Iterable[TaskDraft]) -> None:
         self._owner: dict[tuple[int, int], Task] = {}
-        for task, draft in zip(tasks, drafts, strict=True):
+        # the last first: a character is the first task's in which it stands
+        for task, draft in reversed(list(zip(tasks, drafts, strict=True))):
             for passage in (draft.text, *draft.beside):
-                for glyph in passage.glyphs:
-                    if glyph:
-                        self._owner.setdefault((glyph.page, glyph.order), task)
+                self._owner.update(dict.fromkeys(map(_PLACE, filter(None, passage.glyphs)), task))
 
     def of(self, passage: Passage) -> Task | None:
         first = next((glyph for glyph in passage.glyphs if glyph), None)
