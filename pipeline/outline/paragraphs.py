@@ -116,7 +116,7 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
         return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
     if last.box.page == line.box.page and last.box.x0 - line.box.x0 > DEEPEST_INDENT * line.size:
         return False  # from the foot of the right column to the left one
-    if last.box.page != line.box.page and line.bold and _opens(line) and not last.passage.text.isupper():
+    if last.box.page != line.box.page and _opens(line) and not last.passage.text.isupper():
         return False
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
@@ -132,8 +132,10 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
 
 def _opens(line: Line) -> bool:
     """Whether a line at the top of a page is a heading, an appendix or the head of another document."""
-    label = read_label(line.passage.text)
-    return line.passage.text.isupper() or (label is not None and label.rank is Rank.APPENDIX)
+    text = line.passage.text
+    label = read_label(text)
+    appendix = label is not None and label.rank is Rank.APPENDIX
+    return (line.bold and (appendix or text.isupper())) or (text.isupper() and len(text.split()) > 2)
 
 
 def _in_brackets(current: list[tuple[Line, Column]]) -> bool:
