@@ -178,7 +178,7 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if last and anaphor:
         return Measured(last.indicator, _pure(subject[anaphor.end() :]) or None)
     things = _things(figure)
-    if things.startswith("từ ") and _MEASURE_NOUN.search(f" {folded} "):
+    if things[:3] == "từ " and _MEASURE_NOUN.search(f" {folded} "):
         things = ""  # "bố trí vốn sự nghiệp 75 tỷ đồng từ ngân sách tỉnh"
     if last and _is_amount(figure) and not things and _narrows(subject):
         parted = ";" in figure.folded[figure.after : figure.quantity.start]
@@ -276,9 +276,10 @@ def _subject(figure: Figure) -> str:
     start += max(opening.end() if opening else 0, mark.end() if mark else 0)
     subject = figure.text[start:stop].strip(" ,;:-+(")
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
-    if len(subject) <= 2 or _RESTS.match(subject.lower()):
-        return _before_brackets(figure) or (subject if len(subject) > 2 else "")
-    return subject
+    parted = figure.in_brackets or ")" in figure.folded[: figure.left]
+    if parted and (len(subject) <= 2 or _RESTS.match(subject.lower())):
+        subject = _before_brackets(figure) or subject
+    return subject if len(subject) > 2 else ""
 
 
 # what is left of a name that brackets part: "Chỉ số cải cách (PAR INDEX) của tỉnh đạt"
@@ -290,7 +291,7 @@ def _before_brackets(figure: Figure) -> str:
 
     Brackets around the value itself have its subject before them: "do phát thải từ giao thông (chiếm 56%)".
     """
-    closed = figure.folded[: figure.left].rstrip()[-1:] == ")"
+    closed = figure.folded[: figure.left].rstrip().endswith(")")
     if not closed and not figure.in_brackets:
         return ""
     opened = figure.folded.rfind("(", 0, figure.left)

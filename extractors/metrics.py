@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -371,13 +372,12 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
         or _TO_COME.search(folded[quantity.end : right])
     ):
         return Role.TARGET
-    if _FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence):
-        return None
-    if _PLAN.search(sentence) or (
+    planned = _PLAN.search(sentence) or (
         _PLAN_BELOW.search(around.lead_in.lower()) and not _SPENT.search(folded[left : quantity.start])
-    ):
-        return Role.PLAN
-    return None
+    )
+    if not planned or (_FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence)):
+        return None
+    return Role.PLAN
 
 
 # what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
@@ -453,8 +453,9 @@ def _period(
     own = _own_date(quantity, reading, clause, after)
     if own:
         return own.text, own.value
-    risen = _RISEN_FROM.search(folded[: quantity.start])
-    dates = [d for d in reading.dates if not (risen and risen.start() <= d.start < quantity.start)]
+    dates: Sequence[Mention] = reading.dates
+    if dates and "từ" in folded and (risen := _RISEN_FROM.search(folded[: quantity.start])):
+        dates = [d for d in dates if not risen.start() <= d.start < quantity.start]  # the other end's own
     dates = [d for d in dates if baseline or not _COMPARED_DATE.search(folded, max(0, d.start - 30), d.start)]
     if in_brackets and _SAME_AGAIN.match(folded, left):
         return None, None  # the time of what it says again
@@ -548,7 +549,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = Role.CHANGE if told_again else role
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
-    elif role is Role.BASELINE or in_brackets:
+    elif (role is Role.BASELINE or in_brackets) and "cùng kỳ" in folded:
         period_raw, period = _same_span(folded, left, quantity.start, period_raw, period, drafts)
     if period_raw is None and role is not Role.BASELINE:
         period_raw, period = _inherited_period(figure, reading, role, drafts, around.today)
@@ -559,7 +560,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         reading.passage,
         _negative(quantity)
         if told_again and drafts[-1].quantity.value.value < 0
-        else _signed(_estimated(quantity, folded, left), folded, left),
+        else _signed(_estimated(quantity, folded, left) if "ước " in folded else quantity, folded, left),
         quantity.start,
         quantity.end,
         found.indicator,
@@ -652,7 +653,7 @@ def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
     """The name that "lần lượt" pairs with this value; what is measured stands after the last value or before the names."""
     series = _series(figure.folded, figure.quantity.start)
     names = in_turn(figure.folded, figure.text, figure.left, series) if series is not None else []
-    if series is not None and _IN_TURN_AGAIN.search(figure.folded, figure.left, series):
+    if series is not None and "lần lượt" in figure.folded and _IN_TURN_AGAIN.search(figure.folded, figure.left, series):
         return _paired_with_figures(figure, series, drafts)
     if len(names) < 2:
         return None
