@@ -60,6 +60,10 @@ AS_OF = re.compile(
 )
 # "Tình hình giải ngân vốn đến hết ngày 31/10/2025" as a title
 TITLE_AS_OF = re.compile(r"(?:tình hình|tiến độ)\s[^.;]{3,160}?\s(?:tính\s+)?đến\s+(?:hết\s+)?(?=ngày\s)")
+# a line under the title: "(Cập nhật đến 17 giờ 00 ngày 21/11/2025)"
+UPDATED = re.compile(
+    r"\W*(?:cập nhật|tính|số liệu)\s+(?:[^\W\d_]+\s+){0,2}?đến\s+(?:hết\s+)?(?:\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{2})?(?:\s+phút)?,?\s+)?(?=ngày\s)"
+)
 CENTRAL_COMMITTEE = re.compile(r"(?:đảng cộng sản việt nam\s+)?ban chấp hành trung ương(?: đảng)?")
 # Who decides, between the type and the title ("CỦA BAN BÍ THƯ") or over the signature ("T/M BỘ CHÍNH TRỊ").
 BY = re.compile(r"của\s+(?P<body>.{4,60})")
@@ -435,6 +439,7 @@ def _as_of(outline: Outline, issued_on: date | None) -> date | None:
             continue
         folded = fold(block.body.text)
         stated = AS_OF.search(folded) or (TITLE_AS_OF.search(folded) if block.zone is Zone.TITLE else None)
+        stated = stated or UPDATED.match(folded)
         if stated:
             found = find_dates(folded[stated.end() :], issued_on)
             if found and found[0].start == 0 and found[0].span.precision is Precision.DAY:

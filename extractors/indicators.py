@@ -65,7 +65,7 @@ _MEASURE_NOUN = re.compile(
     r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s(?!\d)"
 )
 _NP_END = re.compile(
-    r"[;:()]|[,.](?!\d)|\s(?:và|với|trên)\s+(?=\d)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
+    r"[;:()]|[,.](?!\d)|\s(?:và|với|trên)\s+(?=\d)|\svới\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng)\s)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
 # Those who act: what they did belongs to what is measured ("12 tỉnh đã lập quy hoạch").
 _AGENT = re.compile(
@@ -79,10 +79,11 @@ _CONTINUES = re.compile(
     r"|dự toán|chỉ tiêu|nghị quyết|(?:được\s+)?giao|hđnd|ubnd|hội đồng nhân dân|trung ương|thủ tướng(?:\s+chính phủ)?|tỉnh|huyện|gấp"
     r"|(?:thấp|cao|kém)(?:\s+xa)?|tiếp tục|duy trì|nằm|nhóm|dẫn đầu|trong|cả nước)*"
 )
-_ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*")
+_ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*|(?:cá biệt\s+)?có nơi\s*")
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
 _COUNTING = re.compile(r"(?:^|\s)(?:tổng số|số lượng|số)$")
 _SECTOR = re.compile(r"(?<!\w)(?:khu vực|ngành|lĩnh vực)\s+(?!(?:[ivx]+|\d)\b)")
+_GROUP = re.compile(r"(?:khu vực|nhóm|vùng|các|khối|cấp|tỉnh|huyện|xã)\s")
 _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mức|bằng|xếp hạng|xếp))*\s*$")
 # Ranks and spans of time are no units of measure, but nothing is counted with them either.
 _NO_THINGS = frozenset(["hạng", "giờ", "phút", "giây", "ngày", "tháng"])
@@ -177,10 +178,11 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if last and anaphor:
         return Measured(last.indicator, _pure(subject[anaphor.end() :]) or None)
     things = _things(figure)
-    if things.startswith("từ ") and _MEASURE_NOUN.search(f" {folded} "):
+    if things[:3] == "từ " and _MEASURE_NOUN.search(f" {folded} "):
         things = ""  # "bố trí vốn sự nghiệp 75 tỷ đồng từ ngân sách tỉnh"
     if last and _is_amount(figure) and not things and _narrows(subject):
-        return _part_of(last, subject)
+        parted = ";" in figure.folded[figure.after : figure.quantity.start]
+        return _part_of(last, subject, parted)
     if figure.quantity.form == "fraction" or _AGENT.match(figure.quantity.value.unit) or _share_of_agents(figure):
         acted = _acted(figure, lead_in)
         if acted:
@@ -206,7 +208,7 @@ def _of_words_before(figure: Figure, subject: str, last: Measured | None, lead_i
 
 # "còn 256,3 tỷ đồng chưa phân bổ"
 _STATE = re.compile(r"\s*(?:chưa|đã|đang)\s+[^.;,()\d]{3,60}")
-_RISEN_TO = re.compile(r"(?:lên|xuống|còn)\s+(?:mức\s+|khoảng\s+|hơn\s+)?$")
+_RISEN_TO = re.compile(r"\(\s*(?:tăng|giảm)\s+(?:thêm\s+)?$|(?:lên|xuống|còn)\s+(?:mức\s+|khoảng\s+|hơn\s+)?$")
 
 
 # a longer one is a sentence of its own
@@ -226,10 +228,12 @@ def _of_things(figure: Figure, subject: str, last: Measured | None, things: str)
     return Measured(things)
 
 
-def _part_of(last: Measured, subject: str) -> Measured:
+def _part_of(last: Measured, subject: str, parted: bool = False) -> Measured:
     """A part of the measure before: a sector is part of what is measured, an agency or a place of whom."""
     part = _PART.match(subject.lower())
     rest = _pure(subject[part.end() :] if part else subject)
+    if parted and part and part.group().startswith("riêng") and not find(rest) and not _GROUP.match(rest.lower()):
+        return Measured(rest)  # "A tăng 4%; riêng khai khoáng giảm 3%": another of the same row
     sector = _SECTOR.search(subject.lower())
     if sector:
         whole = re.split(r", (?=khu vực|ngành|lĩnh vực)", last.indicator)[0]
@@ -261,15 +265,21 @@ def _subject(figure: Figure) -> str:
     """The words before the value in its clause, without time, linking words and what belongs to the figure before."""
     begin = max(figure.left, figure.after if figure.after <= figure.quantity.start else 0)
     stop = _trimmed_end(figure.folded, begin, figure.quantity.start)
+    if begin and begin == figure.after:  # what stands before the first comma belongs to the figure before
+        comma = figure.folded.find(", ", begin, figure.quantity.start)
+        behind = comma >= 0 and figure.folded[begin:comma].strip() and (comma + 2 < stop or not _is_amount(figure))
+        begin = comma + 2 if behind else begin
+        stop = max(stop, begin)
     start = _segment_start(figure.folded, begin, stop)
     opening = _OPENING.match(figure.folded[start:stop])
     mark = _LIST_MARK.match(figure.folded[start:stop])
     start += max(opening.end() if opening else 0, mark.end() if mark else 0)
     subject = figure.text[start:stop].strip(" ,;:-+(")
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
-    if len(subject) <= 2 or _RESTS.match(subject.lower()):
-        return _before_brackets(figure) or (subject if len(subject) > 2 else "")
-    return subject
+    parted = figure.in_brackets or ")" in figure.folded[: figure.left]
+    if parted and (len(subject) <= 2 or _RESTS.match(subject.lower())):
+        subject = _before_brackets(figure) or subject
+    return subject if len(subject) > 2 else ""
 
 
 # what is left of a name that brackets part: "Chỉ số cải cách (PAR INDEX) của tỉnh đạt"
@@ -281,7 +291,7 @@ def _before_brackets(figure: Figure) -> str:
 
     Brackets around the value itself have its subject before them: "do phát thải từ giao thông (chiếm 56%)".
     """
-    closed = figure.folded[: figure.left].rstrip()[-1:] == ")"
+    closed = figure.folded[: figure.left].rstrip().endswith(")")
     if not closed and not figure.in_brackets:
         return ""
     opened = figure.folded.rfind("(", 0, figure.left)

@@ -349,7 +349,7 @@ def _role(head: str, latest: int) -> Role:
     """What a column holds; `latest` is the latest year that a head names for what was done."""
     if _TARGET_HEAD.search(head.rpartition(" / ")[2]):
         return Role.TARGET
-    if _EARLIER_SHARE.match(head.rpartition(" / ")[2]):
+    if ("cùng kỳ" in head or "trước" in head) and _EARLIER_SHARE.match(head.rpartition(" / ")[2]):
         return Role.BASELINE
     if _RATIO_HEAD.search(head):
         if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước", head) and "tỷ lệ" not in head:

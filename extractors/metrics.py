@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -243,7 +244,9 @@ _COMPARED = re.compile(
     r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
-_EARLIER_IN_BRACKETS = re.compile(r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))[^();\d]{0,30}:\s*$")
+_EARLIER_IN_BRACKETS = re.compile(
+    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))(?:\s+năm\s+\d{4}|[^();\d]{0,30})(?::|\s(?:là|đạt|tăng|giảm))?\s*$"
+)
 # "cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%)"; "so với cùng kỳ, giảm 87 vụ (7,2%)" tells the change again
 _COMPARED_IN_BRACKETS = re.compile(
     r"(?:so với|(?:cao|thấp|nhiều|ít) hơn)\s+(?:(?!tăng|giảm)[^;.()]){3,40}\((?:[\d.,]+\s?%?\)\s*(?:,|và)\s+(?:năm\s+)?\d{4}\s*\()*\s*$"
@@ -260,9 +263,9 @@ _RISEN_FROM = re.compile(
 _SAME_AGAIN = re.compile(r"\s*(?:tương đương|tương ứng|tức)(?!\w)")
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:mục tiêu|chỉ tiêu|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
+    r"(?:(?<!\d )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
-_PLAN = re.compile(r"(?:kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
+_PLAN = re.compile(r"(?:(?<!vượt )(?<!so với )kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
 _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 # "trồng mới", "xây dựng mới": anew, not only just
@@ -295,12 +298,16 @@ _ANEW = "".join(
         "tạo",
     )
 )
-_HAPPENED = re.compile(rf"(?:^|\W)(?:đã|đang|hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)")
+_HAPPENED = re.compile(
+    rf"(?:^|\W)(?:đã|đang|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)"
+)
 # an order right before what it is to reach: what its words behind the figure tell has happened marks which are meant
 _ASKED = re.compile(
     r"(?:^|[\s,])(?:hoàn thành|xử lý|giải quyết|khắc phục|cấp|kiểm tra|thanh tra|rà soát|bố trí|khôi phục|di dời|chi trả)"
     r"(?:\s+[^\W\d_]+){0,5}\s*$"
 )
+# "Trong tháng 02, các đơn vị đã hoàn thành 143/158 nhiệm vụ" opens an account
+TOLD = re.compile(r"[^.;:]{0,80}?(?<!\w)đã\s+[^.;]{0,60}\d")
 _AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
 # the figure in brackets is the rise: "Lai Châu có mức tăng cao nhất (45,8%)"
 _RATE_OF_CHANGE = re.compile(r"mức (?:tăng|giảm)(?!\s+trưởng chung)[^.;()\d]{0,30}\(\s*$")
@@ -323,7 +330,8 @@ def _role(
         quantity, folded, left
     ):
         return Role.TARGET if around.section is not Section.REPORT or "phấn đấu" in before else Role.CHANGE
-    if _is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number]):
+    earlier = in_brackets and _EARLIER_IN_BRACKETS.search(folded[: quantity.start])  # "(cùng kỳ tăng 8,0%)"
+    if not earlier and (_is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number])):
         return Role.CHANGE
     aims = around.section in (Section.GOALS, Section.TASKS)
     if _is_baseline(quantity, folded, left, in_brackets, dated) or (in_brackets and aims and _SO_FAR.search(before)):
@@ -364,13 +372,12 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
         or _TO_COME.search(folded[quantity.end : right])
     ):
         return Role.TARGET
-    if _FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence):
-        return None
-    if _PLAN.search(sentence) or (
+    planned = _PLAN.search(sentence) or (
         _PLAN_BELOW.search(around.lead_in.lower()) and not _SPENT.search(folded[left : quantity.start])
-    ):
-        return Role.PLAN
-    return None
+    )
+    if not planned or (_FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence)):
+        return None
+    return Role.PLAN
 
 
 # what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
@@ -446,8 +453,9 @@ def _period(
     own = _own_date(quantity, reading, clause, after)
     if own:
         return own.text, own.value
-    risen = _RISEN_FROM.search(folded[: quantity.start])
-    dates = [d for d in reading.dates if not (risen and risen.start() <= d.start < quantity.start)]
+    dates: Sequence[Mention] = reading.dates
+    if dates and "từ" in folded and (risen := _RISEN_FROM.search(folded[: quantity.start])):
+        dates = [d for d in dates if not risen.start() <= d.start < quantity.start]  # the other end's own
     dates = [d for d in dates if baseline or not _COMPARED_DATE.search(folded, max(0, d.start - 30), d.start)]
     if in_brackets and _SAME_AGAIN.match(folded, left):
         return None, None  # the time of what it says again
@@ -541,8 +549,8 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = Role.CHANGE if told_again else role
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
-    elif role is Role.BASELINE or in_brackets:
-        period = _same_span(folded, left, quantity.start, period, drafts)
+    elif (role is Role.BASELINE or in_brackets) and "cùng kỳ" in folded:
+        period_raw, period = _same_span(folded, left, quantity.start, period_raw, period, drafts)
     if period_raw is None and role is not Role.BASELINE:
         period_raw, period = _inherited_period(figure, reading, role, drafts, around.today)
     if period_raw is None and role is Role.TARGET:
@@ -552,7 +560,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         reading.passage,
         _negative(quantity)
         if told_again and drafts[-1].quantity.value.value < 0
-        else _signed(_estimated(quantity, folded, left), folded, left),
+        else _signed(_estimated(quantity, folded, left) if "ước " in folded else quantity, folded, left),
         quantity.start,
         quantity.end,
         found.indicator,
@@ -594,16 +602,18 @@ _A_YEAR = re.compile(r"\d{4}")
 _SAME_TIME = re.compile(r"cùng kỳ(?:\s+năm\s+(?:(?P<year>\d{4})|trước|ngoái))?(?!\w)")
 
 
-def _same_span(folded: str, left: int, at: int, period: Span | None, drafts: list[MetricDraft]) -> Span | None:
+def _same_span(
+    folded: str, left: int, at: int, raw: str | None, period: Span | None, drafts: list[MetricDraft]
+) -> tuple[str | None, Span | None]:
     """ "cùng kỳ năm 2024" is the part of that year which the figure compared with it tells of."""
     main = next((d.period for d in reversed(drafts) if d.role is not Role.BASELINE and d.period), None)
     same = _SAME_TIME.search(folded, max(_sentence_start(folded, at), left - 40), at)
     if main is None or main.start is None or main.end is None or same is None or main.precision is Precision.DAY:
-        return period
+        return raw, period
     year = int(same["year"]) if same["year"] else main.end.year - 1
     if main.end.year != main.start.year or not year < main.end.year:
-        return period
-    return months(year, main.start.month, main.end.month)
+        return raw, period
+    return raw or same.group(), months(year, main.start.month, main.end.month)
 
 
 _IN_BRACKETS = re.compile(r"\s*\((?P<unit>[^()]{1,30})\)")
@@ -643,7 +653,7 @@ def _paired(figure: Figure, drafts: list[MetricDraft]) -> Measured | None:
     """The name that "lần lượt" pairs with this value; what is measured stands after the last value or before the names."""
     series = _series(figure.folded, figure.quantity.start)
     names = in_turn(figure.folded, figure.text, figure.left, series) if series is not None else []
-    if series is not None and _IN_TURN_AGAIN.search(figure.folded, figure.left, series):
+    if series is not None and "lần lượt" in figure.folded and _IN_TURN_AGAIN.search(figure.folded, figure.left, series):
         return _paired_with_figures(figure, series, drafts)
     if len(names) < 2:
         return None

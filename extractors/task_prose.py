@@ -197,7 +197,7 @@ IMPERATIVES = (
     "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
-    "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
+    "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|thông tuyến|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
     "|đo đạc|cưỡng chế|kê khai|tuần tra|truy quét|nộp|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
     "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
@@ -278,8 +278,16 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
 
 # What ends the names of partners: the verb of the work, or a mark of punctuation.
 _PARTNERS_END = re.compile(
-    r"[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện)(?!\w)"
+    r"(?<!TP)(?<!Tp)[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện)(?!\w)"
 )
+
+
+_LONGEST_NAMES = 120
+
+
+def _only_names(text: str) -> bool:
+    """Whether a stretch is a list of nothing but what looks like names."""
+    return all(_NAMED.match(part) for part in _PARTED.split(text.strip(" ,")))
 
 
 def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
@@ -288,11 +296,15 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     stop = _PARTNERS_END.search(passage.text, at)
     ends = [match.start() for match in (verb, stop) if match]
     end = min(ends, default=len(passage.text))
-    if run is None and end > at + 60:
+    furthest = (run.end if run else at) + (_LONGEST_NAMES if _only_names(passage.text[at:end]) else 60)
+    if run is None and end > furthest:
         return []
-    if run and (end > run.end + 60 or end < run.end):
+    if run and (end > furthest or end < run.end):
         return list(run.mentions)
-    return list(_moved(actors(passage[at:end], "prose_coop", setting), passage, at))
+    partners = passage[at:end].strip(" ,")
+    begins = passage.text.find(partners.text, at)
+    unlisted = _provisional(partners, setting) if verb and end == verb.start() and not run else ()
+    return list(_moved(actors(partners, "prose_coop", setting) or unlisted, passage, begins))
 
 
 # "…; Viễn thông A, Viettel A phối hợp di dời …"
@@ -481,7 +493,8 @@ class _Prose:
                 draft, lead=lead or draft.lead, lead_passage=_trim(passage), coop=coop or draft.coop, beside=beside
             )
         if labelled.clause is Clause.COOP:
-            return replace(draft, coop=actors(passage, "clause_coop", self.setting), beside=beside)
+            coop = actors(passage, "clause_coop", self.setting) or _named_in_clause(passage, self.setting)
+            return replace(draft, coop=coop, beside=beside)
         if labelled.clause is Clause.DEADLINE:
             deadline = read_cell(passage.text, self.setting.issued_on)
             return replace(draft, deadline=deadline, deadline_passage=_trim(passage), beside=beside)
@@ -637,6 +650,7 @@ class _Prose:
         if verb is None or re.search(r"[.;:]", text.text[: verb.start()]):
             return None
         passage = text[: verb.start()]
+        passage = passage[: len(_SAYS_WHAT_IT_IS.sub("", passage.text))]
         mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
         return Actors(tuple(replace(m, within=text) for m in mentions), 0, verb.start()) if mentions else None
 
@@ -841,7 +855,7 @@ _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
 _PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
 _NAMED = re.compile(
-    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp)(?!\w))"
+    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|trường|trường học|bệnh viện|phòng|trung tâm|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _ONLY_VERBS = re.compile(
@@ -936,6 +950,10 @@ def _with_apposition(text: Passage, folded: str, run: Actors) -> Actors:
     return replace(run, end=behind.end()) if behind else run
 
 
+# "Văn phòng Sở là đầu mối …"
+_SAYS_WHAT_IT_IS = re.compile(r"\s+(?:là|cần|phải|sẽ|có)\s*$")
+
+
 def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     """A name without any word that marks an agency ("Viễn thông An Giang"), taken as printed."""
     agency = resolve(passage.quote, setting.issued_on, setting.issuer)
@@ -951,6 +969,15 @@ def _after_head(text: Passage, run: Actors) -> Passage:
     if text.text[run.end : run.end + 1] == ":" and not DIRECTIVE.match(fold(text.text)):
         return text[run.end + 1 :].strip()
     return text
+
+
+_LONGEST_NAME = 80
+
+
+def _named_in_clause(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """What stands in a clause of actors is one, though nothing in it looks like an agency's name."""
+    name = passage.strip(" .;,")
+    return _provisional(name, setting) if len(name) <= _LONGEST_NAME else ()
 
 
 def _moved(mentions: Iterable[Mention], within: Passage, by: int) -> tuple[Mention, ...]:

@@ -486,7 +486,7 @@ _UNIT = (
     r"|hội,? đoàn thể|đoàn thể|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
-    r"|trường đại học|cơ sở giáo dục đại học|trường(?!\s+hợp)|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
+    r"|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
     r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng)" + _END + "|" + _TERRITORY
 )
 _CORE = re.compile(

@@ -103,6 +103,9 @@ _STRETCH = re.compile(r"khoảng\s+(?!một|hai|ba|nửa|vài)[^\W\d_]+(?!\s+\d)
 _VERBS = re.compile(
     r"(?:chủ trì|phối hợp|tiếp tục|thực hiện|triển khai|khẩn trương|tăng cường|hoàn thành|hoàn thiện|ban hành|rà soát|xây dựng|tham mưu|đẩy nhanh|bổ sung)(?!\w)"
 )
+_VERBS_BEGIN = frozenset(
+    ["chủ", "phối", "tiếp", "thực", "triển", "khẩn", "tăng", "hoàn", "ban", "rà", "xây", "tham", "đẩy", "bổ"]
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLLOWS = re.compile(r"\s?(?=[^\W\d_%°])")
 
@@ -341,7 +344,7 @@ def _noun(folded: str, end: int) -> tuple[str, int]:
         # "20abcde": letters that hang on the digits are no noun
         if not words and gap.end() == end and len(word.group()) > 4:
             break
-        if not words and _VERBS.match(folded, gap.end()):
+        if not words and word.group() in _VERBS_BEGIN and _VERBS.match(folded, gap.end()):
             break
         words.append(word.group())
         position = word.end()

@@ -15,7 +15,7 @@ from extractors.header import Header, read_header
 from extractors.ledger import Claim, Ledger, Token
 from extractors.mentions import read_mentions
 from extractors.metric_tables import CONTACT_HEAD, ORDINAL_HEAD, row_names, table_metrics
-from extractors.metrics import MetricDraft, Surroundings, find_metrics
+from extractors.metrics import TOLD, MetricDraft, Surroundings, find_metrics
 from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
 from extractors.task_prose import Section, prose_tasks, section_of
@@ -151,6 +151,8 @@ class _Extractor:
         above = [other.body.text for other in self.outline.ancestors(block)]
         lead_in = above[0] if above and len(above[0]) < 300 else ""
         section = Section.TASKS if task else section_of(block, self.outline)
+        if section is Section.TASKS and not task and not block.cells and TOLD.search(fold(passage.text)):
+            section = Section.REPORT  # an item of a conclusion that first tells what was done
         if task and block.cells and passage is not task.text:
             lead_in = task.text.text
             section = Section.REPORT if passage is task.result else section

@@ -253,3 +253,8 @@ Số: 41/BC-SXD               Lào Cai, ngày 15 tháng 6 năm
 """
     found = header(tmp_path, head + BODY)
     assert (str(found.issued_on), str(found.data_as_of)) == ("2022-06-15", "2022-05-31")
+
+
+def test_a_line_under_the_title_says_how_far_the_data_reach(tmp_path: Path) -> None:
+    text = TWO_COLUMNS.rstrip() + "\n\n      (Cập nhật đến 17 giờ 00 ngày 02/3/2024)\n" + BODY
+    assert str(header(tmp_path, text).data_as_of) == "2024-03-02"

@@ -167,6 +167,13 @@ IN_SENTENCES = [
     ("Đã xong 29/41 nhiệm vụ trong Kế hoạch năm (đạt 70,7%).", 70.7, "nhiệm vụ", "actual", None),
     ("Thu phí đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao.", 103.7, "Thu phí", "actual", None),
     ("Có 1.872 phao, trong đó loại lớn 1.467, loại vừa 268, loại nhỏ 137.", 137, "", "actual", None),
+    ("Lượng hàng 6 tháng đầu năm 2025 tăng 9,2% (cùng kỳ năm 2024 tăng 8,1%), cao nhất miền Trung.", 8.1, "Lượng hàng", "baseline", "2024-06-30"),
+    ("Doanh thu bến đạt 203,8 tỷ đồng (cùng kỳ 181,3 tỷ đồng).", 181.3e9, "Doanh thu bến", "baseline", None),
+    ("Bến A tăng 4,5%; riêng hàng rời giảm 3,1%.", -3.1, "hàng rời", "change", None),
+    ("Có 118 phao đúng hạn, 25 phao quá hạn.", 25, "phao quá hạn", "actual", None),
+    ("Tổng lượng mưa từ 200 - 350 mm, có nơi trên 600 mm.", 600, "lượng mưa", "actual", None),
+    ("Có 25/29 chỉ tiêu đạt và vượt kế hoạch, 04 chỉ tiêu chưa đạt.", 4, "chỉ tiêu", "actual", None),
+    ("Đã cấp mới 21 bến với tổng vốn đăng ký 3.872 tỷ đồng.", 21, "cấp bến", "actual", None),
     ("Quý I năm 2025, bốc dỡ đạt 30 tấn, cao hơn cùng kỳ năm 2023 (24 tấn).", 24, "", "baseline", "2023-03-31"),
 ]  # fmt: skip
 
@@ -199,3 +206,9 @@ def test_a_quarter_aimed_at_lies_ahead(tmp_path: Path) -> None:
 def test_a_number_of_a_name_is_no_figure(tmp_path: Path) -> None:
     text = "Ban Quản lý dự án 7 chủ trì xử lý các bến còn vướng mặt bằng."
     assert extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {text}\n").metrics == ()
+
+
+def test_a_conclusion_that_first_tells_what_was_done(tmp_path: Path) -> None:
+    body = "Bộ trưởng kết luận:\n\n1. Trong tháng 5 năm 2025, các đơn vị đã sửa 143/158 phao, đạt 90,5%; trong đó 118 phao đúng hạn.\n"
+    metrics = extracted(tmp_path, body).metrics
+    assert [(metric.role, str(metric.period_end)) for metric in metrics] == [("actual", "2025-05-31")] * 3

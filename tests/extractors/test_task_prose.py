@@ -327,3 +327,16 @@ ASSIGNED = [
 def test_the_document_in_which_a_text_says_its_task_was_given(text: str, numbers: list[str], tmp_path: Path) -> None:
     (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {text}\n").tasks
     assert [given.number for given in task.assigned_in] == numbers
+
+
+def test_partners_of_a_clause_that_no_registry_knows(tmp_path: Path) -> None:
+    body = """II. NHIỆM VỤ
+
+1. Dựng bản đồ bến cạn của lưu vực
+
+- Đơn vị chủ trì: Bộ Xây dựng.
+
+- Đơn vị phối hợp: Các cơ sở đóng tàu.
+"""
+    (task,) = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").tasks
+    assert fields(task)[:2] == ("Bộ Xây dựng", "Các cơ sở đóng tàu")
