@@ -46,12 +46,12 @@ _OPENING = re.compile(
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|chỉ|mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
     r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm"
 )
 _CLOSING = re.compile(rf"(?:[\s,:]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
 _LINKED = re.compile(
-    r"(?:là|đạt|chiếm|còn|bằng|mức|tăng|giảm|tăng trưởng|lên|xuống|cao hơn|thấp hơn|vượt|đứng|xếp|ước|bình quân|trung bình|không quá|không dưới|trên|dưới)(?:\s+(?:được|đạt|là|thêm|khoảng|hơn|trên|gần|dưới|tới|đến|trung bình|bình quân|mức|ước|nhẹ|thứ|hạng|tối thiểu|ít nhất))*\s*$"
+    r"(?:là|đạt|chiếm|còn|bằng|mức|tăng|giảm|tăng trưởng|lên|xuống|cao hơn|thấp hơn|vượt|đứng|xếp|ước|bình quân|trung bình|không quá|không dưới|trên|dưới)(?:\s+(?:được|đạt|là|thêm|khoảng|hơn|trên|gần|dưới|tới|đến|trung bình|bình quân|mức|ước|nhẹ|thứ|hạng|tối thiểu|ít nhất|từ))*\s*$"
 )
 _GENERIC = re.compile(
     r"(?:(?:bảo đảm|đảm bảo|mục tiêu|chỉ tiêu|phấn đấu|bố trí|đạt|yêu cầu|mức|tỷ lệ này|con số này|số này|cụ thể|kết quả|trong đó|của|cho|tổng|tổng số|số liệu|kế hoạch|giảm|tăng|trong|có|hoàn thành|là|tại|đến hết|được|các|tích hợp|tiếp nhận|cấp)(?:\s+|,\s*|$))+$"
@@ -97,10 +97,27 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
         return _labelled(label, last, figure)
     if label and last is None and not _is_time(label):
         return Measured(lead_in.rstrip(" :"))
-    continued = last is not None and _continues(figure, bool(label))
-    if continued and last:
+    respect = _IN_RESPECT.match(figure.text, figure.quantity.end)
+    if respect and _CHANGED.search(figure.folded, figure.left, figure.quantity.start):
+        return Measured(respect["what"].strip())
+    if last and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
         return Measured(last.indicator, _named_scope(figure))
     return _of_clause(figure, last, lead_in)
+
+
+# "giảm 3,5% về số vụ và tăng 7,2% về số người": what changed stands behind the change
+_IN_RESPECT = re.compile(
+    r"\s*về\s+(?P<what>(?:số|lượng|giá trị|trị giá|vốn|kim ngạch|diện tích|sản lượng|doanh thu|khối lượng|quy mô)(?:\s+[^\d.,;()]+?)?)"
+    r"(?=\s+(?:và|so với|nhưng|còn)\s|[.,;()]|$)"
+)
+_CHANGED = re.compile(r"(?:tăng|giảm)(?:\s+(?:khoảng|gần|hơn|trên|thêm|nhẹ|mạnh))*\s+$")
+# "đạt 101,2% kế hoạch (25.000 người)": in brackets alone, of how much that was a share
+_MEANT = re.compile(r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu)(?:\s+(?:năm|được giao|giao|đề ra|\d{4}))*\s*\(\s*$")
+
+
+def _is_what_was_meant(figure: Figure) -> bool:
+    alone = figure.folded.startswith(")", figure.quantity.end)
+    return alone and bool(_MEANT.search(figure.folded, figure.after, figure.quantity.start))
 
 
 def _is_amount(figure: Figure) -> bool:
@@ -267,14 +284,16 @@ def _subject(figure: Figure) -> str:
     stop = _trimmed_end(figure.folded, begin, figure.quantity.start)
     if begin and begin == figure.after:  # what stands before the first comma belongs to the figure before
         comma = figure.folded.find(", ", begin, figure.quantity.start)
-        behind = comma >= 0 and figure.folded[begin:comma].strip() and (comma + 2 < stop or not _is_amount(figure))
+        behind = comma >= 0 and figure.folded[begin:comma].strip()
         begin = comma + 2 if behind else begin
         stop = max(stop, begin)
+    if begin == figure.after and (joined := _WITH_A_MEASURE.search(figure.folded, begin, stop)):
+        begin = joined.end()
     start = _segment_start(figure.folded, begin, stop)
     opening = _OPENING.match(figure.folded[start:stop])
     mark = _LIST_MARK.match(figure.folded[start:stop])
     start += max(opening.end() if opening else 0, mark.end() if mark else 0)
-    subject = figure.text[start:stop].strip(" ,;:-+(")
+    subject = _SIZED.sub("", figure.text[start:stop].strip(" ,;:-+("))
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
     parted = figure.in_brackets or ")" in figure.folded[: figure.left]
     if parted and (len(subject) <= 2 or _RESTS.match(subject.lower())):
@@ -282,6 +301,9 @@ def _subject(figure: Figure) -> str:
     return subject if len(subject) > 2 else ""
 
 
+_SIZED = re.compile(r"\s\d{1,4}\s?[x×]$")  # "công suất 2 x" before "600 MW"
+# "21 bến với tổng vốn đăng ký 3.872 tỷ đồng": what is said with a count measures something else
+_WITH_A_MEASURE = re.compile(r"\s(?:với|có)\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng|vốn|quy mô)\s)")
 # what is left of a name that brackets part: "Chỉ số cải cách (PAR INDEX) của tỉnh đạt"
 _RESTS = re.compile(r"(?:của|trên|tại|thuộc)\s")
 
@@ -345,7 +367,9 @@ def _things(figure: Figure) -> str:
 
 
 # A phrase that begins like this names no thing.
-_NO_THING = re.compile(r"\s*(?:/|(?:lên|xuống|so với|vào|tới|đến|bằng|đạt|là|và|hoặc|ở|theo|tại)(?!\w))")
+_NO_THING = re.compile(
+    r"\s*(?:/|(?:năm|tháng|quý|ngày)\s+[\divx]|(?:lên|xuống|so với|vào|tới|đến|bằng|đạt|là|và|hoặc|ở|theo|tại)(?!\w))"
+)
 _ABOUT = frozenset(["về", "đối", "trong", "theo", "tại", "từ", "đến"])
 
 

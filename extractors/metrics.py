@@ -257,7 +257,7 @@ _ON_TO = re.compile(
     r"\s*(?:\(?(?:(?:vào|trong|của|cuối)\s+)*(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:tăng\s+|giảm\s+|nâng\s+)?(?:lên|xuống|còn)\s"
 )
 _RISEN_FROM = re.compile(
-    r"từ\s+(?:\w+\s+)?[\d.,]+[^.;\d]{0,30}(?:(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|đạt|trên|hơn))*\s*$"
+    r"từ\s+(?:\w+\s+)?[\d.,]+[^.;\d]{0,30}(?:(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:lên|xuống|còn)(?:\s+(?:còn|chỉ|mức|khoảng|đạt|trên|hơn))*\s*$"
 )
 # the same in other words, nothing to compare with: "tăng trên 12% so với năm 2024 (tương đương khoảng 454 tỷ USD)"
 _SAME_AGAIN = re.compile(r"\s*(?:tương đương|tương ứng|tức)(?!\w)")
@@ -265,7 +265,10 @@ _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|nă
 _TARGET = re.compile(
     r"(?:(?<!\d )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
-_PLAN = re.compile(r"(?:(?<!vượt )(?<!so với )kế hoạch|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
+# a capital that was registered ("vốn đăng ký đạt …") is a fact; what an office registers to do is a plan
+_PLAN = re.compile(
+    r"(?:(?<!vượt )(?<!so với )kế hoạch|dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|sẽ)[^.;]*$"
+)
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
 _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
 # "trồng mới", "xây dựng mới": anew, not only just
@@ -309,6 +312,10 @@ _ASKED = re.compile(
 # "Trong tháng 02, các đơn vị đã hoàn thành 143/158 nhiệm vụ" opens an account
 TOLD = re.compile(r"[^.;:]{0,80}?(?<!\w)đã\s+[^.;]{0,60}\d")
 _AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
+# "Phấn đấu đến năm 2030, … đạt 50%; 100% …": all that the sentence lists is aimed at
+_AIMS_LISTED = re.compile(
+    r"(?:phấn đấu|mục tiêu)\s+(?:đến|tới|trong)\s+(?:hết\s+|cuối\s+)?(?:năm|quý|tháng)\s(?:[^.]|\.(?=\d))*$"
+)
 # the figure in brackets is the rise: "Lai Châu có mức tăng cao nhất (45,8%)"
 _RATE_OF_CHANGE = re.compile(r"mức (?:tăng|giảm)(?!\s+trưởng chung)[^.;()\d]{0,30}\(\s*$")
 _UNDER_WAY = re.compile(r"(?:[^\d]*?\svà\s\d+)?[^\d]*?\s(?:đang|chưa|đã)\s")
@@ -369,6 +376,7 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
     if (
         quantity.value.comparator is Comparator.AT_LEAST
         or _TARGET.search(sentence)
+        or _AIMS_LISTED.search(folded[: quantity.start])
         or _TO_COME.search(folded[quantity.end : right])
     ):
         return Role.TARGET
@@ -549,7 +557,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = Role.CHANGE if told_again else role
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
-    elif (role is Role.BASELINE or in_brackets) and "cùng kỳ" in folded:
+    elif role is Role.BASELINE or (in_brackets and _is_of_same_time(reading, left, quantity.start)):
         period_raw, period = _same_span(folded, left, quantity.start, period_raw, period, drafts)
     if period_raw is None and role is not Role.BASELINE:
         period_raw, period = _inherited_period(figure, reading, role, drafts, around.today)
@@ -599,6 +607,13 @@ def _to_come(raw: str | None, period: Span | None, today: date | None) -> Span |
 
 
 _A_YEAR = re.compile(r"\d{4}")
+
+
+def _is_of_same_time(reading: Reading, left: int, at: int) -> bool:
+    """Whether a bracket is about the time compared with: it says so, or names no other."""
+    return "cùng kỳ" in reading.folded[left:at] or not any(left <= d.start < at for d in reading.dates)
+
+
 _SAME_TIME = re.compile(r"cùng kỳ(?:\s+năm\s+(?:(?P<year>\d{4})|trước|ngoái))?(?!\w)")
 
 

@@ -202,6 +202,8 @@ RULES: tuple[Rule, ...] = (
         r"[1-5](?<![\d.,][1-5])(?:\s?(?:-|đến)\s?[2-5])?\s+sao(?!\w)",
         hint=r"cấp\s+\d|\d\s+sao",
     ),
+    # "2 x 600 MW", "3x4 m": how often a size is taken
+    _rule(NAME, "times", r"\d{1,4}(?<![\d.,]\d{4})(?<!\d[.,]\d)\s?[x×](?=\s?\d)", hint=r"\d\s?[x×]\s?\d"),
     # "trên 1 ha đất đạt 65 triệu đồng": what a yield is counted on
     _rule(
         NAME, "rate_base",

@@ -93,7 +93,7 @@ _NO_UNIT = frozenset(
     và hoặc so với của trong tại trên dưới là đã được đang do cho từ đến thì mà theo bằng để như có không tới khi nếu vì
     cùng nhằm này đó trở lên xuống đạt tăng giảm hơn kém vào ra sẽ cũng còn mới vẫn gồm bao tương ứng lần chiếm thuộc
     trước sau qua giữa bởi nên các những mỗi mọi một số theo nhưng chưa đều vượt phải
-    khoảng gần xấp ước ít nhất tối nhiều ở về lại ngay nữa
+    khoảng gần xấp ước ít nhất tối nhiều ở về lại ngay nữa x
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
