@@ -68,8 +68,8 @@ def _legibility(upright: Upright, engine: Engine) -> float:
 def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
     scale = upright.scale
     whole = upright.ink
+    rulings = find_rulings(whole, scale)  # those of a table run on under a seal
     upright, seals = _unsealed(upright)
-    rulings = find_rulings(upright.ink, scale)
     ink = cv2.subtract(upright.ink, cv2.dilate(rulings.mask, np.ones((5, 5), np.uint8)))
     parts = Components.of(ink)
     framed = lattices(rulings.horizontal, rulings.vertical, TOLERANCE)
