@@ -18,7 +18,7 @@ from pipeline.read.scan.lines import Components
 from pipeline.read.scan.seals import find_seals
 from schemas.block import BlockKind
 from schemas.document import Document
-from tests.read.test_scan import DPI, FONTS, accuracy, picture, read_scan, scan
+from tests.read.test_scan import DPI, FONTS, accuracy, picture, read_scan, scan, table_page
 
 pytestmark = pytest.mark.skipif(
     not (FONTS / "LiberationSerif-Regular.ttf").exists(), reason="the Liberation fonts are not installed"
@@ -188,6 +188,12 @@ def test_the_office_of_a_deputy_is_proved_by_whom_he_signs_for(tmp_path: Path) -
     image = picture(signed("KT. TỔNG GIÁM ĐỐC", "PHÓ TỔNG GIÁM ĐỐC", name="Phạm Văn Thử"))
     _, title, _ = header_of(tmp_path, sealed(image, 345, 398))
     assert title == "KT. TỔNG GIÁM ĐỐC PHÓ TỔNG GIÁM ĐỐC"
+
+
+def test_a_table_under_a_black_seal_keeps_its_cells(tmp_path: Path) -> None:
+    image = sealed(picture(table_page(height=842)), 300, 140)
+    page = read_scan(scan(tmp_path, image.convert("1", dither=Image.Dither.NONE), height=842)).pages[0]
+    assert [(grid.rows, grid.columns, len(grid.cells)) for grid in page.grids] == [(4, 4, 16)]
 
 
 def _shape(kind: str) -> np.ndarray:

@@ -16,7 +16,16 @@ from pipeline.read.scan.ocr import Engine, Word
 from pipeline.read.scan.photograph import Photograph
 from pipeline.read.scan.reading import DASHES, Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
-from pipeline.read.scan.seals import Seal, cut_by, find_seals, outside, unread_ink, unsealed, without_seals
+from pipeline.read.scan.seals import (
+    Seal,
+    cut_by,
+    find_seals,
+    outside,
+    unread_ink,
+    unsealed,
+    without_emblems,
+    without_rings,
+)
 from pipeline.read.scan.slips import mend
 from pipeline.read.scan.stamps import Rectangle, is_stamp, is_stamp_frame, parted
 from pipeline.read.scan.straighten import Upright, is_sideways, straighten
@@ -71,6 +80,7 @@ def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
     upright, seals = _unsealed(upright)
     rulings = find_rulings(upright.ink, scale)
     ink = cv2.subtract(upright.ink, cv2.dilate(rulings.mask, np.ones((5, 5), np.uint8)))
+    ink = without_emblems(ink, seals)  # the rulings of a table run on under them
     parts = Components.of(ink)
     framed = lattices(rulings.horizontal, rulings.vertical, TOLERANCE)
     tables = [table for table in framed if _is_table(table, parts, upright)]
@@ -86,11 +96,11 @@ def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
 
 
 def _unsealed(upright: Upright) -> tuple[Upright, list[Seal]]:
-    """The picture without the rings and emblems of seals printed in black, and the seals."""
+    """The picture without the rings of seals printed in black, and the seals."""
     seals = find_seals(upright.ink, Components.of(upright.ink), upright.scale)
     if not seals:
         return upright, []
-    ink = without_seals(upright.ink, seals, upright.scale)
+    ink = without_rings(upright.ink, seals, upright.scale)
     return replace(upright, ink=ink, grey=unsealed(upright.grey, upright.ink, ink)), seals
 
 

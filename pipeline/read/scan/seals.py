@@ -154,13 +154,20 @@ def _rings(profile: Profile, scale: float) -> tuple[tuple[int, int], ...]:
     return tuple(sorted((ring for ring in rings if ring[0] > EMBLEM / 1.2 * outermost), reverse=True))
 
 
-def without_seals(ink: Pixels, seals: Sequence[Seal], scale: float) -> Pixels:
-    """The ink without the rings and emblems of seals."""
+def without_rings(ink: Pixels, seals: Iterable[Seal], scale: float) -> Pixels:
+    """The ink without the rings of seals."""
+    left = ink.copy()
+    for seal in seals:
+        left = cv2.subtract(left, _ring_ink(ink, seal, scale))
+        left = cv2.subtract(left, _crumbs(left, seal, scale))
+    return left
+
+
+def without_emblems(ink: Pixels, seals: Iterable[Seal]) -> Pixels:
+    """The ink without what stands in the middle of seals."""
     left = ink.copy()
     for seal in seals:
         cv2.circle(left, seal.middle, round(EMBLEM * seal.radius), 0, -1)
-        left = cv2.subtract(left, _ring_ink(ink, seal, scale))
-        left = cv2.subtract(left, _crumbs(left, seal, scale))
     return left
 
 
