@@ -36,7 +36,7 @@ def wording(language: str) -> Wording:
 
 # What the pipeline says of a document is stored in Vietnamese, made of fixed words and values. Values that are worded
 # again, such as the reason within a message, and those with numbers in Vietnamese convention; all others stay as printed.
-_WORDED = frozenset(["reason", "part", "parts"])
+_WORDED = frozenset(["reason", "part"])
 _NUMBERS = frozenset(["count", "total", "width", "height", "share", "expression"])
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\w.,]\d)|\d+,\d+")
 _VALUE = re.compile(r"\{(\w+)\}")
@@ -79,5 +79,6 @@ def _worded(name: str, value: str, language: str) -> str:
 
 @lru_cache(maxsize=1)
 def _parts() -> re.Pattern[str]:
-    """The parts of a letterhead; the name of one has a comma, by which a list of them can't be parted."""
-    return re.compile("|".join(re.escape(both["vi"]) for key, both in table().items() if key.startswith("told.part_")))
+    """Parts of a letterhead and what may be wrong with them: fixed words that stand side by side."""
+    words = (both["vi"] for key, both in table().items() if key.startswith("told.part_"))
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))

@@ -612,11 +612,18 @@ def _lead(row: Row, context: _Context) -> Iterator[Difference]:
             yield "lead", list(dict.fromkeys(named)), row["lead"]
 
 
+_BETWEEN = re.compile(r"\s*[,;]\s*|\s+và\s+")
+
+
 def _readings(raw: str, context: _Context) -> list[Agency]:
     """What a name or a list of names means, read as a list and read whole."""
     on = context.document["issued_on"]
     actors = [actor.agency for actor in read_actors(raw, on, context.issuer)]
-    return [*actors, resolve(raw, on, context.issuer)]
+    whole = [*actors, resolve(raw, on, context.issuer)]
+    if any(agency.known for agency in whole):
+        return whole
+    # names that no registry knows are told apart by nothing but what stands between them
+    return [*whole, *(resolve(part, on, context.issuer) for part in _BETWEEN.split(raw.strip(" :")) if part)]
 
 
 def _deadline(row: Row, context: _Context) -> Iterator[Difference]:

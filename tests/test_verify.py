@@ -114,6 +114,32 @@ def test_a_clean_document_of_another_version_passes_without_repetition(own_copy:
     assert set(report.other_versions.values()) == {"0.0.0+another"}
 
 
+UNKNOWN_LEADS = """VĂN PHÒNG CHÍNH PHỦ
+Số: 36/TB-VPCP
+Hà Nội, ngày 05 tháng 10 năm 2025
+
+THÔNG BÁO
+Kết luận tại cuộc họp về hội chợ mùa xuân
+
+Phó Thủ tướng yêu cầu các cơ quan thực hiện các nhiệm vụ sau:
+1. Tập đoàn Sông Xanh và Công ty cổ phần Trung tâm hội chợ Miền Đông:
+a) Khẩn trương hoàn thành thiết kế tổng thể trước ngày 05 tháng 10 năm 2025.
+b) Rà soát kỹ, chuẩn bị đủ điều kiện hạ tầng để các đơn vị vào thi công.
+"""
+
+
+def test_leads_that_no_registry_knows_are_read_one_by_one(tmp_path: Path) -> None:
+    source, outputs = tmp_path / "thông báo.txt", tmp_path / "outputs"
+    source.write_text(UNKNOWN_LEADS.replace("\n", "\n\n"), encoding="utf8")
+    ingest([source], outputs)
+    both = ["Tập đoàn Sông Xanh", "Công ty cổ phần Trung tâm hội chợ Miền Đông"]
+    assert pq.read_table(published_file(outputs, "tasks"))["lead"].to_pylist() == [both, both]
+    assert proved_here(outputs).failures == []
+    by_another_version(outputs)
+    row = plant(outputs, "tasks", planted("tasks", lead=["Tập đoàn Sông Đỏ"]))
+    assert_found(proved_here(outputs), "tasks", row, "value", "lead")
+
+
 def test_one_document_by_prefix_or_name(ingested: Path) -> None:
     names = pq.read_table(ingested / "documents").to_pylist()
     row = next(row for row in names if row["file_name"] == sample("04").name)

@@ -168,6 +168,14 @@ def test_what_a_misnamed_file_is_has_a_wording(path: str, tmp_path: Path) -> Non
             "not read: type of document, number (left blank, handwritten or absent)",
         ),
         (
+            "số, ký hiệu viết tay hoặc mờ, đọc là “1/QĐ”: để trống, cần người xem",
+            "number handwritten or faint, read as “1/QĐ”: left open, a person should look",
+        ),
+        (
+            "chức vụ người ký bị dấu che hoặc mờ, đọc là “BỘ TRƯỞNG”: để trống, cần người xem",
+            "office of the signer under a seal or faint, read as “BỘ TRƯỞNG”: left open, a person should look",
+        ),
+        (
             "trang 3: lớp chữ của trang quét có nhiều ký tự không xác định; đã đọc lại bằng nhận dạng chữ",
             "page 3: the text layer of the scanned page has many unknown characters; read again by character recognition",
         ),
