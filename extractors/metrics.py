@@ -241,7 +241,7 @@ _RISE = re.compile(
 _FALL = re.compile(r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
-    r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
+    r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(

@@ -204,7 +204,7 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
-    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
@@ -299,7 +299,8 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
         return list(run.mentions)
     partners = passage[at:end].strip(" ,")
     begins = passage.text.find(partners.text, at)
-    unlisted = _provisional(partners, setting) if verb and end == verb.start() and not run else ()
+    named = partners.text[:1].isupper() or _OFFICE_NOUN.match(fold(partners.text))
+    unlisted = _provisional(partners, setting) if verb and end == verb.start() and not run and named else ()
     return list(_moved(actors(partners, "prose_coop", setting) or unlisted, passage, begins))
 
 
@@ -955,7 +956,7 @@ def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     agency = resolve(passage.quote, setting.issued_on, setting.issuer)
     return (
         (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),)
-        if passage.text[:1].isupper()
+        if passage.text[:1].isupper() or passage.text[:4] == "các "
         else ()
     )
 
