@@ -32,7 +32,9 @@ from audit import across
 from audit.library import Document, Library, NotFoundError
 from audit.pages import Pages
 from audit.pictures import Pictures
-from audit.wordings import LANGUAGES, Wording, wording
+from audit.search import places
+from audit.spot import spot
+from audit.wordings import LANGUAGES, Wording, told, wording
 from pipeline.trace import TraceError
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -83,19 +85,23 @@ def create_app(outputs: Path, token: str | None = None) -> Starlette:
         Route("/d/{id}/p/{page:page}", site.leaf),
         Route("/d/{id}/p/{page:page}.webp", site.picture),
         Route("/d/{id}/p/{page:page}/words", site.words),
+        Route("/d/{id}/p/{page:page}/found", site.found),
         Route("/d/{id}/records/{name}", site.add_form),
         Route("/d/{id}/records/{name}", site.add, methods=["POST"]),
         Route("/r/{id}", site.record),
         Route("/r/{id}/form", site.form),
         Route("/r/{id}/review", site.review, methods=["POST"]),
         Route("/search", site.search),
+        Route("/spot", site.spot),
         *(Route(f"/{page}", site.over_all(page)) for page in across.PAGES),
         Route("/language/{language}", site.language),
         Route("/static/{name}", site.static),
     ]
     handlers: Mapping[Any, Any] = {NotFoundError: site.not_found, TraceError: site.no_data, HTTPException: site.failed}
     guard = Middleware(BaseHTTPMiddleware, dispatch=_Guard(token, site))
-    return Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    app = Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    app.state.site = site
+    return app
 
 
 class _Guard:
@@ -249,12 +255,30 @@ class Site:
         dpi = _DPI.get(request.query_params.get("x", "1"), _DPI["1"])
         return self.pictures.picture(row["document_id"], source, request.path_params["page"], dpi)
 
+    async def found(self, request: Request) -> Response:
+        try:
+            boxes = await run_in_threadpool(self._found, request)
+        except TraceError:
+            boxes = []
+        return JSONResponse(boxes)
+
+    def _found(self, request: Request) -> list[tuple[float, ...]]:
+        """Where the words that were searched stand on a page."""
+        document_id = self.library.find(request.path_params["id"])["document_id"]
+        source = self.library.store.source(document_id)
+        words = self.pictures.words(document_id, source, request.path_params["page"]) if source else []
+        query = request.query_params.get("q", "")[:200]
+        return [words[place][1] for place in places([text for text, _ in words], query)]
+
     async def record(self, request: Request) -> Response:
         return await self._html(request, "record.html", self.pages.record, request.path_params["id"])
 
     async def search(self, request: Request) -> Response:
         query = request.query_params.get("q", "")[:200]
         return await self._html(request, "search.html", self.pages.search, query)
+
+    async def spot(self, request: Request) -> Response:
+        return await self._html(request, "spot.html", spot, self.library, dict(request.query_params))
 
     def over_all(self, page: str) -> Answer:
         make = getattr(across, page)
@@ -320,7 +344,7 @@ class Site:
         return self.refusal(request, 404, say("error.not_found"), say("error.not_found_hint"))
 
     async def no_data(self, request: Request, error: Exception) -> Response:
-        return self.refusal(request, 404, self.say(request)("error.no_data"), str(error))
+        return self.refusal(request, 404, self.say(request)("error.no_data"), told(str(error), self.spoken(request)))
 
     async def failed(self, request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:

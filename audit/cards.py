@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from audit.wordings import Wording
+from audit.wordings import Wording, told
 from pipeline.review import EVIDENCE
 from pipeline.trace import Row
 from schemas.datasets import DATASETS
@@ -21,7 +21,11 @@ _CODED = {
     "precision": "precision",
     "review_status": "review",
 }
-_COMPARATORS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": "≈ "}
+_SIGNS = {">=": "≥", "<=": "≤", "~": "≈"}
+# Vietnam keeps one time all year; readers sit there, whatever the clock of the server says.
+_VIETNAM = timezone(timedelta(hours=7))
+# A number of an arithmetic expression; the one of a unit ("km2") is a letter of it.
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class Speaker:
         text = f"{value:,.15g}"
         return text.translate(str.maketrans(",.", ".,")) if self.language == "vi" else text
 
+    def brief(self, value: float) -> str:
+        """A number where there is little room: "1.250 tỷ"."""
+        if abs(value) < 1e9:
+            return self.number(value)
+        return self.say("app.billions", count=self.number(float(f"{value / 1e9:.5g}")))
+
     def rounded(self, value: float) -> str:
         """A computed number, as far as its digits mean something."""
         return self.number(float(f"{value:.6g}"))
@@ -58,7 +68,29 @@ class Speaker:
         return "" if value is None else f"{value:%d/%m/%Y}"
 
     def moment(self, value: datetime) -> str:
-        return f"{value:%d/%m/%Y %H:%M} UTC"
+        text = f"{value.astimezone(_VIETNAM):%d/%m/%Y %H:%M}"
+        return text if self.language == "vi" else f"{text} (UTC+7)"
+
+    def told(self, text: str) -> str:
+        """What the datasets say of a document: the message of an issue, the reason of a quarantine."""
+        return told(text, self.language)
+
+    def rule(self, name: str) -> str:
+        return self.say("rule.date" if name.startswith("date_") else f"rule.{name}")
+
+    def expression(self, kind: str, text: str) -> str:
+        """The arithmetic of a check; of a form of a number the part before the colon is as printed."""
+        printed, colon, computed = text.rpartition(": ") if kind == "format" else ("", "", text)
+        computed = _NUMBER.sub(lambda number: self.number(float(number[0])), computed)
+        if self.language == "en":
+            computed = computed.replace(" mục =", " items =").replace(" hay ", " or ")
+        return printed + colon + computed
+
+    def typed(self, kind: str, text: str) -> str:
+        """What stands in an input before somebody types: the decimal mark and the order of a day as people write them."""
+        if kind == "number" and self.language == "vi":
+            return text.replace(".", ",")
+        return self.day(date.fromisoformat(text)) if kind == "date" and text else text
 
     def share(self, value: float | None) -> str:
         return "" if value is None else self.number(round(100 * value, 1)) + " %"
@@ -69,16 +101,18 @@ class Speaker:
             return ""
         if column in _CODED:
             return self.say(f"{_CODED[column]}.{value}")
+        if column == "comparator":
+            return _SIGNS.get(value, str(value))
         if isinstance(value, (list, tuple)):
             return "; ".join(self.value("", each) for each in value)
         if isinstance(value, dict):
-            return " ".join(self.value(name, each) for name, each in value.items() if each)
+            return " · ".join(self.value(name, each) for name, each in value.items() if each)
         return self._plain(value)
 
     def _plain(self, value: object) -> str:
         if isinstance(value, bool):
             return self.say("app.yes" if value else "app.no")
-        if isinstance(value, float):
+        if isinstance(value, (int, float)):
             return self.number(value)
         if isinstance(value, datetime):
             return self.moment(value)
@@ -100,8 +134,12 @@ class Speaker:
         return lead, row["text"], (self.say("record.due", day=due) if due else "", status, label)
 
     def _metrics(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
-        period = self.day(row["period_end"])
-        return self.quantity(row), row["indicator"], (self.say(f"role.{row['role']}"), period, row["scope"] or "")
+        return self.quantity(row), row["indicator"], self.circumstances(row)
+
+    def circumstances(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """What kind of value a figure is, of which day and where."""
+        told_of = (self.say(f"role.{row['role']}"), self.day(row["period_end"]), row["scope"] or "")
+        return tuple(filter(None, told_of))
 
     def quantity(self, row: Mapping[str, Any]) -> str:
         """ "≥ 1.259.499 hộ", "3–4 lần", "58/76 dịch vụ"."""
@@ -110,8 +148,8 @@ class Speaker:
             text += "–" + self.number(row["value_high"])
         if row["denominator"] is not None:
             text += "/" + self.number(row["denominator"])
-        comparator = _COMPARATORS.get(row["comparator"], row["comparator"] + " ")
-        return f"{comparator}{text} {row['unit']}".strip()
+        sign = "" if row["comparator"] == "=" else self.value("comparator", row["comparator"])
+        return f"{sign} {text} {row['unit']}".strip()
 
     def _references(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
         return row["number"], row["type"] or "", (self.day(row["issued_on"]),)
@@ -124,7 +162,8 @@ class Speaker:
         return row["raw"], "", (self.say(f"kind.{row['kind']}"),)
 
     def _issues(self, row: Row) -> tuple[str, str, tuple[str, ...]]:
-        return self.say(f"issue.{row['kind']}"), row["message"], (self.say(f"severity.{row['severity']}"),)
+        head, line = self.say(f"issue.{row['kind']}"), self.told(row["message"])
+        return head, "" if line.casefold() == head.casefold() else line, (self.say(f"severity.{row['severity']}"),)
 
     def fields(self, name: str, row: Row) -> list[tuple[str, str, str]]:
         """Column, its name and its value, of all columns that hold one and are neither id nor evidence."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -224,6 +224,7 @@ class Library:
         self._listed: tuple[object, list[Row]] = (None, [])
         self._across: dict[str, tuple[object, list[Row]]] = {}
         self._tallied: tuple[object, dict[str, Counter[str]]] = (None, {})
+        self._texts: dict[str, str] = {}
 
     # documents
 
@@ -280,16 +281,31 @@ class Library:
                 self._held.move_to_end(row["document_id"])
                 return held[1]
         _expect(row["document_id"], files["documents"])
-        document = Document(row, {name: self._rows(name, row, files[name], shown) for name in ("pages", *SHOWN)})
+        read = {name: _read_file(files[name], name) if files[name].exists() else None for name in ("pages", *SHOWN)}
+        document = Document(row, {name: self._rows(name, row, table, shown) for name, table in read.items()})
         with self._lock:
             self._held[row["document_id"]] = (state, document)
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
         return document
 
-    def _rows(self, name: str, row: Row, file: Path, shown: bool) -> list[Row]:
+    def parts(self, name: str, keys: Iterable[str]) -> dict[str, Document]:
+        """Documents with their pages and the rows of one dataset only: enough to show some of its records."""
+        shown = self.store.shows_all_reviews()
+        files: dict[Path, pa.Table | None] = {}
+        found = {}
+        for row in map(self.find, set(keys)):
+            rows: dict[str, list[Row]] = {each: [] for each in SHOWN}
+            for each in ("pages", name):
+                file = self.store.file_of(each, row["batch"])
+                files[file] = files.get(file) or (_read_file(file, each) if file.exists() else None)
+                rows[each] = self._rows(each, row, files[file], shown)
+            found[row["document_id"]] = Document(row, rows)
+        return found
+
+    def _rows(self, name: str, row: Row, table: pa.Table | None, shown: bool) -> list[Row]:
         """The published rows; reviews that a running ingest has kept from being published are laid over here."""
-        rows = _rows_of(_read_file(file, name), row["document_id"]) if file.exists() else []
+        rows = _rows_of(table, row["document_id"]) if table else []
         if name in RECORD_DATASETS and not shown:
             said = [review for review in self.reviews(row["document_id"]) if review["dataset"] == name]
             extracted = self.store.extracted(name, [row["document_id"]]).to_pylist()
@@ -305,13 +321,19 @@ class Library:
 
     def texts_without_pages(self) -> Iterator[tuple[str, str]]:
         """Document id and text of each file that has no pages, from the archive."""
+        for row in self.documents():
+            if row["status"] == "extracted" and not row["pages"] and (text := self.text(row["document_id"])):
+                yield row["document_id"], text
+
+    def text(self, document_id: str) -> str:
+        """The text of an archived file without pages; nothing of one that can't be read."""
         from pipeline.read.errors import ReadError
         from pipeline.trace import texts
 
-        for row in self.documents():
-            if row["status"] == "extracted" and not row["pages"]:
-                with suppress(ReadError):
-                    yield row["document_id"], texts(self.outputs, row["document_id"]).get(None, "")
+        if document_id not in self._texts:  # an archived file never changes
+            with suppress(ReadError):
+                self._texts[document_id] = texts(self.outputs, document_id).get(None, "")
+        return self._texts.get(document_id, "")
 
     def _state(self, name: str) -> tuple[object, ...]:
         folder = self.outputs / name

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from audit.reviewing import version_of
 from audit.search import LIMIT, Search
 from audit.wordings import LANGUAGES, Wording, wording
 from pipeline.store import BusyError
-from pipeline.trace import NUMBER_KINDS, Row
+from pipeline.trace import NUMBER_KINDS, Row, TraceError
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from schemas.place import Box
 
@@ -63,6 +64,22 @@ class Pages:
         shared = {"t": speaker.say, "fmt": speaker, "language": language, "other": other, "across": across}
         shared |= {} if "refused" in context else {"refused": False}
         return _environment().get_template(template).render(**shared, **context)
+
+    def prepare(self) -> None:
+        """Do ahead what first visits would wait for: large libraries are loaded, texts made ready to be searched."""
+        from pipeline.history import record_history
+
+        for library in ("audit.drawing", "pipeline.link.answers", "pipeline.read.pdf"):
+            import_module(library)
+        try:
+            first = next((row for row in self._library.documents() if row["pages"]), None)
+            self.search("0")
+            if first:
+                document = self._library.document(first["document_id"])
+                record = next(iter(document.rows["metrics"]), None)
+                record_history(self._library.outputs, "metrics", record["id"] if record else "0", document.id)
+        except (TraceError, NotFoundError):
+            pass  # whoever asks for it is told
 
     def _across(self) -> list[str]:
         """The pages over all documents that have something to show."""
@@ -113,19 +130,9 @@ class Pages:
             "frames": _frames(document, sheet),
             "tabs": [(name, sheet.rows[name], len(document.rows[name])) for name in SHOWN],
             "reaching": list(document.reaching(number)),
-            "text": self._text(document) if number == 0 and len(document.sheets) == 1 else "",
+            "text": self._library.text(document.id) if number == 0 and len(document.sheets) == 1 else "",
             "settled": {row["id"] for name in RECORD_DATASETS for row in document.rows[name] if row["review_status"]},
         }
-
-    def _text(self, document: Document) -> str:
-        """The text of a file without pages."""
-        from pipeline.read.errors import ReadError
-        from pipeline.trace import texts
-
-        try:
-            return texts(self._library.outputs, document.id).get(None, "")
-        except ReadError:
-            return ""
 
     # one record
 
@@ -269,7 +276,7 @@ class Pages:
         """What stands at the place of an added record instead of its quote, None if the quote does."""
         if row["boxes"]:
             return self.frames.misplaced(document.id, source, row)
-        return None if "".join(row["quote"].split()) in "".join(self._text(document).split()) else ""
+        return None if "".join(row["quote"].split()) in "".join(self._library.text(document.id).split()) else ""
 
     def words(self, document: Document, frame: Box) -> Context:
         """What stands in a frame drawn on a page, and whether a person may read it otherwise."""

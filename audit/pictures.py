@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.trace import open_pages
+from pipeline.trace import TraceError, open_pages
 
 # Pictures (about 200 kB each) and open files that are kept.
 _PICTURES, _FILES = 200, 8
@@ -48,6 +49,20 @@ class Pictures:
         with self._drawing:
             return drawn(self._pages(document_id, source), number, dpi, quality, grey=True)
 
+    def words(self, document_id: str, source: Path, number: int) -> list[tuple[str, tuple[float, ...]]]:
+        """The printed words of a page with their boxes, as it is shown; none of a page that is only a picture.
+
+        Raises:
+            TraceError: the file has no such page, or its pages can't be shown.
+        """
+        with self._drawing:
+            pages = self._pages(document_id, source)
+            if not 1 <= number <= len(pages):
+                raise TraceError(f"không có trang {number}: tệp có các trang 1–{len(pages)}")
+            page = pages[number - 1]
+            turned = page.rotation_matrix
+            return [(word[4], tuple(_turned(word[:4], turned))) for word in page.get_text("words")]
+
     def _pages(self, document_id: str, source: Path) -> Any:
         if document_id not in self._files:
             self._files[document_id] = self._opened(document_id, source)
@@ -70,3 +85,10 @@ class Pictures:
                 part.replace(rendering)
             return pages
         return open_pages(rendering)
+
+
+def _turned(box: Sequence[float], matrix: Any) -> Iterator[float]:
+    """A box on the page as it is displayed, which a scanner may have turned."""
+    import pymupdf
+
+    yield from (round(side, 2) for side in pymupdf.Rect(box) * matrix)

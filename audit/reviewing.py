@@ -118,7 +118,9 @@ def changes(name: str, form: Mapping[str, str], row: Mapping[str, Any], say: Wor
         typed = form.get(field.name, field.text).replace("\r\n", "\n").strip()
         if typed != field.text.strip():
             empty: Any = [] if field.kind == "list" else "" if (name, field.name) in _MAY_BE_EMPTY else None
-            found[field.name] = _value(field, typed, say) if typed or field.required else empty
+            value = _value(field, typed, say) if typed or field.required else empty
+            if value != row.get(field.name):  # "1234,5" for 1234.5 is nothing new
+                found[field.name] = value
     return {**found, **_following(name, found, on)}
 
 
@@ -144,8 +146,16 @@ def _value(field: Field, typed: str, say: Wording) -> Any:
     return [line.strip() for line in typed.split("\n") if line.strip()] if field.kind == "list" else typed
 
 
+# "1.259.499", "1.234,5" and their English likes: marks that can't be taken for something else.
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,}|(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+)")
+
+
 def _number(typed: str) -> float | None:
-    """A number without grouping. "1.234" could be 1234 or 1,234 and is not guessed at."""
+    """A number, grouped or not. "1.234" could be 1234 or 1,234 and is not guessed at."""
+    if _GROUPED.fullmatch(typed):
+        *groups, last = re.split("[.,]", typed)
+        one_mark = len(set(re.findall("[.,]", typed))) == 1
+        return float("".join((*groups, last)) if one_mark else f"{''.join(groups)}.{last}")
     if not re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", typed) or re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", typed):
         return None
     return float(typed.replace(",", "."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,8 @@ _WORDS = 8
 _PARTS = re.compile(r"[a-z0-9]+")
 # What is looked through, by its name: the published files, the column with text, and the id of a record.
 _SOURCES = {"pages": ("text", "null"), "metrics": ("indicator", "metric_id")}
+# What a person reads of a metric beside its name.
+_FIGURE = ("value", "value_high", "denominator", "comparator", "unit", "role", "period_end", "scope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Hit:
     text: str
     marks: tuple[Span, ...]
     cut: tuple[bool, bool]
+    figure: Mapping[str, Any] | None = None
 
 
 class Search:
@@ -67,15 +70,17 @@ class Search:
         import duckdb
 
         database = duckdb.connect()
+        packed = ", ".join(f"'{each}': {each}" for each in _FIGURE)
         for name, (column, record_id) in _SOURCES.items():
+            figure = "null" if name == "pages" else f"{{{packed}}}"
             database.execute(
-                f"create table {name} as select document_id, page, {record_id} as record_id, {column} as text "
+                f"create table {name} as select document_id, page, {record_id} as record_id, {column} as text, {figure} as figure "
                 "from read_parquet(?)",
                 [f"{self._outputs / name}/*.parquet"],
             )
         rows = [[document_id, text] for document_id, text in texts]
         if rows:
-            database.executemany("insert into pages values (?, null, null, ?)", rows)
+            database.executemany("insert into pages values (?, null, null, ?, null)", rows)
         for name in _SOURCES:
             letters = "replace(strip_accents(lower(text)), 'đ', 'd')"
             database.execute(f"alter table {name} add column folded varchar")
@@ -86,7 +91,7 @@ class Search:
         """Rows in which words begin as all those asked for. Letters without diacritics are compared in the database, the others here."""
         tests = " and ".join(["contains(folded, ?)"] * len(words))
         sql = f"""
-            select document_id, page, record_id, text from {name}
+            select document_id, page, record_id, text, figure from {name}
             where {tests} order by contains(folded, ?) desc, document_id, page
         """
         begun = [" " + " ".join(_PARTS.findall(bare(word))) for word in words]
@@ -103,13 +108,36 @@ def _begins(word: str) -> re.Pattern[str]:
 
 def hit(row: Row, words: Sequence[str]) -> Hit:
     """A row with the words marked where most of them stand closest together."""
-    document_id, page, record_id, text = row
+    document_id, page, record_id, text, *figure = row
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
     found = _spans(text, words)
     first, last = _closest(found) if found else (0, 0)
     start, end = max(first - AROUND, 0), min(last + AROUND, len(text))
     marks = tuple((a - start, b - start) for a, b in _apart(found) if start <= a and b <= end)
-    return Hit(document_id, page, record_id, text[start:end], marks, (start > 0, end < len(text)))
+    return Hit(document_id, page, record_id, text[start:end], marks, (start > 0, end < len(text)), *figure)
+
+
+# Words that belong together stand so close.
+_NEAR = 4
+
+
+def places(printed: Sequence[str], query: str) -> list[int]:
+    """Which of a page's words are those of a query: of several words only where others stand near, if they do anywhere."""
+    words = fold(unicodedata.normalize("NFC", query)).split()[:_WORDS]
+    patterns = [(_begins(word), word == bare(word)) for word in words if _PARTS.search(bare(word))]
+    texts = [fold(unicodedata.normalize("NFC", text)) for text in printed]
+    found = [
+        (place, number)
+        for place, text in enumerate(texts)
+        for number, (pattern, plain) in enumerate(patterns)
+        if pattern.search(bare(text) if plain else text)
+    ]
+    together = [
+        place
+        for place, number in found
+        if {other for at, other in found if abs(at - place) <= _NEAR} >= set(range(len(patterns)))
+    ]
+    return sorted(set(together or [place for place, _ in found]))
 
 
 def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int, int]]:

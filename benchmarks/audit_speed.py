@@ -117,6 +117,8 @@ def figures(outputs: Path, large: str, small: str) -> Iterator[Figure]:
             ("… what stands around a page", f"/d/{large}/around"),
             ("list of documents", "/"),
             ("record", f"/r/{metric}"),
+            ("spot check", "/spot"),
+            ("words of a search on a page", f"/d/{large}/p/2/found?q=nuoc+sach"),
             ("series", "/series"),
             ("task lines", "/lines"),
             ("checks", "/checks"),

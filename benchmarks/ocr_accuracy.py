@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import pymupdf
@@ -108,7 +109,7 @@ def bare_seconds(scan: Path, workers: int) -> tuple[float, float]:
     with pymupdf.open(scan) as pdf:
         photos = [(photo.pixels, photo.scale) for photo in map(photograph, pdf)]
     start, used = time.perf_counter(), processor_seconds()
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         list(pool.map(_bare, photos))
     return time.perf_counter() - start, processor_seconds() - used
 

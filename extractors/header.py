@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from extractors.references import find_references
+from extractors.signature import read_signature
 from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
@@ -39,6 +41,8 @@ class Header:
     issuer_passage: Passage = NOWHERE
     number_passage: Passage = NOWHERE
     date_passage: Passage = NOWHERE
+    signer_passage: Passage = NOWHERE
+    signer_title_passage: Passage = NOWHERE
     further_heads: tuple[Passage, ...] = ()
 
 
@@ -51,11 +55,6 @@ _REST_OF_DATE = re.compile(r"\s*(?:(?:tháng\s+\d{1,2}\s+)?năm\s+)?\d{4}\s*", r
 GLUED_DATE = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})", re.IGNORECASE)
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
-NAME = re.compile(
-    r"(?:(?:GS|PGS|TS|ThS|BS|KS|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá)\.?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
-)
-# A part of a name that the next line or page goes on with.
-NAME_BEGUN = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){0,2}")
 AS_OF = re.compile(
     r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
 )
@@ -200,7 +199,7 @@ def _from_appendices(outline: Outline, lines: Sequence[Passage], header: Header)
         number, day = mention.value.number, mention.value.issued_on
         at = next(iter(find_numbers(mention.passage.text)), None)
         if header.number is None and number and at and is_sure(mention.passage[at.start : at.end]):
-            shown = next((line for line in lines if _ends_alike(line.text, number)), None)
+            shown = next((line for line in lines if _may_read(line.text, number)), None)
             header = replace(header, number=number, number_passage=shown) if shown else header
         if header.issued_on is None and day and _confirms(mention.passage[at.end if at else 0 :], day, header):
             header = replace(header, issued_on=day)
@@ -208,10 +207,18 @@ def _from_appendices(outline: Outline, lines: Sequence[Passage], header: Header)
     return header
 
 
-def _ends_alike(line: str, number: str) -> bool:
-    """Whether a line "Số: …" ends in the symbol of a number."""
+def _may_read(line: str, number: str) -> bool:
+    """Whether a line "Số: …" ends in the symbol of a number, and the figures that were read there, if nothing else was,
+    differ by one at most."""
     symbol = number.lstrip("0123456789").lstrip("/-")
-    return line.lower().startswith("s") and "".join(line.split()).endswith(symbol)
+    written = "".join(line.split())
+    if not (written.lower().startswith("s") and written.endswith(symbol)):
+        return False
+    read = re.fullmatch(r"[sS][ốỐoO][:.]?(\d+)[-/]", written.removesuffix(symbol))
+    figures = number[: len(number) - len(number.lstrip("0123456789"))]
+    return not read or (
+        len(read[1]) == len(figures) and sum(a != b for a, b in zip(read[1], figures, strict=True)) <= 1
+    )
 
 
 # Two readings of handwriting that agree are believed from this confidence on, each.
@@ -317,9 +324,19 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
             continue
         if subject and text.isupper() and (not subject[0].text.isupper() or resolve(text, header.issued_on).known):
             break  # the authority over the enacting clauses: "THỦ TƯỚNG CHÍNH PHỦ"
-        subject.append(block.body)
+        subject.append(block.body if subject else _behind_stamp(block.body))
     title = RULE.sub("", ABOUT.sub("", join(subject).quote)) or None
     return replace(header, doc_type=kind, title=title)
+
+
+# The side of a stamp's frame beside a title is read as an upright stroke.
+STAMP_SIDE = re.compile(r"[^|]{0,20}\|\s*(?=[A-ZĐÀ-Ỹ])")
+
+
+def _behind_stamp(line: Passage) -> Passage:
+    """A title's first line without the end of a stamp that stands beside it."""
+    side = STAMP_SIDE.match(line.text)
+    return line[side.end() :] if side and line.confidence is not None else line
 
 
 def _decided_by(text: str, header: Header) -> Agency | None:
@@ -355,6 +372,8 @@ def _about(about: Block, letterhead: Sequence[Block]) -> str:
 
 def _same_column(block: Block, other: Block) -> bool:
     a, b = block.body.boxes, other.body.boxes
+    if not a and not b:  # a file without pages has no columns; small letters go on with the line above
+        return block.index == other.index + 1 and block.body.text[:1].islower()
     return bool(a and b) and a[0].x0 < b[0].x1 and b[0].x0 < a[0].x1 and motto(block.body.text) is None
 
 
@@ -389,28 +408,35 @@ def _from_attachment(line: Passage, header: Header) -> Header:
 
 
 def _from_signature(own: Sequence[Block], middle: float | None, header: Header) -> Header:
-    closing = [block.body for block in own if block.zone is Zone.CLOSING]
+    closing = [part for block in own if block.zone is Zone.CLOSING for part in _columns(block.body)]
     _, right = _halves(closing, middle)
-    lines = right or closing
-    titles: list[str] = []
-    for index, line in enumerate(lines):
-        text = line.quote
-        if text.isupper() and len(text) > 2 and not is_stamp(text):
-            titles.append(text)
-            continue
-        name = NAME.fullmatch(text) or (NAME_BEGUN.fullmatch(text) and NAME.fullmatch(_with_rest(text, lines, index)))
-        if name and titles:
-            whole = NAME.fullmatch(_with_rest(text, lines, index)) or name
-            return replace(header, signer=whole.group(1), signer_title=" ".join(titles))
-    return replace(header, signer_title=" ".join(titles) or None) if titles else header
+    found = read_signature(right or closing)
+    return replace(
+        header,
+        signer=found.signer,
+        signer_title=found.title,
+        signer_passage=found.signer_passage,
+        signer_title_passage=found.title_passage,
+    )
 
 
-def _with_rest(text: str, lines: Sequence[Passage], index: int) -> str:
-    """A name with the rest of it from the next line, where a page or a line broke it."""
-    rest = lines[index + 1] if index + 1 < len(lines) else NOWHERE
-    words = len(text.split()), len(rest.quote.split())
-    broken = 1 in words or lines[index].page != rest.page
-    return f"{text} {rest.quote}" if broken and NAME_BEGUN.fullmatch(rest.quote) and sum(words) <= 5 else text
+# Blanks as wide as this, in heights of the letters beside them, part the columns of a line that was typed over both.
+WIDE_BLANK = 2.0
+
+
+def _columns(passage: Passage) -> list[Passage]:
+    """The parts of a passage between wide blanks, as a tab leaves them: "- Lưu: VT.      KT. CHỦ TỊCH"."""
+    printed = [
+        (at, glyph) for at, glyph in enumerate(passage.glyphs) if glyph and glyph.page and passage.text[at] != " "
+    ]
+    starts = [
+        at
+        for (_, before), (at, glyph) in pairwise(printed)
+        if before.page == glyph.page
+        and glyph.y0 + glyph.y1 < 2 * before.y1
+        and glyph.x0 - before.x1 > WIDE_BLANK * (before.y1 - before.y0)
+    ]
+    return [passage[start:end].strip() for start, end in pairwise((0, *starts, len(passage)))]
 
 
 def _as_of(outline: Outline, issued_on: date | None) -> date | None:

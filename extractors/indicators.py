@@ -67,7 +67,7 @@ _MEASURE_NOUN = re.compile(
 _NP_END = re.compile(
     r"[;:()]|[,.](?!\d)|\s(?:và|với|trên)\s+(?=\d)|\svới\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng)\s)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
-# Those who act: what they did belongs to what is measured ("09 địa phương ban hành kế hoạch").
+# Those who act: what they did belongs to what is measured ("12 tỉnh đã lập quy hoạch").
 _AGENT = re.compile(
     r"(?:bộ|cơ quan|đơn vị|địa phương|tỉnh|thành phố|doanh nghiệp|xã|phường|huyện|ngành|sở|hộ|người|tổ chức|công ty|trường|bệnh viện|tập đoàn|hợp tác xã|lượt người|trạm|nước|hồ|học sinh|đại biểu|trẻ|cán bộ|công chức)(?!\w)"
 )

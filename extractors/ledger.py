@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from normalizers.quantities import is_noun
 from normalizers.text import fold
@@ -27,6 +28,7 @@ NUMBER_WORDS = re.compile(
 _COUNTED = re.compile(r"\s(?:tháng|năm|quý|tuần|ngày|cấp|kỳ|đợt|giai đoạn|lần|bên|trụ cột)(?!\w)")
 ROMAN = re.compile(r"(?<![\w./-])(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3})(?![\w/])(?![.-]\d)")
 _DIGIT = re.compile(r"\d")
+_PLACE = itemgetter(0, 2)  # page and order of a glyph
 PUNCTUATION = ".,:()[]{}\"'“”‘’…-–—*/"
 
 
@@ -58,9 +60,8 @@ class Ledger:
         self._claims: dict[tuple[int, int], Claim] = {}
 
     def claim(self, passage: Passage, claim: Claim) -> None:
-        for glyph in passage.glyphs:
-            if glyph:
-                self._claims.setdefault((glyph.page, glyph.order), claim)
+        for place in map(_PLACE, filter(None, passage.glyphs)):
+            self._claims.setdefault(place, claim)
 
     def is_claimed(self, passage: Passage) -> bool:
         """Whether every printed character of the passage is claimed."""

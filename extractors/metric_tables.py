@@ -11,7 +11,7 @@ from extractors.metrics import TIME_UNITS, MetricDraft, Role
 from normalizers.dates import find_dates, months
 from normalizers.numbers import NUMBER, read_number, scaled
 from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities, is_unit
-from normalizers.text import fold
+from normalizers.text import fold, is_ditto
 from schemas.block import Block, BlockKind, Cell, Outline
 from schemas.place import Passage
 from schemas.values import Comparator, Quantity, Span
@@ -35,8 +35,6 @@ TOTAL = re.compile(r"(?:tổng(?: số| cộng)?|cộng|toàn (?:tỉnh|quốc|n
 MEASURE = re.compile(
     r"(?:tổng\s+)?(?:số|tỷ lệ|tỷ trọng|kinh phí|diện tích|sản lượng|giá trị|doanh thu|thu|chi|mức|tốc độ|chỉ số|năng suất|kim ngạch|vốn|dân số|thu nhập|tổng mức|lượng|công suất|khối lượng|dư nợ|quy mô)\s"
 )
-# "như trên", and the marks that stand for it
-_DITTO = re.compile(r"(?:[\"″”“'’\s]+|//|-?\s?nt\s?-?|như trên)\.?")
 _ROW_LABEL = re.compile(
     r"\s*(?:(?P<part>[-–+*•])|(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-zđ])[.)]|\(\w{1,3}\)|\d{1,2}(?:\.\d{1,2})+(?=\s))\s*"
 )
@@ -122,7 +120,7 @@ def _units(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
     for row in rows:
         cell = None if shape.units is None else _cell(row, shape.units)
         stated = cell.passage.quote if cell and cell.span == 1 else ""
-        above = units[row.index] = above if not stated or _DITTO.fullmatch(fold(stated)) else stated
+        above = units[row.index] = above if not stated or is_ditto(stated) else stated
     return units
 
 
@@ -194,7 +192,7 @@ def _states_units(cells: Sequence[Cell]) -> bool:
     match = UNIT_HEAD.match(head) if head else None
     if match is None or head == "":
         return False
-    stated = [fold(cell.passage.text) for cell in cells if not _DITTO.fullmatch(fold(cell.passage.text))]
+    stated = [fold(cell.passage.text) for cell in cells if not is_ditto(cell.passage.text)]
     units = sum(is_unit(text) for text in stated)
     return "tính" in head or "đo" in head.split() or head.startswith("đvt") or 2 * units > len(stated)
 

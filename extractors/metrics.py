@@ -67,7 +67,7 @@ TIME_UNITS = frozenset(["năm", "tháng", "ngày", "tuần", "giờ", "phút", "
 _SHORT_TIMES = frozenset(["giờ", "phút", "giây"])
 _CHANGE_OF_TIME = re.compile(
     r"(?<!\w)(?:giảm|rút ngắn|kéo dài|tăng|nâng|thêm)(?:\s+(?:được|thêm|khoảng|từ|tối thiểu|ít nhất|còn|xuống|lên|bình quân|trung bình))*\s+$"
-    r"|(?:thời gian|thời hạn)[^.;]{0,100}\s(?:còn|xuống|lên|trung bình|bình quân)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức))*\s+$"
+    r"|(?:thời gian|thời hạn)[^.;]{0,100}\s(?:còn|xuống|lên|trung bình|bình quân)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức|từ))*\s+$"
     r"|(?:giảm|rút ngắn|tăng|nâng|kéo dài)[^.;]{0,100}\s(?:còn|xuống|lên)(?:\s+(?:khoảng|còn|chỉ|dưới|trên|mức))*\s+$"
 )
 # "thời gian kiểm soát chi …, không quá 01 ngày làm việc" says how long something may take

@@ -129,7 +129,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         DATE, "clock",
         r"(?<![\d.,])\d{1,2}\s?h\s?(?:\d{2})?(?=\W|$)",
-        r"(?:lúc|trước|vào|hồi|từ|đến|sau)\s+\d{1,2}\s+giờ(?:\s+\d{2}(?:\s+phút)?)?"
+        # "từ 12 đến 15 giờ" is a stretch of time, "từ 7 giờ đến 15 giờ" are two times of day
+        r"(?<!\d\s)(?:lúc|trước|vào|hồi|từ|đến|sau)\s+\d{1,2}\s+giờ(?:\s+\d{2}(?:\s+phút)?)?"
         r"(?=\s*(?:,|ngày|hằng|hàng|đến|\.|;|$))",
         r"\d{1,2}\s+giờ\s+\d{2}(?:\s+phút)?",
         r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?",
@@ -235,7 +236,7 @@ LEFT_RULES: tuple[Rule, ...] = (
     # a stretch of time of which no figure tells a change
     _rule(
         DATE, "duration",
-        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:\s?-\s?\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)(?:\s+làm\s+việc)?"
+        rf"{_BEFORE_TIME}(?<![\d.,/])\d{{1,3}}(?:(?:\s?[-–]\s?|\s+(?:đến|tới)\s+)\d{{1,3}})?\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)(?:\s+làm\s+việc)?"
         r"(?!\s*(?:\d|công|tuổi))(?!\w)",
         hint=r"\d\s+(?:năm|tháng|tuần|ngày|quý|giờ|phút|giây)",
     ),
@@ -246,7 +247,12 @@ LEFT_RULES: tuple[Rule, ...] = (
         r"(?<!\w)(?:phường|quận|tầng|lầu|đường|phố|kiốt|[pq]\.|khu phố|tổ dân phố|(?:kcn|khu công nghiệp)\s[^\d,.;:()]{2,30})"
         r"\s?\d{1,3}(?:/\d{1,3})*(?![\w%])",
     ),
-    _rule(NAME, "numbered_body", rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\s\d{{1,3}}(?![\w%]|[.,/]\d)"),
+    _rule(
+        NAME, "numbered_body",
+        rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\s\d{{1,3}}(?![\w%]|[.,/]\d)",
+        r"(?<!\w)(?:ban\s+chỉ\s+đạo|đội|tổ|đoàn)(?:\s+(?:kiểm\s+tra|thanh\s+tra|công\s+tác|liên\s+ngành|quản\s+lý"
+        r"|đặc\s+nhiệm))*\s\d{1,4}(?![\w%]|[.,/]\d)",
+    ),
     _rule(NAME, "disease", r"covid\s?[-–—]?\s?19"),
     _rule(ORDINAL, "numbered_copy", r"(?<!\w)(?:liên|mức|mẫu(?:\s[a-zđ]{1,4})?)\s?-?\s?\d{1,3}(?![\w%]|[.,]\d)"),
     _rule(DATE, "clock", r"giờ\s\d{2}(?=\s+ngày)"),

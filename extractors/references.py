@@ -26,7 +26,7 @@ NAMED_LAW = r"(?P<type>bộ luật|luật|pháp lệnh)\s+(?:[^\W\d_]+[\s,]+){1,
 HEADS = (
     re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+kết luận)?s?\s*(?:số\s*:?\s*|\s)\s*$"),
     # one type over a list: "các Nghị quyết của Bộ Chính trị: số 57-NQ/TW …"
-    re.compile(rf"(?<!\w)(?P<type>{TYPE})\s+(?:của\s+[^\d.;:]{{2,60}}|sau(?:\s+đây)?)\s*:\s*(?:số\s*:?\s*)?$"),
+    re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+(?:của\s+[^\d.;:]{{2,60}}|sau(?:\s+đây)?))?\s*:\s*(?:số\s*:?\s*)?$"),
     re.compile(rf"(?<!\w){NAMED_LAW}số\s*:?\s*$"),
 )
 # the longest head: a law of sixteen words

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 from extractors.references import find_references
 from extractors.tasks import PERSON, TITLES, Setting, TaskDraft, actors, persons, status_of, supervisors
@@ -72,6 +73,7 @@ _ORDERS_BELOW = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # asked again for each block below the line
 def _orders(text: str) -> bool:
     """Whether a line orders what stands below it.
 
@@ -89,6 +91,7 @@ def _names_goals(text: str) -> bool:
     return len(text) < _LONGEST_NAME_OF_GOALS and bool(_GOAL_HEADING.match(fold(text))) and text[-1:].isalnum()
 
 
+@lru_cache(maxsize=256)
 def _lead_in_kind(text: str) -> Section | None:
     """What a paragraph that leads to a list announces: its last sentence tells, the others only lead up to it.
 
@@ -99,6 +102,7 @@ def _lead_in_kind(text: str) -> Section | None:
     return Section.TASKS if _ORDERED.search(fold(last)) else heading_kind(last)
 
 
+@lru_cache(maxsize=256)  # asked again for each block below the heading
 def heading_kind(text: str) -> Section | None:
     """Whether a heading announces tasks, goals or a report; the word that comes first decides.
 
@@ -370,7 +374,7 @@ class _Prose:
         return [draft] if draft else []
 
     def _quoted(self, block: Block) -> TaskDraft | None:
-        """A report that quotes a task which its actor has not finished ("Bộ X chưa hoàn thành nhiệm vụ hạn tháng 4/2025 “…”")."""
+        """A report that quotes a task which its actor has not finished ("Bộ X chưa hoàn thành nhiệm vụ hạn tháng 9/2024 “…”")."""
         match = _UNFINISHED.search(fold(block.body.text))
         if not match:
             return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from extractors.references import find_references
@@ -13,7 +14,7 @@ from normalizers.agencies import find, resolve
 from normalizers.dates import find_dates
 from normalizers.deadlines import Deadline, read_cell
 from normalizers.document_numbers import find_numbers
-from normalizers.text import fold
+from normalizers.text import fold, is_ditto
 from schemas.block import Block, Cell, Outline
 from schemas.mention import Mention, MentionKind
 from schemas.place import Passage
@@ -64,8 +65,22 @@ def table_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
         roles = _roles(rows)
         if not _is_task_table(roles, rows):
             continue
-        drafts.extend(draft for row in rows if (draft := _task(row, roles, outline, setting)))
+        drafts.extend(draft for row in _without_dittos(rows) if (draft := _task(row, roles, outline, setting)))
     return drafts
+
+
+def _without_dittos(rows: Sequence[Block]) -> Iterator[Block]:
+    """The rows, each cell that says "như trên" filled with what stands above it, as a merged cell would be."""
+    above: dict[int, Cell] = {}
+    for row in rows:
+        cells = tuple(
+            replace(cell, passage=above[cell.column].passage, inherited=True)
+            if cell.column in above and is_ditto(cell.passage.text)
+            else cell
+            for cell in row.cells
+        )
+        above |= {cell.column: cell for cell in cells if cell.passage}
+        yield row if cells == row.cells else replace(row, cells=cells)
 
 
 def _roles(rows: Sequence[Block]) -> dict[int, Column]:

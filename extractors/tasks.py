@@ -117,8 +117,8 @@ def supervisors(passage: Passage) -> tuple[str, ...]:
 def persons(text: str) -> tuple[str, ...]:
     """The personal names in a text that names office-holders, in order.
 
-    >>> persons("Phó Thủ tướng Chính phủ Nguyễn Chí Dũng và Bộ trưởng Bộ Công an Lương Tam Quang")
-    ('Nguyễn Chí Dũng', 'Lương Tam Quang')
+    >>> persons("Phó Thủ tướng Chính phủ Trần Văn Bình và Bộ trưởng Bộ Công an Lê Thị Cúc")
+    ('Trần Văn Bình', 'Lê Thị Cúc')
     """
     found = []
     for match in re.finditer(PERSON, text):

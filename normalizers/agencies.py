@@ -480,7 +480,7 @@ _UNIT = (
     r"|bộ(?!\s+(?:máy|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
     r"|thủ tục|hồ sơ|mã))(?: trưởng)?"
     r"|ban,? ngành|ngành,? địa phương|ngành(?!\s+nghề)|địa phương|đơn vị sự nghiệp công lập|đơn vị sự nghiệp"
-    r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức tín dụng|tổ chức đảng"
+    r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức ct\s?-?\s?xh|tổ chức tín dụng|tổ chức đảng"
     r"|tổ chức(?!\s+(?:thực hiện|triển khai|lại|bộ máy|thi hành|quán triệt|hội nghị|lấy))"
     r"|doanh nghiệp nhà nước|doanh nghiệp viễn thông|doanh nghiệp|tập đoàn kinh tế|tập đoàn|tổng công ty"
     r"|hội,? đoàn thể|đoàn thể|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
@@ -491,10 +491,11 @@ _UNIT = (
 )
 _CORE = re.compile(
     r"bộ|địa phương|cơ quan|đơn vị|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
+    r"|tổ chức ct"
 )
 _OF_WHAT = (
-    r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
-    r"|thuộc\s+(?:trung ương|tỉnh|thành phố|bộ|chính phủ|huyện)(?!\s+có)|(?:ở|tại)\s+(?:trung ương|địa phương)"
+    r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|t[wư]|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
+    r"|thuộc\s+(?:trung ương|t[wư]|tỉnh|thành phố|bộ|chính phủ|huyện)(?!\s+có)|(?:ở|tại)\s+(?:trung ương|địa phương)"
     r"|(?:của|trong)\s+(?:tỉnh|thành phố|huyện|xã)|cấp\s+(?:tỉnh|huyện|xã)|trung ương|nhà nước"
     r"|ven biển|biên giới(?:\s+đất liền)?|miền núi|miền trung|phía (?:bắc|nam)|tây nguyên|tây bắc|đông nam bộ"
     r"|(?:thuộc\s+)?(?:vùng|khu vực)\s+(?:đồng bằng sông (?:cửu long|hồng)|tây nguyên|tây bắc|đông nam bộ|miền núi|ven biển"
@@ -547,9 +548,11 @@ def _standard(units: str) -> str:
     units = re.sub(
         r"\bbộ trưởng\b",
         "bộ",
-        re.sub(r"\b(?:thủ trưởng|tp\.?) ", lambda m: "thành phố " if m[0][1] == "p" else "", units),
+        re.sub(r"\b(?:thủ trưởng |tp\b\.?\s*)", lambda m: "thành phố " if m[0][1] == "p" else "", units).rstrip(),
     )
     units = re.sub(r"\s*[,;/]\s*(và )?(?:các )?", lambda m: " và " if m[1] else ", ", " ".join(units.split()))
+    units = re.sub(r"(?<=thuộc )t[wư]\b", "trung ương", units)
+    units = re.sub(r"\btổ chức ct\s?-?\s?xh\b", "tổ chức chính trị - xã hội", units)
     units = re.sub(r"\b(thành|thị)(?= ?(?:,|và\b|$))", lambda m: m[1] + (" phố" if m[1] == "thành" else " xã"), units)
     units = re.sub(r"\b(ban|ngành|hội) (ngành|địa phương|đoàn thể)\b", r"\1, \2", units).replace(" và các ", " và ")
     for pattern, proper in _PROPER:
@@ -1027,7 +1030,19 @@ def read_actors(text: str, on: date | None, issuer: Agency | None = None) -> lis
     actors = [Actor(r.start, r.end, r.agency(on, issuer)) for h in kept for r in h.readings]
     actors += [Actor(start, end, resolve(text[start:end], on, issuer)) for start, end in unknown]
     actors += _slipped_actors(text, on, issuer, [(a.start, a.end) for a in actors])
-    return sorted(actors, key=lambda actor: (actor.start, actor.end))
+    actors.sort(key=lambda actor: (actor.start, actor.end))
+    return [actor for actor in actors if not any(_is_whose(text, other, actor) for other in actors)]
+
+
+_UNIT_OF = re.compile(r"(?:cục|vụ|tổng cục|chi cục|viện|trung tâm|phòng|học viện|trường)\s")
+_OWNER = re.compile(r"(?:bộ|sở|ủy ban|ubnd|thanh tra chính phủ|ngân hàng nhà nước|văn phòng chính phủ)(?:\s|$)")
+
+
+def _is_whose(text: str, unit: Actor, owner: Actor) -> bool:
+    """ "Vụ Kế hoạch (Bộ Y tế)": the ministry in brackets says whose unit it is, and acts no further."""
+    opened = re.fullmatch(r"\s*\(\s*(?:thuộc\s+)?", text[unit.end : owner.start])
+    closed = opened and text[owner.end :].lstrip().startswith(")")
+    return bool(closed and _UNIT_OF.match(fold(unit.agency.name)) and _OWNER.match(fold(owner.agency.name)))
 
 
 _SEGMENT = re.compile(r"[^;,\n]+")
@@ -1048,14 +1063,14 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
 
 # words with which an agency's name begins
 _HEAD = re.compile(
-    r"(?:bộ|sở|ban|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
+    r"(?:bộ|sở|ban|bql(?:da)?|điện lực|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
     r"|trung tâm|văn phòng|ngân hàng|ủy ban|ubnd|tổ|đài|quỹ|đảng ủy|chi cục|phòng|liên đoàn|liên minh|tòa án|cơ quan"
     r"|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm)"
     + _END
 )
 _NAME_END = re.compile(
     r"\s*(?:[,;:.(\n]|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
-    r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
+    r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|(?<!tổ công tác )(?<!chỉ đạo )triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
     r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END
     + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s)"
@@ -1101,6 +1116,7 @@ def _name_end(line: _Line, start: int) -> int:
 _TRIM = " \t\n\xa0.,;:-–—•+*()[]\"'“”‘’/"
 
 
+@lru_cache(maxsize=1024)  # a document names few agencies, each often
 def resolve(raw: str, on: date | None, issuer: Agency | None = None) -> Agency:
     """The agency that a name means on a day, in a document of the issuer.
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from operator import itemgetter
 
 from schemas.values import Precision, Span
@@ -54,6 +55,8 @@ WORD_NUMBERS = {
 WORD_MONTH = r"(?P<mw>mười hai|mười một|mười|giêng|chạp|hai|ba|tư|sáu|bảy|tám|chín)"
 WORD_COUNT = r"hai|ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười"
 COUNT = rf"(?P<n>\d{{1,2}}|{WORD_COUNT})"
+# "tháng 3 năm ngoái", "ngày 31/3 năm sau"
+OF_ANOTHER_YEAR = r"(?:\s+năm\s+(?P<rel>nay|ngoái|trước|sau|tới)(?!\w))?"
 HALF = r"(?P<part>đầu|cuối)"
 OF_YEAR = rf"(?:\s?[/-]\s?|\s+năm\s+|\s+){Y}"
 PERIOD_WORDS = r"giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ|các\s+năm|từ\s+năm|năm|kỳ"
@@ -66,14 +69,21 @@ _RULES: dict[str, str] = {
     "day_span_words": rf"(?:ngày\s+)?(?<!\d){D}\s+tháng\s+{M}\s?(?:-|đến(?:\s+hết)?)\s?(?:ngày\s+)?{D2}\s+tháng\s+{M2}"
     rf"\s+năm\s+{Y}(?!\d)",
     "day": rf"(?:ngày\s+)?(?<![\d.,/]){D}{SEPARATOR}{M}{SEPARATOR}{Y}(?![\d/])",
-    "day_words": rf"(?:ngày\s+|mùng\s+)?(?<!\d){D}\s+tháng\s+{M}\s*(?:,\s*)?năm\s+{Y}(?!\d)",
+    "day_words": rf"(?:ngày\s+|mùng\s+)?(?<!\d){D}\s+tháng\s+{M}(?:{SEPARATOR}|\s*(?:,\s*)?năm\s+){Y}(?!\d)",
     "day_iso": rf"{Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d/-])",
-    "day_range": rf"ngày\s+{D}\s?(?:-|đến(?:\s+ngày)?|và)\s?{D2}{SEPARATOR}{M}{SEPARATOR}{Y}(?![\d/])",
+    # "ngày 05 đến ngày 07/9/2025", "các ngày 17, 18 và 19 tháng 4 năm 2026"
+    "day_range": rf"ngày\s+{D}(?:\s?,\s?(?:{_DAY}))*\s?(?:-|,|đến(?:\s+hết)?(?:\s+ngày)?|và(?:\s+ngày)?)\s?{D2}"
+    rf"(?:{SEPARATOR}|\s+tháng\s+){M}(?:{SEPARATOR}|\s+năm\s+){Y}(?![\d/])",
+    # "10 ngày đầu tháng 7/2025", "nửa cuối tháng 7 năm 2025"
+    "part_of_month": rf"(?:(?P<days>{_DAY})\s+ngày|(?P<stretch>tuần|nửa))\s+{HALF}\s+(?:của\s+)?tháng\s+{M}"
+    rf"(?:(?:{SEPARATOR}|\s+năm\s+){Y})?(?![\d/])",
+    "month_short": rf"t\.?\s?{M}\s?[/-]\s?{Y}(?!\d)",
     "month": rf"tháng\s+{M}(?:\s?[/.-]\s?|\s+năm\s+){Y}(?!\d)",
     "months_pair": rf"tháng\s+{M}\s?(?:,|và|-|đến(?:\s+hết)?)\s?(?:tháng\s+)?{M2}(?:\s?/\s?|\s+năm\s+){Y}(?!\d)",
     "month_bare": rf"(?<![\d/.,])(?<!quý ){M}\s?/\s?{Y}(?![\d/])",
     "quarter_range": rf"quý\s+{Q}\s?(?:,|và|-|đến(?:\s+hết)?)\s?(?:quý\s+)?{Q2}(?:{OF_YEAR})?(?![\w])",
     "quarter": rf"quý\s+{Q}(?:{OF_YEAR})?(?![\w])",
+    "quarter_short": rf"q\.?\s?{Q}\s?[/-]\s?{Y}(?!\d)",
     "months_count": rf"{COUNT}\s+tháng\s+{HALF}\s+(?:của\s+)?(?:năm(?:\s+{Y})?|(?=giai))(?!\d)",
     "months_so_far": rf"{COUNT}\s+tháng(?:\s+(?:của\s+)?(?:năm\s+)?|\s?/\s?){Y}(?!\d)",
     # "cộng dồn 10 tháng", "6 tháng ước đạt": of the report's year so far
@@ -87,11 +97,14 @@ _RULES: dict[str, str] = {
     "year_range_bare": rf"(?<![\d/.,-]){Y}\s?-\s?{Y2}(?![\d/])",
     "years": rf"năm\s+{Y}(?:,|\s+và)\s+(?:năm\s+)?{Y2}(?!\d)",
     "year": rf"năm\s+{Y}(?![\d/])",
-    "day_month": rf"ngày\s+{D}(?:\s?/\s?|\s+tháng\s+){M}(?![\d/])",
-    # without "ngày" only where the word before leaves no other reading: "trước 20/12", "Quốc khánh 2/9 năm 2025"
-    "day_month_bare": rf"(?:(?<=trước )|(?<=quốc khánh )|(?<=dịp lễ )|(?<=nghỉ lễ )|(?<=ngày lễ )|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-)){D}\s?/\s?{M}(?!\d|[/.,]\d|\s?%)"
-    rf"(?:\s+năm\s+{Y}(?!\d))?",
-    "month_only": rf"tháng\s+{M}(?![\d/.,]*\d)(?!\s*(?:/|năm\s+\d))",
+    "day_month": rf"ngày\s+{D}(?:\s?/\s?|\s+tháng\s+){M}(?![\d/]){OF_ANOTHER_YEAR}",
+    # "xong trước 30/6", "Quốc khánh 2/9 năm 2025": without "ngày" only where the words before leave no fraction
+    "day_month_bare": rf"(?:(?<=trước )|(?<=hết )|(?<=chậm nhất )|(?<=quốc khánh )|(?<=dịp lễ )|(?<=nghỉ lễ )|(?<=ngày lễ )"
+    rf"|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-))(?<![\d.,/]){D}\s?/\s?{M}(?!\s?%|[\d/]|[.,]\d)"
+    rf"(?!\s+(?:số|tổng|diện|khối|chiều|quãng|thời|dân))(?:\s+năm\s+{Y}(?!\d)|{OF_ANOTHER_YEAR})",
+    # "trước 25/12/25", "ngày 25/12/25"
+    "day_short": rf"(?:ngày\s+|(?<=trước )|(?<=hết )|(?<=chậm nhất ))(?<![\d.,/]){D}/{M}/(?P<yy>[12]\d)(?![\d/%]|[.,]\d)",
+    "month_only": rf"tháng\s+{M}(?![\d/.,]*\d)(?!\s*(?:/|năm\s+\d)){OF_ANOTHER_YEAR}",
     "month_words": rf"tháng\s+{WORD_MONTH}(?:(?:\s?/\s?|\s+năm\s+){Y})?(?![\w])",
     "last_year": r"năm\s+(?P<rel>ngoái|trước|nay)(?!\w)",
 }
@@ -122,17 +135,23 @@ def _words(words: str, follow: str) -> str:
 
 _OPENINGS: tuple[_Opening, ...] = (
     _opening(
-        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)))",
+        r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)|\s+ngày\s+[đc]))",
         "",
-        "day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare day_month_bare year_range_bare",
+        "part_of_month day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare day_short "
+        "day_month_bare",
     ),
-    _opening(_words("ngày|mùng", r"\s+\d"), "ngày|mùng", "day_span day_span_words day day_words day_range day_month"),
+    _opening(
+        _words("ngày|mùng", r"\s+\d"),
+        "ngày|mùng",
+        "day_span day_span_words day day_words day_range day_short day_month",
+    ),
     _opening(_words("tháng", r"\s"), "tháng", "month months_pair month_only month_words"),
     _opening(_words("quý", r"\s+[1-4i]"), "quý", "quarter_range quarter"),
+    _opening(r"[tq](?<!\w[tq])(?=\.?\s?[\divx]{1,3}\s?[/-]\s?2\d{3})", "/2|-2|/ 2|- 2", "month_short quarter_short"),
     _opening(_words(WORD_COUNT, r"\s+tháng[\s/]"), "tháng", "months_count months_so_far"),
     _opening(_words("cả|cuối", r"\s+năm"), "cả năm|cuối năm", "whole_year"),
     _opening(r"[12](?<=và [12])(?=\d{3}\s*\()|[12](?<=, [12])(?=\d{3}\s*\()", "(", "year_again"),
-    _opening(_words("nửa", r"\s+(?:đầu|cuối)\s"), "nửa", "half"),
+    _opening(_words("nửa|tuần", r"\s+(?:đầu|cuối)\s"), "nửa|tuần", "part_of_month half"),
     _opening(_words(PERIOD_WORDS, r"\s+(?:\d|ngoái|trước|nay)"), "năm|kỳ|đoạn", "year_range years year last_year"),
 )
 
@@ -145,7 +164,12 @@ def find_dates(text: str, anchor: date | None = None, toward: Toward = Toward.PA
     >>> find_dates("tháng 7")
     []
     """
-    return list(_found(text, anchor, toward))
+    return list(_all_found(text, anchor, toward))
+
+
+@lru_cache(maxsize=1024)  # several rules look for the dates of one block
+def _all_found(text: str, anchor: date | None, toward: Toward) -> tuple[FoundDate, ...]:
+    return tuple(_found(text, anchor, toward))
 
 
 def _found(text: str, anchor: date | None, toward: Toward) -> Iterator[FoundDate]:
@@ -187,15 +211,27 @@ def _span(rule: str, parts: dict[str, str], anchor: date | None, toward: Toward)
     if rule == "months_bare":
         return _so_far(_count(parts["n"]), anchor, toward)
     month = int(parts["m"]) if "m" in parts else WORD_NUMBERS.get(parts.get("mw", ""))
-    year = int(parts["y"]) if "y" in parts else _missing_year(month, parts, anchor, toward)
+    year = _year(month, parts, anchor, toward)
     if year is None:
         return None
     if month is None:
         return _long_span(rule, parts, year)
+    if rule == "part_of_month":
+        return _part_of_month(year, month, parts)
     if "d" in parts:
         last = (int(parts.get("m2", month)), int(parts.get("d2", parts["d"])))
         return _days(year, (month, int(parts["d"])), last)
     return months(year, month, int(parts.get("m2", month)))
+
+
+def _year(month: int | None, parts: dict[str, str], anchor: date | None, toward: Toward) -> int | None:
+    if "y" in parts:
+        return int(parts["y"])
+    if "yy" in parts:
+        return 2000 + int(parts["yy"])
+    if "rel" in parts:
+        return anchor.year + _FROM_THIS_YEAR[parts["rel"]] if anchor else None
+    return _missing_year(month, parts, anchor, toward)
 
 
 def _long_span(rule: str, parts: dict[str, str], year: int) -> Span | None:
@@ -214,10 +250,13 @@ def _so_far(count: int, anchor: date | None, toward: Toward) -> Span | None:
     return months(anchor.year - (count > anchor.month), 1, count)
 
 
+_FROM_THIS_YEAR = {"nay": 0, "ngoái": -1, "trước": -1, "sau": 1, "tới": 1}
+
+
 def _relative_year(word: str, anchor: date | None) -> Span | None:
     if anchor is None:
         return None
-    year = anchor.year if word == "nay" else anchor.year - 1
+    year = anchor.year + _FROM_THIS_YEAR[word]
     return _years(year, year)
 
 
@@ -270,6 +309,19 @@ def _part_of_year(year: int, count: int, part: str) -> Span | None:
     if part == "đầu":
         return Span(date(year, 1, 1), last_day(year, count), precision)
     return Span(date(year, 13 - count, 1), date(year, 12, 31), precision)
+
+
+_STRETCHES = {"tuần": 7, "nửa": 15}
+
+
+def _part_of_month(year: int, month: int, parts: dict[str, str]) -> Span:
+    """The first or last days of a month; a half's first part ends with the 15th."""
+    precision = Precision.DAY if "days" in parts else Precision.MONTH
+    count, last = int(parts.get("days", 0)) or _STRETCHES[parts["stretch"]], last_day(year, month)
+    if parts["part"] == "đầu":
+        return Span(date(year, month, 1), date(year, month, min(count, last.day)), precision)
+    begins = 16 if parts.get("stretch") == "nửa" else max(1, last.day - count + 1)
+    return Span(date(year, month, begins), last, precision)
 
 
 def _days(year: int, first: tuple[int, int], last: tuple[int, int]) -> Span | None:

@@ -38,7 +38,7 @@ class Deadline:
 
 
 # Words before the date, over folded text.
-LATEST = r"(?:chậm nhất|muộn nhất|không quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
+LATEST = r"(?:chậm nhất|muộn nhất|không quá|không(?:\s+để)?\s+chậm\s+quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
 UNTIL = r"(?:đến\s+hết|cho\s+đến\s+hết|hết|đến|tới|cho đến)"
 WITHIN = r"(?:trong|vào|ngay\s+trong|nội\s+trong|trong\s+vòng)"
 FINISH = (
@@ -72,6 +72,8 @@ _LABEL = re.compile(
 _REPORTED = re.compile(r"(?<!\w)đã(?:\s+[^\W\d_]+){1,6}\s*$")
 # "đến ngày 30/6/2025 phải hoàn thành"
 _MUST_FOLLOW = re.compile(r"\s*,?\s*(?:phải|cần)\s+(?:cơ\s+bản\s+)?(?:hoàn\s+thành|hoàn\s+tất|xong)")
+# "từ nay đến 31/12/2025"
+_FROM_NOW_ON = re.compile(r"từ\s+(?:nay|bây\s+giờ)\s*$")
 
 # "…; quý III/2025 báo cáo Ban Bí thư", "Tháng 6/2025, trình Quốc hội"
 _THEN_DUE = re.compile(r"\s*,?\s*(?:phải\s+|cần\s+)?" + FINISH + r"(?!\w)")
@@ -97,7 +99,7 @@ EVERY = r"(?:hằng|hàng|mỗi)"
 _WEEKDAY = r"(?:ngày\s+)?thứ\s+(?:hai|ba|tư|năm|sáu|bảy)|chủ\s+nhật"
 _BY = (
     r"(?:(?:trước|vào|chậm\s+nhất(?:\s+là)?|từ)\s+)?"
-    rf"(?:(?:\d{{1,2}}\s?(?:giờ|h|g)\s?(?:\d{{2}})?(?:\s+phút)?,?\s+)?(?:{_WEEKDAY})\s+)?"
+    rf"(?:\d{{1,2}}\s?(?:giờ|h|g)\s?(?:\d{{2}})?(?:\s+phút)?,?\s+)?(?:(?:{_WEEKDAY})\s+)?"
 )
 RECURRING = re.compile(
     "|".join(
@@ -106,7 +108,7 @@ RECURRING = re.compile(
             rf"{EVERY}\s+(?:năm|quý|tháng)\s*,\s*(?:trước|vào|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
             r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
             # "trước ngày 15 tháng 12 hằng năm"
-            rf"{_BY}ngày\s+\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
+            rf"{_BY}(?:ngày\s+)?(?<![\d/])\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
             # "trước ngày 25 của tháng cuối quý", "trước ngày 05 tháng sau"
             rf"{_BY}ngày\s+\d{{1,2}}\s+(?:của\s+)?tháng\s+(?:(?:cuối|đầu)(?:\s+(?:cùng|tiên))?(?:\s+của)?(?:\s+{EVERY})?"
             r"\s+quý(?!\s+[\divx])|sau|kế\s+tiếp|tiếp\s+theo|liền\s+kề)",
@@ -142,13 +144,18 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
     Only dates with a word of time before them count ("trong tháng 6/2025"); a date
     without a year is the next one after `issued_on`.
     """
+    return list(_all_found(text, issued_on))
+
+
+@lru_cache(maxsize=1024)  # several rules look for the deadlines of one task
+def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     folded = fold(text)
     found = list(_repeated(folded))
     dated = [d for d in _dated(folded, issued_on) if not _overlaps(d, found)]
     recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
-    return sorted(found, key=lambda deadline: deadline.start)
+    return tuple(sorted(found, key=lambda deadline: deadline.start))
 
 
 def read_cell(text: str, issued_on: date | None) -> Deadline | None:
@@ -198,10 +205,17 @@ def best(deadlines: list[Deadline]) -> Deadline | None:
 _FROM_TO = ("day_span", "day_span_words", "day_range", "months_pair", "quarter_range")
 
 
+# "trước mùa mưa năm 2026", "trước Tết Nguyên đán năm 2026": the day is that of an event, not the year's last
+_BEFORE_EVENT = re.compile(r"trước\s+[^\d.,;()]*$")
+
+
 def _of_cell(found: FoundDate, folded: str) -> Deadline:
     lead = _LEAD_IN.search(folded, 0, found.start)
     words = _named(lead)
     start = _words_start(folded, lead.start(), found.start) if lead else found.start
+    event = None if found.span.precision is Precision.DAY else _BEFORE_EVENT.search(folded, 0, start)
+    if event:
+        return Deadline(event.start(), found.end, None, Precision.NONE, "deadline_cell", 5)
     goes_on = _GOES_ON.match(folded, found.end)
     beginning = None if found.rule in _FROM_TO else _START.search(folded, 0, start)
     if goes_on or beginning:
@@ -273,7 +287,8 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
         strength = 4 if finished else _loose(words, ahead, found)
     elif "until" in words:
         aimed = found.span.precision is not Precision.YEAR and _AIMS.search(ahead)
-        due = words["until"].endswith("hết") or finished or _MUST_FOLLOW.match(folded, found.end) or aimed
+        surely = words["until"].endswith("hết") or finished or _FROM_NOW_ON.search(ahead)
+        due = surely or _MUST_FOLLOW.match(folded, found.end) or aimed
         strength = 3 if due else 0
         if strength and _AIMED.search(ahead) and _FIGURE_OF_AIM.match(folded, found.end):
             strength = 1
@@ -307,7 +322,7 @@ def _clause_opens(ahead: str) -> bool:
 
 
 # "hằng năm" alone may belong to a budget; a period of reports is fixed by "định kỳ", a day, or the verb before it.
-_PERIODIC = re.compile(r"định kỳ|ngày\s|lần|thứ\s|giờ|chủ nhật")
+_PERIODIC = re.compile(r"định kỳ|ngày\s|\d\s?/\s?\d|lần|thứ\s|giờ|chủ nhật")
 _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )

@@ -86,3 +86,13 @@ def _stops(text: str, percent: bool) -> ReadNumber:
     if text.count(".") == 1:
         return ReadNumber(float(text))
     return ReadNumber(float(text.replace(".", "")), True)
+
+
+def written(value: float) -> str:
+    """A value as Vietnamese writes it, no exponent and no idle zeros.
+
+    >>> [written(value) for value in (1259499.0, 0.766, 38.2, 3005.0, 6482500000000.0, -2.5)]
+    ['1.259.499', '0,766', '38,2', '3.005', '6.482.500.000.000', '-2,5']
+    """
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))

@@ -221,7 +221,7 @@ def _around(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
 
 
 def _rank(folded: str, digits: _Digits, floor: int) -> FoundQuantity | None:
-    """A place in an order: "xếp hạng 45/133", "thứ 71 trên 193", "top 20"."""
+    """A place in an order: "xếp hạng 45/133", "thứ 58 trên 187", "top 20"."""
     rank = _RANK.search(folded, max(floor, digits.start - 40), digits.start)
     of = _OF.match(folded, digits.end)
     if not rank or digits.percent or (rank["nth"] and not of):

@@ -110,3 +110,15 @@ def bare_folded(folded: str) -> str:
     'uy ban'
     """
     return folded.translate(_BARE)
+
+
+_DITTO = re.compile(r"(?:[\"'\s]*[\"'][\"'\s]*|//|-?\s?nt\s?-?|như trên)\.?")
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell says no more than that it holds what the one above it holds.
+
+    >>> [is_ditto(text) for text in ("Như trên", "-nt-", " ” ", "", "Sở Y tế")]
+    [True, True, True, False, False]
+    """
+    return _DITTO.fullmatch(fold(text).strip()) is not None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from extractors.metric_tables import ORDINAL_HEAD
 from extractors.relations import Figure, Relation, TableRow, relations, repeats, table_sums
 from extractors.relations.counts import announces, counted, listed_apart
 from extractors.relations.figures import CONFLICTS
+from normalizers.numbers import written
 from normalizers.text import fold
 from pipeline.extract import Extraction
 from schemas.block import Block, BlockKind
@@ -50,7 +52,7 @@ def conflicts(found: Extraction, checked: Sequence[Check]) -> Iterator[Issue]:
     for check in checked:
         if check.verdict == CONFLICTS:
             metric = metrics[check.record_ids[0]]
-            message = f"không khớp: {check.expression}; tính lại được {check.computed:g}"
+            message = f"không khớp: {written_out(check.expression)}; tính lại được {written(check.computed)}"
             yield Issue(
                 metric.document_id,
                 metric.page,
@@ -63,6 +65,22 @@ def conflicts(found: Extraction, checked: Sequence[Check]) -> Iterator[Issue]:
             )
 
 
+# A number of an expression; the one of a unit ("m2") is a letter of it.
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+
+
+def written_out(expression: str) -> str:
+    """An expression with its numbers as Vietnamese writes them.
+
+    >>> written_out("4120000000000 + 46.5 = 12 m2")
+    '4.120.000.000.000 + 46,5 = 12 m2'
+    """
+    return _NUMBER.sub(lambda number: written(float(number[0])), expression)
+
+
+_ORDER = itemgetter(2)  # of a glyph
+
+
 class _Figures:
     """The metrics of a document by where their first character stands."""
 
@@ -73,9 +91,12 @@ class _Figures:
             first = next((glyph for glyph in passage.glyphs if glyph), None)
             if first:
                 self._at[first.page, first.order] = metrics[metric_id], len(passage)
+        self._orders = {order for _, order in self._at}
 
     def within(self, passage: Passage) -> list[Figure]:
         """The figures of a passage, in order."""
+        if self._orders.isdisjoint(map(_ORDER, filter(None, passage.glyphs))):
+            return []  # as most: told at once
         found = []
         for start, glyph in enumerate(passage.glyphs):
             if glyph and (glyph.page, glyph.order) in self._at:

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 
 from extractors.header import Header
-from normalizers.numbers import read_number
+from normalizers.numbers import read_number, written
 from pipeline.extract import placed
 from schemas.block import Outline, Zone
 from schemas.datasets import DATASETS, RECORD_DATASETS
@@ -72,7 +72,7 @@ _BLANK = " .…_-"
 
 
 def header_uncertain(records: Records) -> Iterator[Issue]:
-    """A number or day that is there, but handwritten or faint: left open, with what was read."""
+    """A number or day that is handwritten or faint, a name or office under a seal: left open, with what was read."""
     header = records.header
     number = _NUMBER_READ.match(header.number_passage.text) if header.number is None else None
     if number and (number["read"] or number["whole"] or "").strip(_BLANK):
@@ -80,10 +80,15 @@ def header_uncertain(records: Records) -> Iterator[Issue]:
     day = _DAY_READ.search(header.date_passage.text) if header.issued_on is None else None
     if day and day["read"].strip(_BLANK):
         yield _uncertain(records, "ngày ban hành", header.date_passage)
+    signed = "bị dấu che hoặc mờ"
+    if header.signer_title is None and header.signer_title_passage:
+        yield _uncertain(records, "chức vụ người ký", header.signer_title_passage, signed)
+    if header.signer is None and header.signer_passage:
+        yield _uncertain(records, "người ký", header.signer_passage, signed)
 
 
-def _uncertain(records: Records, part: str, passage: Passage) -> Issue:
-    message = f"{part} viết tay hoặc mờ, đọc là “{passage.quote}”: để trống, cần người xem"
+def _uncertain(records: Records, part: str, passage: Passage, why: str = "viết tay hoặc mờ") -> Issue:
+    message = f"{part} {why}, đọc là “{passage.quote}”: để trống, cần người xem"
     about = ("documents", records.document_id)
     return Issue(records.document_id, passage.page, placed(passage), "header_uncertain", "warning", message, *about)
 
@@ -111,9 +116,7 @@ def closing_runs_on(records: Records) -> Iterator[Issue]:
         length = sum(len(block.body) for block in behind)
         if behind and length > LONGEST_CLOSING_BEHIND:
             page = behind[0].body.page
-            message = (
-                f"phần nơi nhận, chữ ký kéo sang trang {page} với {length} chữ: có thể là phụ lục, chưa có bản ghi"
-            )
+            message = f"phần nơi nhận, chữ ký kéo sang trang {page} với {written(length)} ký tự: có thể là phụ lục, chưa có bản ghi"
             about = ("documents", records.document_id)
             yield Issue(records.document_id, page, (), "closing_runs_on", "warning", message, *about)
 
@@ -131,7 +134,7 @@ def page_without_records(records: Records) -> Iterator[Issue]:
     found = (*records.tasks, *records.metrics, *records.references, *records.agencies)
     shown = {box.page for record in found for box in record.boxes}
     for page in sorted(page for page, length in text.items() if page and length > FULL_PAGE and page not in shown):
-        message = f"trang {page} có {text[page]} chữ mà không có bản ghi nào"
+        message = f"trang {page} có {written(text[page])} ký tự mà không có bản ghi nào"
         about = ("documents", records.document_id)
         yield Issue(records.document_id, page, (), "page_without_records", "info", message, *about)
 
@@ -156,7 +159,7 @@ def number_format(records: Records) -> Iterator[Issue]:
                 yield _issue(
                     "number_format",
                     "warning",
-                    f"“{metric.value_raw}” không đúng cách viết số; đọc là {metric.value:g}",
+                    f"“{metric.value_raw}” không đúng cách viết số; đọc là {written(metric.value)}",
                     metric,
                 )
 
@@ -225,7 +228,8 @@ def values_differ(records: Records) -> Iterator[Issue]:
         # shares that make a whole are parts of it
         parts = metric.unit == "%" and abs(first.value + metric.value - 100) < 0.11
         if not parts and (first.value != metric.value or first.denominator != metric.denominator):
-            message = f"{metric.indicator}: ở đây {metric.value_raw}, trang {first.page} ghi {first.value_raw}"
+            where = f"trang {first.page}" if first.page else "chỗ khác"
+            message = f"{metric.indicator}: ở đây {metric.value_raw}, {where} ghi {first.value_raw}"
             yield _issue("values_differ", "info", message, metric)
 
 

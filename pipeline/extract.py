@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from extractors.header import Header, read_header
@@ -47,7 +48,7 @@ class Extraction:
 
 # Zones in which figures and references are looked for; the others belong to the header.
 _TEXT_ZONES = (Zone.TITLE, Zone.BODY, Zone.APPENDIX)
-_NO_TEXT = (BlockKind.FURNITURE, BlockKind.NOISE)
+_NO_TEXT = (BlockKind.FURNITURE, BlockKind.STAMP, BlockKind.NOISE)
 
 
 def extract(document: Document, outline: Outline) -> Extraction:
@@ -343,7 +344,9 @@ class _Extractor:
                     self.ledger.claim(cell.passage, Claim("ordinal", "label_row"))
             for mark in block.marks:
                 self.ledger.claim(mark, Claim("ordinal", "footnote_mark"))
-            if block.kind is BlockKind.NOISE:
+            if block.kind is BlockKind.STAMP:
+                self.ledger.claim(block.body, Claim("other", "stamp_text"))
+            elif block.kind is BlockKind.NOISE:
                 self.ledger.claim(block.body, Claim("other", "recognition_noise"))
             elif block.kind is BlockKind.FURNITURE:
                 claim = Claim("other", "table_head") if block.cells else Claim("page_number", "page_furniture")
@@ -362,16 +365,18 @@ class _Extractor:
             self.ledger.claim(passage, Claim("other", f"{block.zone.value}_text"))
 
 
+_PLACE = itemgetter(0, 2)  # page and order of a glyph
+
+
 class _Owners:
     """Which task a character stands in."""
 
     def __init__(self, tasks: Iterable[Task], drafts: Iterable[TaskDraft]) -> None:
         self._owner: dict[tuple[int, int], Task] = {}
-        for task, draft in zip(tasks, drafts, strict=True):
+        # the last first: a character is the first task's in which it stands
+        for task, draft in reversed(list(zip(tasks, drafts, strict=True))):
             for passage in (draft.text, *draft.beside):
-                for glyph in passage.glyphs:
-                    if glyph:
-                        self._owner.setdefault((glyph.page, glyph.order), task)
+                self._owner.update(dict.fromkeys(map(_PLACE, filter(None, passage.glyphs)), task))
 
     def of(self, passage: Passage) -> Task | None:
         first = next((glyph for glyph in passage.glyphs if glyph), None)

@@ -20,13 +20,14 @@ PLACES = 64
 _SALTS = np.random.default_rng(20250301).integers(0, 1 << 63, PLACES, dtype=np.uint64)
 _STIR = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 _HALF = np.uint64(33)
-_LEFT_OUT = (BlockKind.FURNITURE, BlockKind.NOISE)
+_LEFT_OUT = (BlockKind.FURNITURE, BlockKind.STAMP, BlockKind.NOISE)
 
 
 def fingerprint(outline: Outline) -> tuple[int, ...]:
     """The fingerprint of a document; empty if it says too little."""
-    passages = (passage.text for block in outline if block.kind not in _LEFT_OUT for passage in block.passages)
-    return minhash(" ".join(passages))
+    # passage by passage: the extractors have folded each one already
+    passages = (bare(passage.text) for block in outline if block.kind not in _LEFT_OUT for passage in block.passages)
+    return _minhash(" ".join(passages))
 
 
 def minhash(text: str) -> tuple[int, ...]:
@@ -34,8 +35,12 @@ def minhash(text: str) -> tuple[int, ...]:
 
     Spelling of diacritics does not count: recognition slips there most often.
     """
-    words = re.findall(r"\w+", bare(text))
-    runs = {zlib.crc32(" ".join(words[at : at + _RUN]).encode()) for at in range(len(words) - _RUN + 1)}
+    return _minhash(bare(text))
+
+
+def _minhash(text: str) -> tuple[int, ...]:
+    words = re.findall(r"\w+", text)
+    runs = {zlib.crc32(" ".join(run).encode()) for run in zip(*(words[at:] for at in range(_RUN)), strict=False)}
     if len(runs) < _FEWEST:
         return ()
     hashes = np.fromiter(runs, np.uint64, len(runs))

@@ -39,6 +39,7 @@ _BLOCKS: dict[BlockKind, tuple[str, Colour]] = {
     BlockKind.ROW: ("hàng", (0.4, 0.2, 0.05)),
     BlockKind.FOOTNOTE: ("chú thích", (0.5, 0.2, 0.7)),
     BlockKind.FURNITURE: ("khung trang", (0.45, 0.45, 0.45)),
+    BlockKind.STAMP: ("dấu", (0.8, 0.3, 0.3)),
     BlockKind.NOISE: ("vết bẩn", (0.75, 0.65, 0.3)),
 }
 _RECORDS: dict[str, tuple[str, Colour]] = {

@@ -17,6 +17,7 @@ class BlockKind(StrEnum):
     ROW = "row"
     FOOTNOTE = "footnote"
     FURNITURE = "furniture"  # page numbers, repeated heads and feet
+    STAMP = "stamp"  # what an office stamped on an arrived paper: "ĐẾN", hour, number and day
     NOISE = "noise"  # what character recognition made of specks and loose accents
 
 

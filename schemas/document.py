@@ -20,7 +20,8 @@ class Line:
 
     `size` is the font size in points of most of its characters. `marks` are
     footnote marks lifted out of it: superscript digits, each with the offset in
-    `passage` where it stood.
+    `passage` where it stood. `stamp` tells that it stands in a stamp, which
+    was put on the paper and is no part of its text.
     """
 
     passage: Passage
@@ -29,6 +30,7 @@ class Line:
     bold: bool = False
     italic: bool = False
     marks: tuple[tuple[int, Passage], ...] = ()
+    stamp: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ CHANGED = [
 @pytest.mark.parametrize(("name", "column", "value"), CHANGED)
 def test_a_changed_value_is_found(own_copy: Path, name: str, column: str, value: object) -> None:
     rewrite(own_copy, name, planted(name if name != "issues" else "documents", **{column: value}))
-    report = proved(own_copy)
+    report = proved_here(own_copy)
     found = [failure for failure in report.failures if failure.dataset == name and failure.proof == "repetition"]
     assert [failure.what for failure in found] == [column]
     assert found[0].found == (value if isinstance(value, str) else repr(value))
@@ -200,7 +200,7 @@ def test_a_value_that_does_not_follow_from_its_quote_is_found_without_repetition
 ) -> None:
     by_another_version(own_copy)
     row = plant(own_copy, name, planted(name, **values))
-    assert_found(proved(own_copy), name, row, "value", what)
+    assert_found(proved_here(own_copy), name, row, "value", what)
 
 
 @pytest.mark.parametrize("column", ["value_high", "denominator"])
@@ -213,7 +213,7 @@ def test_a_second_value_that_is_not_printed_is_found(own_copy: Path, column: str
         return row_id("metrics", row)
 
     row = plant(own_copy, "metrics", change)
-    assert_found(proved(own_copy), "metrics", row, "value", "value")
+    assert_found(proved_here(own_copy), "metrics", row, "value", "value")
 
 
 def test_a_number_of_another_record_is_found(own_copy: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_number_of_another_record_is_found(own_copy: Path) -> None:
         return str(first["number_id"])
 
     row = plant(own_copy, "numbers", swap)
-    assert_found(proved(own_copy), "numbers", row, "value", "record_id")
+    assert_found(proved_here(own_copy), "numbers", row, "value", "record_id")
 
 
 # moved boxes
@@ -247,14 +247,14 @@ def moved(name: str, by: float) -> Callable[[list[Row]], str]:
 def test_a_moved_box_is_found_in_the_source_itself(own_copy: Path, name: str, by: float) -> None:
     by_another_version(own_copy)
     row = plant(own_copy, name, moved(name, by))
-    failure = assert_found(proved(own_copy), name, row, "place", "chữ trong khung")
+    failure = assert_found(proved_here(own_copy), name, row, "place", "chữ trong khung")
     assert failure.found != failure.expected
 
 
 @pytest.mark.parametrize("name", RECORD_DATASETS)
 def test_a_slightly_moved_box_is_found_by_repetition(own_copy: Path, name: str) -> None:
     row = plant(own_copy, name, moved(name, 0.01))
-    assert_found(proved(own_copy), name, row, "repetition", "boxes")
+    assert_found(proved_here(own_copy), name, row, "repetition", "boxes")
 
 
 @pytest.mark.parametrize("page", [2, 99, None])
@@ -267,7 +267,7 @@ def test_a_wrong_page_is_found(own_copy: Path, page: int | None) -> None:
         return row_id("metrics", row)
 
     row = plant(own_copy, "metrics", change)
-    assert_found(proved(own_copy), "metrics", row, "place", "chữ trong khung")
+    assert_found(proved_here(own_copy), "metrics", row, "place", "chữ trong khung")
 
 
 def test_a_quote_that_is_not_in_a_file_without_pages_is_found(own_copy: Path) -> None:
@@ -280,7 +280,7 @@ def test_a_quote_that_is_not_in_a_file_without_pages_is_found(own_copy: Path) ->
         return row_id("agencies", row)
 
     row = plant(own_copy, "agencies", change)
-    assert_found(proved(own_copy), "agencies", row, "place", "chữ trong khung")
+    assert_found(proved_here(own_copy), "agencies", row, "place", "chữ trong khung")
 
 
 # rows
@@ -289,7 +289,7 @@ def test_a_quote_that_is_not_in_a_file_without_pages_is_found(own_copy: Path) ->
 @pytest.mark.parametrize("name", [name for name in PER_DOCUMENT if name != "documents"])
 def test_a_deleted_row_is_found(own_copy: Path, name: str) -> None:
     rewrite(own_copy, name, lambda rows: rows.pop(0))
-    report = proved(own_copy)
+    report = proved_here(own_copy)
     # a number or metric may belong to the row that is gone
     assert [failure.what for failure in report.failures if failure.dataset == name] == ["dòng"]
     assert report.failed[name] == 1
@@ -297,7 +297,7 @@ def test_a_deleted_row_is_found(own_copy: Path, name: str) -> None:
 
 def test_a_deleted_document_is_found(own_copy: Path) -> None:
     gone = plant(own_copy, "documents", lambda rows: str(rows.pop(0)["document_id"]))
-    report = proved(own_copy)
+    report = proved_here(own_copy)
     assert {failure.row for failure in report.failures} == {gone}
     assert ("documents", "có trong documents") in [(failure.dataset, failure.expected) for failure in report.failures]
 
@@ -310,21 +310,21 @@ def of_documents(report: Report) -> list[Failure]:
 @pytest.mark.parametrize("name", PER_DOCUMENT)
 def test_a_duplicated_row_is_found(own_copy: Path, name: str) -> None:
     rewrite(own_copy, name, lambda rows: rows.append(rows[0]))
-    assert [(failure.dataset, failure.what) for failure in of_documents(proved(own_copy))] == [(name, "dòng")]
+    assert [(failure.dataset, failure.what) for failure in of_documents(proved_here(own_copy))] == [(name, "dòng")]
 
 
 @pytest.mark.parametrize("name", [name for name in PER_DOCUMENT if name != "issues"])
 def test_a_duplicated_row_is_found_without_repetition(own_copy: Path, name: str) -> None:
     by_another_version(own_copy)
     rewrite(own_copy, name, lambda rows: rows.append(rows[0]))
-    report = proved(own_copy)
+    report = proved_here(own_copy)
     assert [(failure.dataset, failure.what, failure.found) for failure in report.failures] == [(name, "số dòng", "2")]
 
 
 @pytest.mark.parametrize("name", [name for name in PER_DOCUMENT if name != "documents"])
 def test_a_row_of_an_unknown_document_is_found(own_copy: Path, name: str) -> None:
     rewrite(own_copy, name, lambda rows: rows.append({**rows[0], "document_id": "f" * 64}))
-    (failure,) = of_documents(proved(own_copy))
+    (failure,) = of_documents(proved_here(own_copy))
     assert (failure.dataset, failure.row, failure.proof) == (name, "f" * 64, "store")
 
 

@@ -17,6 +17,7 @@
   const say = one("#words") ? one("#words").dataset : {};
   const token = one("meta[name=write-token]") ? one("meta[name=write-token]").content : "";
   const help = one("#help");
+  const spots = one(".spots"); // a sample of records, judged one after another
   const form = one("#form");
 
   const get = async (address, how) => {
@@ -52,6 +53,10 @@
     const same = tabs.find((button) => button.dataset.tab === tab);
     const wanted = same && filled(same) ? same : tabs.find(filled) || same || tabs[0];
     show(wanted.dataset.tab);
+    const picture = one(".sheet img", leaf);
+    const fail = () => picture.closest(".sheet").classList.add("failed");
+    picture?.addEventListener("error", fail);
+    if (picture?.complete && !picture.naturalWidth) fail(); // it did before anybody listened
     widen();
   };
 
@@ -211,7 +216,23 @@
     if (keys.join() === chosen.join() && there === page && keys.length) return;
     if (await turn(there)) {
       if (keys.length) select(keys, false);
+      else if (asked.get("q")) await highlight(asked.get("q"));
     }
+  };
+
+  // The words that were searched, framed where they are printed; a page that is only a picture has none.
+  const highlight = async (query) => {
+    const svg = one(".sheet svg", leaf);
+    if (!svg || offline) return;
+    const answer = await get(`/d/${id}/p/${page}/found?${new URLSearchParams({ q: query })}`);
+    const boxes = answer ? await answer.json() : [];
+    if (!svg.isConnected) return; // another page was turned to meanwhile
+    for (const [x0, y0, x1, y1] of boxes) {
+      const frame = document.createElementNS(svg.namespaceURI, "rect");
+      for (const [name, value] of [["class", "found"], ["x", x0 - 1], ["y", y0], ["width", x1 - x0 + 2], ["height", y1 - y0]]) frame.setAttribute(name, value);
+      svg.append(frame);
+    }
+    one(".found", svg)?.scrollIntoView({ block: "center" });
   };
 
   const count = () => {
@@ -234,6 +255,7 @@
 
   // After a write: page list, legend and stops again, and the leaf. Who went on meanwhile stays where they are.
   const renew = async (key, stood) => {
+    if (spots) { await renewSpot(key); return; }
     if (!leaf) { location.reload(); return; }
     const shown = page;
     const answers = await Promise.all([get(`/d/${id}/around`), get(`/d/${id}/p/${shown}`)]);
@@ -310,11 +332,11 @@
   };
 
   const act = async (action) => {
-    const key = leaf ? chosen[0] : main.dataset.record;
-    if (!key) { tell(say.noneChosen); return; }
+    const key = leaf || spots ? chosen[0] : main.dataset.record;
+    if (!key) { tell(say.noneChosen || ""); return; }
     if (key.startsWith("issues-")) { tell(say.issuesAreNot); return; }
     const address = () => `/r/${key}/review`;
-    const card = leaf ? of(key).find((each) => each.matches(".card")) : main;
+    const card = leaf || spots ? all(".card").find((each) => each.dataset.r === key) : main;
     const name = remembered();
     if (action === "confirm" && name) {
       const stood = chosen.join();
@@ -324,7 +346,7 @@
       data.set("version", card.dataset.version);
       const answer = await send(address(), data);
       tell(answer.error || answer.message);
-      if (!answer.error || answer.stale) renew(key, stood);
+      if (!answer.error || answer.stale) await renew(key, stood);
       return;
     }
     let content = document.createDocumentFragment();
@@ -352,6 +374,54 @@
     const head = one(".head > b, h1", card);
     quoted.textContent = [head ? head.textContent.trim() : "", one("blockquote", card)?.textContent || ""].filter(Boolean).join(" – ").slice(0, 400);
     one("h2", inside).after(quoted);
+  };
+
+  // Confirm, then on to the next record of the same kind that nobody judged; who went on meanwhile stays there.
+  const confirmNext = async () => {
+    if (spots) { await act("confirm"); return; } // a sample goes on by itself
+    const key = chosen[0];
+    if (key) await act("confirm");
+    if (key && known.get(key)?.[2] === "issues") return;
+    if (chosen[0] !== key || (key && known.get(key)?.[3].includes("r"))) return; // gone on, or not confirmed (yet)
+    const kind = key ? known.get(key)[2] : tab;
+    const start = key ? marks.findIndex((mark) => mark[1] === key) : marks.findIndex((mark) => mark[0] >= page) - 1;
+    const next = marks.find((mark, place) => place > start && mark[2] === kind && mark[3].includes("r"));
+    if (next) await go(next[1]);
+    else tell(say.noMore);
+  };
+
+  // ---------------------------------------------------------------- a sample of records
+
+  const turnTo = (card) => {
+    for (const each of all(".card.on", spots)) each.classList.remove("on");
+    chosen = card ? [card.dataset.r] : [];
+    if (!card) return;
+    card.classList.add("on");
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+  };
+
+  const isOpen = (card) => !one(".badge", card) || one(".badge.r-to_review", card);
+
+  // A judged record as it is now, how far one is, and on to the next that nobody judged.
+  const renewSpot = async (key) => {
+    const answer = await get(location.href);
+    if (!answer) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const card = all(".card", spots).find((each) => each.dataset.r === key);
+    const now = all(".spots .card", fresh).find((each) => each.dataset.r === key);
+    one("#progress").replaceWith(one("#progress", fresh));
+    if (now) card.replaceWith(now);
+    const cards = all(".card", spots);
+    const next = cards.slice(cards.indexOf(now) + 1).find(isOpen) || cards.find(isOpen);
+    if (!next) tell(say.noMore);
+    turnTo(next || now);
+  };
+
+  const stepSpot = (by) => {
+    const cards = all(".card", spots);
+    const at = cards.findIndex((card) => card.classList.contains("on"));
+    turnTo(cards[Math.min(cards.length - 1, Math.max(0, at < 0 ? 0 : at + by))]);
   };
 
   // ---------------------------------------------------------------- a missed record
@@ -460,7 +530,7 @@
 
   const toggleHelp = () => (help.open ? help.close() : help.showModal());
   const does = {
-    help: toggleHelp, add: draw, larger: () => scale(1.25), smaller: () => scale(0.8), fit: () => scale(0), cancel: close,
+    help: toggleHelp, add: draw, larger: () => scale(1.25), smaller: () => scale(0.8), fit: () => scale(0), cancel: close, confirmNext,
   };
 
   document.addEventListener("click", (event) => {
@@ -470,12 +540,13 @@
     const actor = at.closest("[data-act]");
     if (actor) {
       const card = actor.closest(".card");
-      if (card && chosen[0] !== card.dataset.r) select([card.dataset.r]);
+      if (card && chosen[0] !== card.dataset.r) { if (spots) turnTo(card); else select([card.dataset.r]); }
       act(actor.dataset.act);
       return;
     }
     const language = at.closest("[data-language]");
     if (language && location.hash) language.href = language.href + encodeURIComponent(location.hash);
+    if (spots && at.closest(".spot") && !at.closest("a, button")) turnTo(at.closest(".spot"));
     if (!leaf || event.ctrlKey || event.metaKey || event.button) return;
     const walker = at.closest("[data-walk]");
     if (walker) { walk(walker.dataset.walk, event.shiftKey); return; }
@@ -519,6 +590,7 @@
         n: () => walk("u", event.shiftKey), i: () => walk("i", event.shiftKey), u: () => walk("r", event.shiftKey),
         j: () => step(1), k: () => step(-1), ArrowRight: () => beside(1), ArrowLeft: () => beside(-1),
         "+": does.larger, "=": does.larger, "-": does.smaller, 0: does.fit, a: offline ? null : draw,
+        v: offline ? null : confirmNext,
         d: () => { const link = one(".card.on .actions a", leaf); if (link) link.click(); else tell(say.noneChosen); },
         PageDown: () => scroll(0.9), PageUp: () => scroll(-0.9), ArrowDown: () => scroll(0.1), ArrowUp: () => scroll(-0.1),
         Escape: () => { unselect(); write(); },
@@ -530,7 +602,12 @@
       }
     }
     if (leaf && key === " " && !event.target.closest("button, a, summary")) keys[key] = () => scroll(event.shiftKey ? -0.9 : 0.9);
-    if (!leaf) Object.assign(keys, { j: () => pass(1), k: () => pass(-1) });
+    if (spots) {
+      Object.assign(keys, {
+        j: () => stepSpot(1), k: () => stepSpot(-1), v: confirmNext,
+        d: () => { const link = one(".card.on .actions a", spots); if (link) link.click(); else tell(say.noneChosen); },
+      });
+    } else if (!leaf) Object.assign(keys, { j: () => pass(1), k: () => pass(-1) });
     if (keys[key]) { event.preventDefault(); keys[key](); }
   });
 
@@ -543,6 +620,7 @@
     if (links.length) links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
   };
 
+  if (spots) turnTo(all(".card", spots).find(isOpen) || one(".card", spots));
   if (leaf) {
     settle();
     count();

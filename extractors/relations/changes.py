@@ -72,7 +72,7 @@ def _difference(now: Figure, earlier: Figure) -> Relation:
 
 
 def _amounts(folded: str, now: Figure, change: Figure, amount: Figure) -> bool:
-    """ "472,5 nghìn shop, giảm 7,45%, tương đương hơn 38.000 shop" """
+    """ "310,2 nghìn hộ, giảm 4,15%, tương đương hơn 13.000 hộ" """
     direction = folded[now.end : change.start]
     one_way = bool(_RISE.search(direction)) != bool(_FALL.search(direction))
     worth = _WORTH.fullmatch(folded, change.end, amount.start)

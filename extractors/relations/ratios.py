@@ -1,4 +1,4 @@
-"""Shares and their fractions: "52,57% (144.857/275.571 hồ sơ)", "7,5 triệu hồ sơ, trong đó … 5,5 triệu …, chiếm 73,3%"."""
+"""Shares and their fractions: "40,25% (1.610/4.000 hồ sơ)", "8,2 triệu thẻ, trong đó … 6,1 triệu …, chiếm 74,4%"."""
 
 from __future__ import annotations
 

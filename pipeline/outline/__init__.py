@@ -7,7 +7,7 @@ grids become rows, labels give the levels.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.outline import furniture, tables
 from pipeline.outline.labels import Label, Rank, read_label
@@ -116,7 +116,9 @@ class _Builder:
     zone: Zone | None = None
 
     def lift(self, page: Page, size: float, again: set[str]) -> list[Line]:
-        """The page's running text; its furniture and footnotes are kept aside."""
+        """The page's running text; its stamps, furniture and footnotes are kept aside."""
+        stamps = [line for line in page.lines if line.stamp]
+        page = replace(page, lines=tuple(line for line in page.lines if not line.stamp))
         noise = furniture.specks(page)
         out = {id(line) for line in noise}
         numbers = {id(line) for line in furniture.page_numbers(page)} - out
@@ -127,6 +129,7 @@ class _Builder:
         lines = [line for line in page.lines if id(line) not in out]
         notes = furniture.footnotes(lines, size)
         out |= {id(line) for note in notes for line in note}
+        self.lifted.extend((BlockKind.STAMP, line.passage) for line in stamps)
         self.lifted.extend((BlockKind.NOISE, line.passage) for line in noise)
         self.lifted.extend((BlockKind.FURNITURE, line.passage) for line in furnished)
         self.lifted.extend((BlockKind.FOOTNOTE, join(line.passage for line in note)) for note in notes)
@@ -252,7 +255,7 @@ class _Builder:
         italic: bool = False,
         marks: tuple[Passage, ...] = (),
     ) -> Block:
-        lifted = kind in (BlockKind.FOOTNOTE, BlockKind.FURNITURE, BlockKind.NOISE)
+        lifted = kind in (BlockKind.FOOTNOTE, BlockKind.FURNITURE, BlockKind.STAMP, BlockKind.NOISE)
         parent = self.stack[-1].block.index if self.stack and not lifted else None
         block = Block(
             len(self.blocks),

@@ -54,11 +54,11 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.CHAPTER, re.compile(r"(?:CHƯƠNG|Chương)\s+([IVX]+|\d{1,2})\b\s*[.:]?\s*")),
     (Rank.SECTION, re.compile(r"(?:MỤC|Mục)\s+(\d{1,2})\s*(?:[.:]\s*|$)")),
     (Rank.ARTICLE, re.compile(r"(?:ĐI[ỀÊE]U|Đi[ềêeèé]u)\s+(\d{1,3})\s*[.:]\s*")),
-    (Rank.ROMAN, re.compile(rf"({ROMAN_NUMERAL})(?:\s?[.)/]|\s?[-–](?=\s))\s*(?=\D|$)")),
+    (Rank.ROMAN, re.compile(rf"(?!V/v\b)({ROMAN_NUMERAL})(?:\s?[.)/]|\s?[-–](?=\s))\s*(?=\D|$)")),
     (Rank.PART, re.compile(r"([A-H])\s?[.)]\s+(?=[^a-zà-ỹ])")),
     (Rank.DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})(?:\.(?!\d)|\)|(?=\s+[^\W\d_]))\s*(?=\D|$)")),
     # recognition reads "9." as "9,"
-    (Rank.NUMBER, re.compile(r"(\d{1,3})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|,(?=\s[A-ZĐÀ-Ỹ]))\s*")),
+    (Rank.NUMBER, re.compile(r"(?!0+\D)(\d{1,3})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|,(?=\s[A-ZĐÀ-Ỹ]))\s*")),
     (Rank.LETTER, re.compile(rf"([{_LETTERS}])(?:\)\s*|\.\s+)")),
     (Rank.BRACKET_NUMBER, re.compile(r"\((\d{1,3})\)\s*")),
     (Rank.BRACKET_ROMAN, re.compile(rf"\(({ROMAN_SMALL})\)\s*")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from normalizers.document_types import document_type
-from pipeline.outline.labels import read_label
+from pipeline.outline.labels import Rank, read_label
 from schemas.document import Line
 from schemas.place import Passage, join
 
@@ -15,6 +15,8 @@ from schemas.place import Passage, join
 SAME = 0.35
 # A gap wider than this many font sizes between two lines ends a paragraph.
 WIDE_GAP = 1.3
+# No first line is indented deeper against the next, in font sizes.
+DEEPEST_INDENT = 9.0
 
 SENTENCE_END = re.compile(r"[.;:!?]['\"”’)\]]*$|\./\.?$")
 
@@ -112,6 +114,10 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
         and abs(last.size - line.size) < 0.6
     ):
         return line.box.y0 - last.box.y1 < WIDE_GAP * line.size
+    if last.box.page == line.box.page and last.box.x0 - line.box.x0 > DEEPEST_INDENT * line.size:
+        return False  # from the foot of the right column to the left one
+    if last.box.page != line.box.page and _opens(line) and not last.passage.text.isupper():
+        return False
     if is_centred(last, last_column) or is_centred(line, column):
         return _centred_on(current, line, column)
     if _label_starts(current, last, line) or _style_breaks(last, line):
@@ -122,6 +128,14 @@ def _goes_on(current: list[tuple[Line, Column]], line: Line, column: Column) -> 
     if _had_room(last, last_column, line):
         return False
     return not _indented(current, line, column)
+
+
+def _opens(line: Line) -> bool:
+    """Whether a line at the top of a page is a heading, an appendix or the head of another document."""
+    text = line.passage.text
+    label = read_label(text)
+    appendix = label is not None and label.rank is Rank.APPENDIX
+    return (line.bold and (appendix or text.isupper())) or (text.isupper() and len(text.split()) > 2)
 
 
 def _in_brackets(current: list[tuple[Line, Column]]) -> bool:

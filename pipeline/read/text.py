@@ -16,8 +16,9 @@ from lxml import etree, html
 from normalizers.legacy import composed, encoding_of, encoding_of_part, is_vietnamese, to_unicode
 from normalizers.text import fold
 from pipeline.read.align import NO_BOX
-from pipeline.read.docx import as_power, is_note_mark, numeral
+from pipeline.read.docx.numbering import numeral
 from pipeline.read.errors import ReadError
+from pipeline.read.raised import as_power, is_note_mark
 from schemas.document import Document, Grid, GridCell, Line, Note, Piece, ReadIssue
 from schemas.place import Passage, unplaced
 
@@ -500,7 +501,8 @@ _MOST_ROWS_OF_A_FRAME = 6
 
 def _is_frame(table: Element, grid: Grid) -> bool:
     """A table without rules that only sets a letterhead's or signature's columns side by side."""
-    if grid.columns > 3 or grid.rows > _MOST_ROWS_OF_A_FRAME or any(table.iter("th")) or _is_ruled(table):
+    has_head = next(table.iter("th"), None) is not None
+    if grid.columns > 3 or grid.rows > _MOST_ROWS_OF_A_FRAME or has_head or _is_ruled(table):
         return False
     return bool(_FRAME_WORDS.search(fold("\n".join(line.passage.text for cell in grid.cells for line in cell.lines))))
 

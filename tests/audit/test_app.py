@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from audit.across import PAGES
 from audit.app import create_app
 from audit.library import Library
+from audit.spot import _around
 from cli import main
 from pipeline.store import Store
 from schemas.datasets import DATASETS
@@ -614,3 +615,56 @@ def test_the_handout_is_one_file_that_fetches_nothing(read_once: Path, tmp_path:
 def test_html_and_document_go_together(arguments: list[str], capsys: Captured) -> None:
     assert main(["audit", *arguments]) == 2
     assert "DOCUMENT" in capsys.readouterr().err
+
+
+# a sample of records
+
+
+def spots(client: TestClient, address: str) -> list[str]:
+    return re.findall(r'<li class="card spot[^>]* data-r="(\w+)"', client.get(address).text)
+
+
+def test_a_sample_is_the_same_when_it_is_asked_for_again(client: TestClient, read_once: Path) -> None:
+    ids = {row["metric_id"] for row in pq.read_table(read_once / "metrics").to_pylist()}
+    first, other = (spots(client, f"/spot?sample={number}") for number in (7, 8))
+    assert len(first) == len(set(first)) == 20
+    assert set(first) <= ids
+    assert first == spots(client, "/spot?sample=7") != other
+    assert len(spots(client, "/spot")) == 20
+
+
+def test_a_sample_of_one_document_or_of_another_kind(client: TestClient, read_once: Path) -> None:
+    of_it = Library(read_once).document(document(read_once, "04")["document_id"])
+    assert set(spots(client, f"/spot?document={of_it.id}")) == {row["id"] for row in of_it.rows["metrics"]}
+    assert set(spots(client, f"/spot?kind=tasks&document={of_it.id}")) == {row["id"] for row in of_it.rows["tasks"]}
+    for nonsense in ("kind=numbers&sample=x", "kind=../../etc&sample=-1", "sample=99999999999"):
+        assert len(spots(client, f"/spot?{nonsense}")) == 20
+    assert "Chưa có bản ghi nào để kiểm." in client.get("/spot?document=nope").text
+
+
+def test_a_sample_counts_what_was_said_of_it(outputs: Path) -> None:
+    client = browser(outputs)
+    first, second, *_ = spots(client, "/spot?sample=7")
+    post(outputs, {"action": "confirm", "reviewer": "Lan"}, first)
+    post(outputs, {"action": "reject", "reviewer": "Lan", "reason": "sai"}, second)
+    page = client.get("/spot?sample=7").text
+    assert "Đã kiểm 2/20: đúng 1, sửa 0, bác bỏ 1." in page
+    assert spots(client, "/spot?sample=7")[:2] == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "around"),
+    [
+        ("12 hộ", "Đã cấp 12\nhộ trong năm", ("Đã cấp", "trong năm")),
+        ("12", "Đã cấp 12 hộ, 12 xã", ("", "")),
+        ("12", "Đã cấp 112 hộ", ("", "")),
+        ("", "Đã cấp", ("", "")),
+    ],
+)
+def test_a_quote_without_a_page_stands_in_its_text(quote: str, text: str, around: tuple[str, str]) -> None:
+    assert _around(quote, text) == around
+
+
+def test_a_sample_of_a_text_shows_what_stands_around(client: TestClient, read_once: Path) -> None:
+    page = client.get(f"/spot?document={document(read_once, '08')['document_id']}").text
+    assert "Tổng đài hỗ trợ đã tiếp nhận <mark>12.740 cuộc gọi</mark>" in page

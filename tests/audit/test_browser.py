@@ -190,6 +190,37 @@ def test_a_deep_link_opens_page_and_record(page: Page, served: Served) -> None:
     expect(page.locator(".pages [aria-current]")).to_have_attribute("data-page", "2")
 
 
+def test_what_was_searched_is_framed_on_its_page(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/search?q=vuon uom")
+    page.locator(".hits a").first.click()
+    expect(page.locator("rect.found")).to_have_count(2)
+    frames = page.evaluate(
+        "() => [...document.querySelectorAll('rect.found')].map(({ x, y, width, height }) => ({ x0: x.baseVal.value,"
+        " y0: y.baseVal.value, x1: x.baseVal.value + width.baseVal.value, y1: y.baseVal.value + height.baseVal.value }))"
+    )
+    number = int(str(page.locator(".view").get_attribute("data-page")))
+    assert printed(sample("01"), number, frames) == "vườnươm"
+    expect(page.locator("rect.found").first).to_be_in_viewport()
+
+
+def test_a_page_that_is_still_drawn_says_so(page: Page, served: Served) -> None:
+    page.route("**/p/1.webp*", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    opened(page, served, "01")
+    expect(page.get_by_text("Đang dựng ảnh trang…")).to_be_in_viewport()
+    page.wait_for_function("() => document.querySelector('.sheet img').naturalWidth > 0")
+    at = page.locator(".waiting").bounding_box()
+    assert at
+    covered = "([x, y]) => document.elementsFromPoint(x, y).findIndex(each => each.matches('img')) >= 0"
+    assert page.evaluate(covered, [at["x"] + at["width"] / 2, at["y"] + at["height"] / 2])
+
+
+def test_a_page_that_cannot_be_drawn_says_so(page: Page, served: Served) -> None:
+    page.route("**/p/1.webp*", lambda route: route.abort())
+    opened(page, served, "01")
+    expect(page.get_by_text("Không dựng được ảnh trang này")).to_be_visible()
+    expect(page.get_by_text("Đang dựng ảnh trang…")).to_be_hidden()
+
+
 def test_a_check_frames_all_its_parts(page: Page, served: Served) -> None:
     of_it = Library(served.outputs).document(document(served.outputs, "04")["document_id"])
     parts = write_across(served.outputs, of_it)["checks"]["record_ids"]
@@ -303,6 +334,48 @@ def test_confirm_and_reject_by_key(page: Page, served: Served) -> None:
     expect(page.locator("[data-count=r]")).to_have_text(str(left - 2))
     said = Store(served.outputs).reviews([document(served.outputs, "04")["document_id"]])
     assert sorted(said["action"].to_pylist()) == ["confirm", "confirm", "reject"]
+
+
+def test_confirm_and_go_on_to_the_next_of_its_kind(page: Page, served: Served) -> None:
+    of_it = opened(page, served, "01")
+    page.evaluate("localStorage.setItem('reviewer', 'Lan')")
+    metrics = [mark.id for mark in of_it.marks if mark.dataset == "metrics"]
+    page.keyboard.press("2")
+    page.keyboard.press("v")  # nothing is chosen: the first
+    for place in range(3):
+        expect(page.locator(f".card.on[data-r='{metrics[place]}']")).to_have_count(1)
+        page.keyboard.press("v")
+    expect(page.locator(f".card.on[data-r='{metrics[3]}']")).to_have_count(1)
+    said = Store(served.outputs).reviews([of_it.id])
+    assert sorted(said["record_id"].to_pylist()) == sorted(metrics[:3])
+
+
+def test_a_sample_is_judged_key_by_key(page: Page, served: Served) -> None:
+    page.goto(f"{served.url}/spot?sample=7")
+    page.evaluate("localStorage.setItem('reviewer', 'Lan')")
+    cards = [str(card.get_attribute("data-r")) for card in page.locator(".spot").all()]
+    assert len(cards) == 20
+    assert chosen(page) == cards[0]
+    page.keyboard.press("c")
+    expect(page.locator("#progress")).to_contain_text("Đã kiểm 1/20: đúng 1")
+    assert chosen(page) == cards[1]
+    page.keyboard.press("x")
+    page.locator("#form [name=reason]").fill("sai cột")
+    page.locator("#form [type=submit]").click()
+    expect(page.locator("#progress")).to_contain_text("Đã kiểm 2/20: đúng 1, sửa 0, bác bỏ 1")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert chosen(page) == cards[2]
+    page.keyboard.press("e")
+    page.locator("#form [name=value]").fill("1.259.499")
+    page.locator("#form [name=reason]").fill("in khác")
+    page.locator("#form [type=submit]").click()
+    expect(page.locator(f".spot[data-r='{cards[2]}'] .badge")).to_have_text("đã sửa")
+    expect(page.locator(f".spot[data-r='{cards[2]}'] .head b")).to_contain_text("1.259.499")
+    assert chosen(page) == cards[3]
+    page.locator(".spot").nth(5).locator("[data-act=confirm]").click()
+    expect(page.locator("#progress")).to_contain_text("Đã kiểm 4/20")
+    assert chosen(page) == cards[6]
 
 
 def test_a_missed_record_is_added_by_drawing_its_frame(page: Page, served: Served) -> None:
@@ -496,6 +569,10 @@ def prepared(page: Page, served: Served, name: str) -> None:
         page.goto(served.url)
     elif name == "search":
         page.goto(f"{served.url}/search?q=nuoc sach")
+    elif name == "spot":
+        page.goto(f"{served.url}/spot")
+    elif name == "quarantined":
+        opened(page, served, "empty")
     elif name == "record":
         page.goto(f"{served.url}/r/{of_it.rows['metrics'][0]['id']}")
     elif name in PAGES:
@@ -514,10 +591,33 @@ def prepared(page: Page, served: Served, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["list", "search", "record", "text", "series", "lines", "checks", "citations", "1", "2", "5", "6", "form", "help"],
-)
+    ["list", "search", "spot", "record", "text", "quarantined", "series", "lines", "checks", "citations", "1", "2", "5",
+     "6", "form", "help"],
+)  # fmt: skip
 def test_axe_finds_no_serious_fault(page: Page, served: Served, name: str) -> None:
     prepared(page, served, name)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
     assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in serious] == []
+
+
+# What is wider than the window, or than what it stands in.
+OUTSIDE = """() => {
+  const wide = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
+  const seen = [...document.querySelectorAll("h1, nav a, button, input, select, td, th, .card b, .tabs, .badge, svg text")];
+  return wide.concat(seen.filter(each => {
+    const box = each.getBoundingClientRect();
+    const around = (each.closest("svg, .panel, table, dialog, main, header") || document.body).getBoundingClientRect();
+    return box.width && (box.right > around.right + 1.5 || box.left < around.left - 1.5);
+  }).map(each => each.outerHTML.slice(0, 120)));
+}"""
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("width", [640, 1000, 1600])
+def test_nothing_is_cut_in_a_window_of_any_width(page: Page, served: Served, width: int, language: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.context.add_cookies([{"name": "language", "value": language, "url": served.url}])
+    for name in ("list", "search", "spot", "record", "text", "quarantined", *PAGES, "2", "6", "form"):
+        prepared(page, served, name)
+        assert (name, page.evaluate(OUTSIDE)) == (name, [])

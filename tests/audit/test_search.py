@@ -8,7 +8,7 @@ import pytest
 
 from audit.library import Library
 from audit.pages import Pages
-from audit.search import hit
+from audit.search import hit, places
 from normalizers.text import fold
 from tests.audit.conftest import document
 
@@ -44,3 +44,38 @@ def test_files_without_pages_are_searched_too(read_once: Path, query: str) -> No
 @pytest.mark.parametrize("query", ["", "  ", "….,", "'; drop table pages; --", "%", "\\"])
 def test_nothing_is_no_query(read_once: Path, query: str) -> None:
     assert Pages(Library(read_once)).search(query)["pages"] == []
+
+
+def test_an_indicator_is_found_with_its_value(read_once: Path) -> None:
+    pages = Pages(Library(read_once))
+    found = pages.search("nuoc sach")
+    assert {hit.figure["unit"] for hit in found["indicators"] if hit.figure} == {"%", "điểm phần trăm"}
+    page = pages.render("search.html", "vi", write_token="", here="/", server=True, **found)
+    assert "<b>≥ 70 %</b>" in page
+
+
+PLACES = [
+    ("nuoc sach", "Cấp nước sạch, nước thải và nước (sạch).", [1, 2, 3, 6, 7]),
+    ("sạch nuoc", "nước thải ở xã ta cũng rất tốt mà sạch", [0, 9]),
+    ("nước", "Nước nuôc nuoc", [0]),
+    ("1.255", "có 1.255 hộ và 1255 người", [1]),
+    ("", "có gì", []),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "found"), PLACES)
+def test_the_words_of_a_query_on_a_page(query: str, text: str, found: list[int]) -> None:
+    assert places(text.split(), query) == found
+
+
+def test_what_was_made_ready_ahead_is_not_made_again(read_once: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = Pages(Library(read_once))
+    pages.prepare()
+    monkeypatch.setattr("pipeline.trace.texts", lambda *_: pytest.fail("read again"))
+    assert pages.search("12.740")["pages"]
+    pages._search._state = None  # as if something had been published meanwhile
+    assert pages.search("12.740")["pages"]
+
+
+def test_an_empty_folder_is_made_ready_for_nothing(tmp_path: Path) -> None:
+    Pages(Library(tmp_path)).prepare()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit.reviewing import EDITABLE, fields
-from audit.wordings import LANGUAGES, table, wording
+from audit.wordings import LANGUAGES, table, told, wording
 from pipeline.trace import NUMBER_KINDS
 from schemas.datasets import RECORD_DATASETS
 from schemas.review import Action, Status
@@ -98,3 +99,101 @@ def test_no_wording_is_empty_and_both_take_the_same_values(language: str) -> Non
 
 def test_what_has_no_wording_is_shown_as_it_is() -> None:
     assert wording("vi")("issue.brand_new") == "brand_new"
+
+
+# What says something of a document that is stored: the message of an issue, the reason of a quarantine.
+TELLERS = {
+    "ReadError", "OfficeError", "OfficeMissingError", "UnreadableError", "ReadIssue", "Issue", "_issue", "Verdict", "Died",
+    "quarantined", "_set_aside",
+}  # fmt: skip
+STORED = ("check.py", "arithmetic.py", "ingest.py", "limits.py", "process.py", "workers.py", "sources.py", "read")
+VIETNAMESE = re.compile("[à-ỹđ]")
+
+
+def messages(node: ast.AST) -> Iterator[str]:
+    """The Vietnamese texts of an expression, with a 7 for each value."""
+    if isinstance(node, ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else "7" for part in node.values)
+        yield from filter(VIETNAMESE.search, ["".join(map(str, parts))])
+    elif isinstance(node, ast.Constant):
+        yield from filter(VIETNAMESE.search, [node.value] if isinstance(node.value, str) else [])
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from messages(child)
+
+
+def stored_messages() -> Iterator[tuple[str, str]]:
+    """Each message that the pipeline makes of a document, with the file that does."""
+    named = (ROOT / "pipeline" / room for room in STORED)
+    files = (file for path in named for file in (path.rglob("*.py") if path.is_dir() else [path]))
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            called = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in TELLERS
+            named = getattr(node.targets[0], "id", "") if isinstance(node, ast.Assign) else ""
+            message = named in ("message", "large", "_REASONS")
+            if called or message:
+                told_by = node.value if isinstance(node, ast.Assign) else node
+                yield from ((text, file.name) for text in messages(told_by))
+
+
+def test_every_message_of_the_pipeline_has_an_english_wording() -> None:
+    found = dict(stored_messages())
+    assert len(found) > 60
+    assert [f"{text} ({file})" for text, file in found.items() if VIETNAMESE.search(told(text, "en"))] == []
+
+
+@pytest.mark.parametrize("path", ["x.pdf", "x.docx"])
+def test_what_a_misnamed_file_is_has_a_wording(path: str, tmp_path: Path) -> None:
+    from pipeline.read.signature import _BEGINNINGS, misnamed
+
+    for begin in (*(begin for begin, _ in _BEGINNINGS), b"chu", b"\x01\x02"):
+        (tmp_path / path).write_bytes(begin)
+        assert not VIETNAMESE.search(told(misnamed(tmp_path / path), "en"))
+
+
+@pytest.mark.parametrize(
+    ("vietnamese", "english"),
+    [
+        ("chưa rõ con số “1.234” là gì", "it is not known what the number “1.234” is"),
+        (
+            "“0766” không đúng cách viết số; đọc là 1.234,5",
+            "“0766” breaks the way numbers are written; read as 1,234.5",
+        ),
+        (
+            "không khớp: 1.000 + 46,5 = 9.000; tính lại được 1.046,5",
+            "does not hold: 1,000 + 46.5 = 9,000; computed again: 1,046.5",
+        ),
+        (
+            "không đọc được: loại văn bản, số, ký hiệu (để trống, viết tay hoặc không có)",
+            "not read: type of document, number (left blank, handwritten or absent)",
+        ),
+        (
+            "trang 3: lớp chữ của trang quét có nhiều ký tự không xác định; đã đọc lại bằng nhận dạng chữ",
+            "page 3: the text layer of the scanned page has many unknown characters; read again by character recognition",
+        ),
+        ("Tỷ lệ: ở đây 1.234 ha, trang 2 ghi 1.235 ha", "Tỷ lệ: 1.234 ha here, 1.235 ha on page 2"),
+        ("một câu chưa ai biết", "một câu chưa ai biết"),
+    ],
+)
+def test_messages_in_english(vietnamese: str, english: str) -> None:
+    assert told(vietnamese, "en") == english
+    assert told(vietnamese, "vi") == vietnamese
+
+
+def test_every_message_that_samples_show(read_once: Path) -> None:
+    reasons = pq.read_table(read_once / "documents")["reason"].to_pylist()
+    for text in (*pq.read_table(read_once / "issues")["message"].to_pylist(), *filter(None, reasons)):
+        assert told(text, "en") != text
+
+
+def test_every_rule_that_samples_show(read_once: Path) -> None:
+    measured = json.loads((ROOT / "extractors" / "data" / "rule_precision.json").read_text("utf-8"))
+    shown = {
+        rule
+        for name in RECORD_DATASETS
+        for rule in pq.read_table(read_once / name, columns=["rule"])["rule"].to_pylist()
+    }
+    claimed = {rule for rule, _ in emitted({"Claim": 1}, ("extractors", "pipeline"))}
+    rules = {rule for rule in {*measured, *shown, *claimed} if not rule.startswith("date_")}
+    assert {"metric_prose", "contact_column", "task_named"} <= rules
+    assert [rule for rule in sorted(rules) if f"rule.{rule}" not in table()] == []

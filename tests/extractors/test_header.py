@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import extractors.header
-from extractors.header import Header, _office, read_header
+from extractors.header import Header, _columns, _may_read, _office, read_header
 from pipeline.check import Records, check
 from pipeline.outline import outline
 from pipeline.read import read
@@ -62,6 +62,16 @@ def test_letterhead(head: str, tmp_path: Path) -> None:
     )
     assert found.title == "phòng cháy, chữa cháy rừng"
     assert found.signer == "Lê Thị Thử Nghiệm"
+
+
+def test_a_letters_subject_goes_on_in_the_next_line(tmp_path: Path) -> None:
+    head = TWO_COLUMNS.partition("\n\n")[0].replace("CT-UBND", "UBND-NL") + "\nV/v phòng cháy,\nchữa cháy rừng\n"
+    assert header(tmp_path, head + BODY).title == "phòng cháy, chữa cháy rừng"
+
+
+def test_a_subject_under_its_type_may_begin_as_a_letters(tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS.replace("Về việc", "V/v") + BODY)
+    assert (found.doc_type, found.title) == ("Chỉ thị", "phòng cháy, chữa cháy rừng")
 
 
 def test_a_blank_number_and_day_stay_open(tmp_path: Path) -> None:
@@ -196,6 +206,39 @@ def test_a_rule_under_the_title_is_no_part_of_it(tmp_path: Path) -> None:
 def test_a_broken_name(broken: str, tmp_path: Path) -> None:
     found = header(tmp_path, TWO_COLUMNS + BODY.replace("Lê Thị Thử Nghiệm", broken))
     assert found.signer == "Lê Thị Thử Nghiệm"
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "may"),
+    [
+        ("Số: 206 /NQ-CP", "306/NQ-CP", True),
+        ("Số: 206 /NQ-CP", "40/NQ-CP", False),
+        ("Số: 206 /NQ-CP", "415/NQ-CP", False),
+        ("Số:     /NQ-CP", "306/NQ-CP", True),
+        ("Số: ## /NQ-CP", "306/NQ-CP", True),
+        ("Số3§0ØNQ-CP", "306/NQ-CP", True),
+        ("Số:     /QĐ-TTg", "306/NQ-CP", False),
+        ("Hà Nội, ngày 5 tháng 10", "306/NQ-CP", False),
+    ],
+)
+def test_a_number_written_by_hand_twice_is_no_other_the_second_time(line: str, number: str, may: bool) -> None:
+    assert _may_read(line, number) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "blank", "parts"),
+    [
+        ("- Lưu: VT. KT. CHỦ TỊCH", 120.0, ["- Lưu: VT.", "KT. CHỦ TỊCH"]),
+        ("- Lưu: VT. KT. CHỦ TỊCH", 6.0, ["- Lưu: VT. KT. CHỦ TỊCH"]),
+    ],
+)
+def test_columns_of_a_line_typed_with_tabs(text: str, blank: float, parts: list[str]) -> None:
+    cut = text.index(" KT") + 1
+    glyphs = tuple(
+        Glyph(1, 1, at, 6.0 * at + blank * (at >= cut), 0, 6.0 * at + 5 + blank * (at >= cut), 12)
+        for at in range(len(text))
+    )
+    assert [part.text for part in _columns(Passage(text, glyphs))] == parts
 
 
 def test_a_date_broken_over_two_lines(tmp_path: Path) -> None:

@@ -85,12 +85,21 @@ def test_names_and_ordinals_are_claimed(row: dict[str, str]) -> None:
         ("Hội chợ Mùa Thu 2025", "lone_year"),
         ("phường 12", "part_of_address"),
         ("Trung đoàn 95", "numbered_body"),
+        ("Ban Chỉ đạo 523 tỉnh", "numbered_body"),
+        ("Đội kiểm tra liên ngành 178 cấp huyện", "numbered_body"),
         ("Covid-19", "disease"),
         ("liên 2", "numbered_copy"),
     ],
 )
 def test_what_is_no_figure_is_explained_afterwards(text: str, claimed: str) -> None:
     assert claimed in {mention.rule for mention in find_names(_passage(text), [], LEFT_RULES)}
+
+
+def test_a_stretch_of_time_is_explained_from_its_first_number_to_its_last() -> None:
+    for text in ("chậm từ 3 đến 6 tháng", "đi từ 2 – 3 giờ", "nghỉ 10 tới 15 ngày"):
+        (mention,) = find_names(_passage(text), [], LEFT_RULES)
+        assert mention.text.split()[-1] == text.split()[-1]
+        assert next(word for word in text.split() if word.isdecimal()) in mention.text
 
 
 @pytest.mark.parametrize(

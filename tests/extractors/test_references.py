@@ -35,6 +35,11 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
         "các Nghị quyết của Bộ Chính trị: số 57-NQ/TW ngày 01/4/2025, số 66-NQ/TW; Chính phủ",
         [("Nghị quyết", "57-NQ/TW", APRIL), ("Nghị quyết", "66-NQ/TW", None)],
     ),
+    (
+        "các Quyết định: số 12/QĐ-UBND ngày 01/4/2025; số 13/QĐ-UBND ngày 01/4/2025",
+        [("Quyết định", "12/QĐ-UBND", APRIL), ("Quyết định", "13/QĐ-UBND", APRIL)],
+    ),
+    ("Báo cáo số 25/BC-SYT(KH) ngày 01/4/2025", [("Báo cáo", "25/BC-SYT", APRIL)]),
     ("19/QĐ-TTg 15/12/2031", [(None, "19/QĐ-TTg", date(2031, 12, 15))]),
     (
         "Nghị quyết số 03/NQ-CP và số 04/NQ-CP cùng ngày 01 tháng 4 năm 2025",

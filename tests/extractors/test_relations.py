@@ -109,8 +109,8 @@ def test_a_conflict_is_an_issue_at_its_first_figure(tmp_path: Path) -> None:
     (issue,) = conflicts(found, checks("0" * 64, found))
     assert (issue.kind, issue.dataset) == ("check_conflicts", "metrics")
     assert issue.record_id == next(metric.metric_id for metric in found.metrics if metric.value_raw == "41,25%")
-    assert "41.25%" in issue.message
-    assert "40.25" in issue.message
+    assert "41,25%" in issue.message
+    assert "40,25" in issue.message
 
 
 # tables

@@ -83,6 +83,17 @@ def test_a_merged_cell_holds_for_all_its_rows(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_as_above_is_that_of_the_row_above(tmp_path: Path) -> None:
+    rows = row("1", "Xây dựng bản đồ ngập", "Bộ Y tế", "Bộ Nội vụ", "15/9/2025")
+    rows += row("2", "Sửa chữa trạm bơm", "Như trên", "-nt-", "”") + row("3", "Nạo vét kênh", "nt", "-", "20/9/2025")
+    found = [(list(task.lead), list(task.coop), str(task.deadline)) for task in tasks(tmp_path, rows)]
+    assert found == [
+        (["Bộ Y tế"], ["Bộ Nội vụ"], "2025-09-15"),
+        (["Bộ Y tế"], ["Bộ Nội vụ"], "2025-09-15"),
+        (["Bộ Y tế"], [], "2025-09-20"),
+    ]
+
+
 def test_an_empty_lead_stays_empty(tmp_path: Path) -> None:
     (task,) = tasks(tmp_path, row("1", "Khảo sát luồng lạch", "", "Bộ Xây dựng", "Thường xuyên"))
     assert (list(task.lead), list(task.coop), task.deadline) == ([], ["Bộ Xây dựng"], None)

@@ -220,7 +220,7 @@ def test_kinds() -> None:
         ("11.500 trạm BTS, 20/22 bộ", []),
         ("các sở, ban hành kế hoạch", ["các sở"]),
         ("các đơn vị hành chính; các bộ chỉ số; các tổ chức thực hiện", []),
-        ("Phó Thủ tướng Chính phủ Nguyễn Chí Dũng", ["Phó Thủ tướng Chính phủ"]),
+        ("Phó Thủ tướng Chính phủ Trần Văn Bình", ["Phó Thủ tướng Chính phủ"]),
         ("BỘ KHOA HỌC VÀ CÔNG NGHỆ", ["BỘ KHOA HỌC VÀ CÔNG NGHỆ"]),
     ],
 )
@@ -270,6 +270,15 @@ CELLS = [
         "Bộ trưởng, Thủ trưởng cơ quan ngang bộ, Bí thư Tỉnh ủy, Thành ủy",
         ["Các bộ, cơ quan ngang bộ", "Các tỉnh ủy, thành ủy"],
     ),
+    ("Cục Hàng không (Bộ Xây dựng); Bộ Y tế", ["Cục Hàng không", "Bộ Y tế"]),
+    ("Bộ Y tế (Bộ Tài chính phối hợp)", ["Bộ Y tế", "Bộ Tài chính"]),
+    ("UBND các tỉnh, TP", ["Ủy ban nhân dân các tỉnh, thành phố"]),
+    (
+        "UBND các tỉnh, TP trực thuộc TW",
+        ["Ủy ban nhân dân các tỉnh, thành phố trực thuộc Trung ương"],
+    ),
+    ("Bộ Y tế và các tổ chức CT-XH", ["Bộ Y tế", "Các tổ chức chính trị - xã hội"]),
+    ("Tổ công tác triển khai Đề án 12", ["Tổ công tác triển khai Đề án 12"]),
     ("Nguyễn Văn An", []),
     ("", []),
 ]
@@ -291,6 +300,8 @@ PROVINCE_CELLS = [
     ("UBND các huyện Bình Sơn, Sơn Tịnh", ["Ủy ban nhân dân huyện Bình Sơn", "Ủy ban nhân dân huyện Sơn Tịnh"]),
     ("UBND các huyện, thành phố: Chỉ đạo rà soát", ["Ủy ban nhân dân các huyện, thành phố"]),
     ("Các sở, ban, ngành và UBND các xã, phường", ["Các sở, ban, ngành", "Ủy ban nhân dân các xã, phường"]),
+    ("Sở TC, Sở XD", ["Sở Tài chính tỉnh Quảng Ngãi", "Sở Xây dựng tỉnh Quảng Ngãi"]),
+    ("BQL Khu kinh tế Dung Quất; Sở Y tế", ["BQL Khu kinh tế Dung Quất", "Sở Y tế tỉnh Quảng Ngãi"]),
     ("Bộ Tư pháp, Sở Tư pháp", ["Bộ Tư pháp", "Sở Tư pháp tỉnh Quảng Ngãi"]),
 ]
 

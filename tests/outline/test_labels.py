@@ -19,7 +19,17 @@ LABELS = [
     ("Điều 12. Trách nhiệm", "ARTICLE", 12, "Trách nhiệm"),
     ("Phụ lục II", "APPENDIX", 2, ""),
 ]
-NO_LABELS = ["11.591 trạm", "20,5 Tbps", "2025 là năm", "Ý kiến của Bộ", "Vì vậy", "1,5 triệu người", "Mục tiêu"]
+NO_LABELS = [
+    "11.591 trạm",
+    "20,5 Tbps",
+    "2025 là năm",
+    "Ý kiến của Bộ",
+    "Vì vậy",
+    "1,5 triệu người",
+    "Mục tiêu",
+    "0. Bộ Y tế",
+    "V/v lập quy hoạch",
+]
 
 
 @pytest.mark.parametrize(("text", "rank", "ordinal", "rest"), LABELS)

@@ -133,3 +133,28 @@ def test_a_name_on_the_page_behind_its_office(tmp_path: Path) -> None:
     named = ((370.0, "*Lê Văn Thử"),)
     read_document = document(tmp_path, (*FIRST, *SIGNED[:3]), named)
     assert read_header(read_document, outline(read_document)).signer == "Lê Văn Thử"
+
+
+def test_the_subject_under_the_number_does_not_go_on_with_the_place_and_day(tmp_path: Path) -> None:
+    """A letter names its subject in the left column, below the foot of the right one."""
+    letter: Printed = (
+        (75, "*ỦY BAN NHÂN DÂN"),
+        (80, "*TỈNH LÀO CAI"),
+        (300, "*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        (330, "*Độc lập - Tự do - Hạnh phúc"),
+        (350, "Lào Cai, ngày 7 tháng 12 năm 2027"),
+        (75, "Về việc trồng cây bên đường"),
+        (200, "Kính gửi: Các sở, ban, ngành;"),
+        (100, "Các sở, ban, ngành rà soát số cây đã trồng trên từng tuyến đường trong năm qua, lập sổ"),
+        (75, "theo dõi, mỗi quý một lần báo cáo về cơ quan cấp trên."),
+    )
+    of = document(tmp_path, letter)
+    header = read_header(of, outline(of))
+    assert (header.place, str(header.issued_on), header.title) == ("Lào Cai", "2027-12-07", "trồng cây bên đường")
+
+
+@pytest.mark.parametrize("opening", ["*UBND TỈNH LÀO CAI", "UBND TỈNH LÀO CAI", "*Phụ lục"])
+def test_a_name_at_the_foot_of_a_page_does_not_go_on_with_the_top_of_the_next(opening: str, tmp_path: Path) -> None:
+    signed: Printed = (*FIRST, *SIGNED[:3], (430, "*Lê Thị Văn Thử Nghiệm"))
+    of = outline(document(tmp_path, signed, ((75, opening), (330, "*Độc lập - Tự do - Hạnh phúc"), *TEXT)))
+    assert "Lê Thị Văn Thử Nghiệm" in [block.body.text for block in of]

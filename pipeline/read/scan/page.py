@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean
 
@@ -16,7 +16,9 @@ from pipeline.read.scan.ocr import Engine, Word
 from pipeline.read.scan.photograph import Photograph
 from pipeline.read.scan.reading import DASHES, Fragment, LineReader, letter_places
 from pipeline.read.scan.rulings_image import erased, find_rulings
+from pipeline.read.scan.seals import Seal, cut_by, find_seals, outside, unread_ink, unsealed, without_seals
 from pipeline.read.scan.slips import mend
+from pipeline.read.scan.stamps import Rectangle, is_stamp, is_stamp_frame, parted
 from pipeline.read.scan.straighten import Upright, is_sideways, straighten
 from pipeline.read.scan.type_size import SAME_SIZE, common_sizes
 from schemas.document import Grid, GridCell, Line, Page, TextSource
@@ -65,15 +67,36 @@ def _legibility(upright: Upright, engine: Engine) -> float:
 
 def _read(upright: Upright, photo: Photograph, engine: Engine) -> Page:
     scale = upright.scale
+    whole = upright.ink
+    upright, seals = _unsealed(upright)
     rulings = find_rulings(upright.ink, scale)
     ink = cv2.subtract(upright.ink, cv2.dilate(rulings.mask, np.ones((5, 5), np.uint8)))
     parts = Components.of(ink)
-    tables = lattices(rulings.horizontal, rulings.vertical, TOLERANCE)
-    tables = [table for table in tables if _is_table(table, parts, upright)]
+    framed = lattices(rulings.horizontal, rulings.vertical, TOLERANCE)
+    tables = [table for table in framed if _is_table(table, parts, upright)]
+    broadest = NARROWEST_TABLE * upright.grey.shape[1] / scale
+    boxes = [f.rectangle for f in framed if f not in tables and is_stamp_frame(f, rulings, broadest)]
     strips = find_strips(parts, scale, [wall for table in tables for wall in _walls(table, scale)])
+    strips = outside(parted(strips, [_scaled(box, scale) for box in boxes]), seals)
     reader = LineReader(erased(upright.grey, rulings.mask), ink, parts, scale, engine)
-    fragments = [fragment for strip in strips if (fragment := reader.read(strip))]
-    return _page(fragments, tables, upright, photo)
+    read = [(strip, reader.read(strip)) for strip in strips]
+    unread = unread_ink(whole, seals, parts, [(strip, f.words if f else ()) for strip, f in read], scale)
+    fragments = [replace(f, words=tuple(cut_by(f.words, seals, unread))) for _, f in read if f]
+    return _page(fragments, tables, boxes, upright, photo)
+
+
+def _unsealed(upright: Upright) -> tuple[Upright, list[Seal]]:
+    """The picture without the rings and emblems of seals printed in black, and the seals."""
+    seals = find_seals(upright.ink, Components.of(upright.ink), upright.scale)
+    if not seals:
+        return upright, []
+    ink = without_seals(upright.ink, seals, upright.scale)
+    return replace(upright, ink=ink, grey=unsealed(upright.grey, upright.ink, ink)), seals
+
+
+def _scaled(box: Rectangle, scale: float) -> Rectangle:
+    x0, y0, x1, y1 = box
+    return x0 * scale, y0 * scale, x1 * scale, y1 * scale
 
 
 def _is_table(table: Lattice, parts: Components, upright: Upright) -> bool:
@@ -100,20 +123,45 @@ def _walls(table: Lattice, scale: float) -> Iterator[Wall]:
         )
 
 
-def _page(fragments: Sequence[Fragment], tables: Sequence[Lattice], upright: Upright, photo: Photograph) -> Page:
+def _page(
+    fragments: Sequence[Fragment],
+    tables: Sequence[Lattice],
+    boxes: Sequence[Rectangle],
+    upright: Upright,
+    photo: Photograph,
+) -> Page:
     writer = _Writer(upright, photo.number, _sizes(fragments), _usual_stroke(fragments))
     held: list[list[list[Fragment]]] = [[[] for _ in table.frames] for table in tables]
+    boxed: list[list[Fragment]] = [[] for _ in boxes]
     free: list[Fragment] = []
     for fragment in fragments:
         x, y = (value / upright.scale for value in fragment.middle)
-        place = _cell_at(tables, x, y)
+        place, box = _cell_at(tables, x, y), next((n for n, box in enumerate(boxes) if _holds(box, x, y)), None)
         if not _at_edge(fragment, upright):
-            (held[place[0]][place[1]] if place else free).append(fragment)
-    lines = reading_order([writer.line(fragment) for fragment in _settled(free, upright.scale, in_cell=False)])
+            (held[place[0]][place[1]] if place else free if box is None else boxed[box]).append(fragment)
+    written = [writer.line(fragment) for fragment in _settled(free, upright.scale, in_cell=False)]
+    stamps: list[tuple[Line, ...]] = []
+    for own in boxed:
+        stood = [writer.line(fragment) for fragment in _settled(own, upright.scale, in_cell=False)]
+        if is_stamp(stood):
+            stamps.append(tuple(replace(line, stamp=True) for line in reading_order(stood)))
+        else:
+            written += stood
+    lines = _with_stamps(reading_order(written), stamps)
     cells = [[[writer.line(f) for f in _settled(cell, upright.scale, in_cell=True)] for cell in c] for c in held]
     grids = tuple(_grid(table, lines_of, writer) for table, lines_of in zip(tables, cells, strict=True))
     confidence = fmean(writer.confidences) if writer.confidences else None
     return Page(photo.number, photo.width, photo.height, photo.rotation, lines, grids, TextSource.OCR, confidence)
+
+
+def _with_stamps(lines: Sequence[Line], stamps: Iterable[Sequence[Line]]) -> tuple[Line, ...]:
+    """The lines of a page with those of its stamps, each stamp before the first line that stands below its top."""
+    every = list(lines)
+    for stamp in stamps:
+        top = min(line.box.y0 for line in stamp)
+        at = next((index for index, line in enumerate(every) if line.box.y0 > top), len(every))
+        every[at:at] = stamp
+    return tuple(every)
 
 
 CROSSES = frozenset("×✓✔√+")
@@ -151,6 +199,11 @@ def _at_edge(fragment: Fragment, upright: Upright) -> bool:
     height, width = upright.grey.shape
     aside = min(x, width - x) / width, min(y, height - y) / height
     return min(aside) < EDGE and _letters(fragment) <= 2
+
+
+def _holds(box: Rectangle, x: float, y: float) -> bool:
+    x0, y0, x1, y1 = box
+    return x0 <= x <= x1 and y0 <= y <= y1
 
 
 def _cell_at(tables: Sequence[Lattice], x: float, y: float) -> tuple[int, int] | None:
