@@ -375,13 +375,17 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
     planned = _PLAN.search(sentence) or (
         _PLAN_BELOW.search(around.lead_in.lower()) and not _SPENT.search(folded[left : quantity.start])
     )
-    if not planned or (_FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence)):
+    fulfils = _FULFILS.search(folded[left : quantity.start]) or (
+        quantity.value.unit == "%" and _OF_PLAN.match(folded, quantity.end)
+    )
+    if not planned or (fulfils and not _EXPECTED.search(sentence)):
         return None
     return Role.PLAN
 
 
 # what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
 _FULFILS = re.compile(r"^\s*(?:đạt|bằng)\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$")
+_OF_PLAN = re.compile(r"\s*(?:so với\s+)?(?:tổng\s+)?(?:kế hoạch|dự toán|kh(?!\w))")
 _EXPECTED = re.compile(r"dự kiến|(?<!\w)sẽ(?!\w)|phấn đấu|mục tiêu")
 # under "Về phân bổ kế hoạch vốn" some figures tell what was done
 _SPENT = re.compile(

@@ -179,7 +179,7 @@ _ORDER = r"(?:thống\s+nhất\s+giao|đồng\s+ý\s+giao|giao\s+nhiệm\s+vụ\
 # "Kiến nghị Thủ tướng Chính phủ chỉ đạo các bộ …": who is asked to order is not who is to act.
 _SUPERIOR = r"(?:(?:chính\s+phủ|thủ\s+tướng\s+chính\s+phủ|thủ\s+tướng|phó\s+thủ\s+tướng|ủy\s+ban\s+nhân\s+dân\s+\w+|ubnd\s+\w+)(?:\s*,\s*)?)+"
 DIRECTIVE = re.compile(
-    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s+(?:cho\s+)?"
+    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s*:?\s+(?:cho\s+)?"
 )
 # "Riêng Bộ Y tế …", "Bên cạnh đó, Bộ Y tế …": what such a sentence says first is no part of the name
 _ALONE = re.compile(
@@ -249,6 +249,8 @@ class Actors:
     partners: tuple[Mention, ...] = ()
     # the line orders them to do what stands below it: its items may name others who are told
     ordered: bool = False
+    # the line asks them to have others do it: "Đề nghị Thủ tướng Chính phủ chỉ đạo:"
+    passes_on: bool = False
     # who holds the office that is named: "Phó Thủ tướng Lê Văn An"
     people: tuple[str, ...] = ()
 
@@ -555,6 +557,8 @@ class _Prose:
         if rule == "task_of_actor" and not block.label:
             rule = None  # what no bullet or number sets apart may as well be noise or explanation
         # of a paragraph only the sentences that name or order somebody are tasks
+        if rule == "task_of_actor" and above and above.passes_on:
+            above = None  # who is asked to direct others does not do what no verb of the item asks of him
         return self._drafted(rule, block, text, above) if rule and (rule == "task_directive" or not sentence) else None
 
     def _unled_rule(
@@ -770,7 +774,8 @@ class _Prose:
         for start in {order.end() if order else 0, owner.end() if owner else 0, 0}:
             run = _run_of_actors(above.body, start, "heading_lead", self.setting)
             if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
-                return replace(self._with_unlisted(above.body, run), ordered=order is not None)
+                run = self._with_unlisted(above.body, run)
+                return replace(run, ordered=order is not None, passes_on=bool(_HAS_OTHERS_DO.match(folded, run.end)))
         if _is_head(above, self.outline):
             begins = order.end() if order else 0
             run = self._qualified_head(above.body[begins:], folded[begins:])
@@ -859,6 +864,7 @@ _NAMED = re.compile(
     r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|trường|trường học|bệnh viện|phòng|trung tâm|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
+_HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|cơ quan|địa phương)[^:.;]{0,60})?\s*:\s*$")
 _ONLY_VERBS = re.compile(
     rf"{_MANNER}(?:[\s,.:]|chủ trì|{IMPERATIVES}|thực hiện|có trách nhiệm|và|tốt|(?:các|những)?\s*(?:nhiệm vụ|nội dung|công việc)?\s*(?:sau(?: đây)?|như sau))*"
 )

@@ -214,3 +214,11 @@ def test_a_conclusion_that_first_tells_what_was_done(tmp_path: Path) -> None:
     body = "Bộ trưởng kết luận:\n\n1. Trong tháng 5 năm 2025, các đơn vị đã sửa 143/158 phao, đạt 90,5%; trong đó 118 phao đúng hạn.\n"
     metrics = extracted(tmp_path, body).metrics
     assert [(metric.role, str(metric.period_end)) for metric in metrics] == [("actual", "2025-05-31")] * 3
+
+
+def test_what_was_done_of_a_plan_under_a_heading_of_plans(tmp_path: Path) -> None:
+    body = (
+        "I. Về phân bổ kế hoạch vốn\n\nVốn kè biển năm 2025 là 200 tỷ đồng, giải ngân 150 tỷ đồng, đạt 75% kế hoạch.\n"
+    )
+    metrics = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.role for metric in metrics] == ["plan", "actual", "actual"]
