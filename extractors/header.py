@@ -247,7 +247,12 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
         if MOTTO_LINES.search(folded) or not line.text.isupper() or "/" in line.text:
             continue
         # "BỘ Y TẾ", "SỞ Y TẾ" are short of letters
-        if is_stamp(line.text) and not _OFFICE.match(folded) and not resolve(line.quote, header.issued_on).known:
+        if (
+            is_stamp(line.text)
+            and not _OFFICE.match(folded)
+            and not _AREA.match(folded)
+            and not resolve(line.quote, header.issued_on).known
+        ):
             continue
         lines.append(line)
     if not lines:
@@ -260,6 +265,8 @@ _OFFICE = re.compile(
     r"(?:bộ|sở|cục|vụ|ban|viện|chi cục|tổng cục|phòng|văn phòng|thanh tra|trung tâm|trường|bệnh viện|hội đồng|tổ|đài|kho bạc"
     r"|chi nhánh|hạt|đội|đoàn|hội|quỹ)(?!\w)"
 )
+# "ỦY BAN NHÂN DÂN / XÃ BẮC HÀ"
+_AREA = re.compile(r"(?:xã|phường|đặc khu|thị trấn|thị xã|huyện|quận|tỉnh|thành phố)\s")
 _CENTRAL = re.compile(r"ban chấp hành trung ương")
 _PARTY_OF = re.compile(r"đảng bộ\s+(?:tỉnh|thành phố)\s+")
 

@@ -225,7 +225,9 @@ def _of_words_before(figure: Figure, subject: str, last: Measured | None, lead_i
 
 # "còn 256,3 tỷ đồng chưa phân bổ"
 _STATE = re.compile(r"\s*(?:chưa|đã|đang)\s+[^.;,()\d]{3,60}")
-_RISEN_TO = re.compile(r"\(\s*(?:tăng|giảm)\s+(?:thêm\s+)?$|(?:lên|xuống|còn)\s+(?:mức\s+|khoảng\s+|hơn\s+)?$")
+_RISEN_TO = re.compile(
+    r"\(\s*(?:tăng|giảm)\s+(?:thêm\s+)?$|(?:lên|xuống(?:\s+còn)?|(?:tăng|giảm)\s+còn)\s+(?:mức\s+|khoảng\s+|hơn\s+)?$"
+)
 
 
 # a longer one is a sentence of its own

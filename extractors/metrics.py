@@ -241,7 +241,7 @@ _RISE = re.compile(
 _FALL = re.compile(r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
-    r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
+    r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
@@ -383,13 +383,17 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
     planned = _PLAN.search(sentence) or (
         _PLAN_BELOW.search(around.lead_in.lower()) and not _SPENT.search(folded[left : quantity.start])
     )
-    if not planned or (_FULFILS.search(folded[left : quantity.start]) and not _EXPECTED.search(sentence)):
+    fulfils = _FULFILS.search(folded[left : quantity.start]) or (
+        quantity.value.unit == "%" and _OF_PLAN.match(folded, quantity.end)
+    )
+    if not planned or (fulfils and not _EXPECTED.search(sentence)):
         return None
     return Role.PLAN
 
 
 # what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
 _FULFILS = re.compile(r"^\s*(?:đạt|bằng)\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$")
+_OF_PLAN = re.compile(r"\s*(?:so với\s+)?(?:tổng\s+)?(?:kế hoạch|dự toán|kh(?!\w))")
 _EXPECTED = re.compile(r"dự kiến|(?<!\w)sẽ(?!\w)|phấn đấu|mục tiêu")
 # under "Về phân bổ kế hoạch vốn" some figures tell what was done
 _SPENT = re.compile(

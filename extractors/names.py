@@ -37,7 +37,7 @@ NUMBERED = "|".join(
         _not_after("mô", "hình"),
         r"giai đoạn|đợt|vòng(?!\s+\d+\s+(?:giờ|phút|ngày|tuần|tháng|năm))|(?:cơn )?bão(?: số)?|mạch|tổ máy|gói thầu(?: số)?|dự án số|nội dung số|nhiệm vụ số|nhiệm vụ|chỉ tiêu số|chỉ tiêu|tiêu chí|tiêu chí số",
         r"gạch đầu dòng thứ|dòng|cột|dự án thành phần|tiểu dự án|tiểu hợp phần|hợp phần|danh mục số|lần",
-        r"tổ số|đội số|phân khu|tờ khai|stt|tt|số thứ tự|tổ công tác số|khu vực|vùng|loại|lớp|khối",
+        r"tổ số|đội số|phân khu|tờ khai|stt|tt|số thứ tự|tổ công tác số|khu vực|vùng|(?<!các )loại|lớp|khối",
         r"mức độ|cấp độ|zone|tier|level|version|phiên bản|ver\.?",
     )
 )
@@ -120,6 +120,12 @@ RULES: tuple[Rule, ...] = (
         hint=r"\d\s+tuổi",
     ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])g(?!\w)(?:/[2-6]g(?!\w))*"),
+    # "dịp lễ 30/4 và 1/5", "Quốc khánh 2/9": days that every year has
+    _rule(
+        DATE, "holiday",
+        r"(?:(?<!\w)lễ|quốc khánh|nghỉ|dịp|giỗ tổ(?: hùng vương)?)\s+(?:\d{1,2}/\d{1,2}\s*(?:và|,|-|–)\s*)*\d{1,2}/\d{1,2}(?![\d/]|\s?%)",
+        hint=r"(?:lễ|khánh|nghỉ|dịp|tổ|vương)\s+\d",
+    ),
     _rule(
         DATE, "clock",
         r"(?<![\d.,])\d{1,2}\s?h\s?(?:\d{2})?(?=\W|$)",

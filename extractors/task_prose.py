@@ -179,7 +179,7 @@ _ORDER = r"(?:thống\s+nhất\s+giao|đồng\s+ý\s+giao|giao\s+nhiệm\s+vụ\
 # "Kiến nghị Thủ tướng Chính phủ chỉ đạo các bộ …": who is asked to order is not who is to act.
 _SUPERIOR = r"(?:(?:chính\s+phủ|thủ\s+tướng\s+chính\s+phủ|thủ\s+tướng|phó\s+thủ\s+tướng|ủy\s+ban\s+nhân\s+dân\s+\w+|ubnd\s+\w+)(?:\s*,\s*)?)+"
 DIRECTIVE = re.compile(
-    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s+(?:cho\s+)?"
+    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s*:?\s+(?:cho\s+)?"
 )
 # "Riêng Bộ Y tế …", "Bên cạnh đó, Bộ Y tế …": what such a sentence says first is no part of the name
 _ALONE = re.compile(
@@ -208,7 +208,7 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
-    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
@@ -249,6 +249,8 @@ class Actors:
     partners: tuple[Mention, ...] = ()
     # the line orders them to do what stands below it: its items may name others who are told
     ordered: bool = False
+    # the line asks them to have others do it: "Đề nghị Thủ tướng Chính phủ chỉ đạo:"
+    passes_on: bool = False
     # who holds the office that is named: "Phó Thủ tướng Lê Văn An"
     people: tuple[str, ...] = ()
 
@@ -303,7 +305,8 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
         return list(run.mentions)
     partners = passage[at:end].strip(" ,")
     begins = passage.text.find(partners.text, at)
-    unlisted = _provisional(partners, setting) if verb and end == verb.start() and not run else ()
+    named = partners.text[:1].isupper() or _OFFICE_NOUN.match(fold(partners.text))
+    unlisted = _provisional(partners, setting) if verb and end == verb.start() and not run and named else ()
     return list(_moved(actors(partners, "prose_coop", setting) or unlisted, passage, begins))
 
 
@@ -554,6 +557,8 @@ class _Prose:
         if rule == "task_of_actor" and not block.label:
             rule = None  # what no bullet or number sets apart may as well be noise or explanation
         # of a paragraph only the sentences that name or order somebody are tasks
+        if rule == "task_of_actor" and above and above.passes_on:
+            above = None  # who is asked to direct others does not do what no verb of the item asks of him
         return self._drafted(rule, block, text, above) if rule and (rule == "task_directive" or not sentence) else None
 
     def _unled_rule(
@@ -769,7 +774,8 @@ class _Prose:
         for start in {order.end() if order else 0, owner.end() if owner else 0, 0}:
             run = _run_of_actors(above.body, start, "heading_lead", self.setting)
             if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
-                return replace(self._with_unlisted(above.body, run), ordered=order is not None)
+                run = self._with_unlisted(above.body, run)
+                return replace(run, ordered=order is not None, passes_on=bool(_HAS_OTHERS_DO.match(folded, run.end)))
         if _is_head(above, self.outline):
             begins = order.end() if order else 0
             run = self._qualified_head(above.body[begins:], folded[begins:])
@@ -858,6 +864,7 @@ _NAMED = re.compile(
     r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|trường|trường học|bệnh viện|phòng|trung tâm|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
+_HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|cơ quan|địa phương)[^:.;]{0,60})?\s*:\s*$")
 _ONLY_VERBS = re.compile(
     rf"{_MANNER}(?:[\s,.:]|chủ trì|{IMPERATIVES}|thực hiện|có trách nhiệm|và|tốt|(?:các|những)?\s*(?:nhiệm vụ|nội dung|công việc)?\s*(?:sau(?: đây)?|như sau))*"
 )
@@ -959,7 +966,7 @@ def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     agency = resolve(passage.quote, setting.issued_on, setting.issuer)
     return (
         (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),)
-        if passage.text[:1].isupper()
+        if passage.text[:1].isupper() or passage.text[:4] == "các "
         else ()
     )
 

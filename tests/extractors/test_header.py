@@ -258,3 +258,9 @@ Số: 41/BC-SXD               Lào Cai, ngày 15 tháng 6 năm
 def test_a_line_under_the_title_says_how_far_the_data_reach(tmp_path: Path) -> None:
     text = TWO_COLUMNS.rstrip() + "\n\n      (Cập nhật đến 17 giờ 00 ngày 02/3/2024)\n" + BODY
     assert str(header(tmp_path, text).data_as_of) == "2024-03-02"
+
+
+def test_a_short_name_of_a_commune_is_no_stamp(tmp_path: Path) -> None:
+    found = header(tmp_path, TWO_COLUMNS.replace("TỈNH LÀO CAI ", "XÃ BẮC HÀ    ") + BODY)
+    assert found.issuer is not None
+    assert found.issuer.name == "Ủy ban nhân dân xã Bắc Hà"

@@ -185,6 +185,8 @@ IN_SENTENCES = [
     ("Số lao động là 25.300 người, đạt 101,2% kế hoạch (25.000 người).", 25000, "Số lao động", "plan", None),
     ("Công suất 2 x 600 MW.", 600, "Công suất", "actual", None),
     ("GRDP quý I/2025 tăng 8,1% so với cùng kỳ (quý IV năm 2024 tăng 7,9%).", 7.9, "GRDP", "change", "2024-12-31"),
+    ("Đã tháo dỡ 21 nhà nổi; hiện còn 683 bè cá chưa neo.", 683, "bè cá", "actual", None),
+    ("Tỷ lệ tàu có phao mới đạt 28,4%, trong khi yêu cầu tối thiểu là 80%.", 80, "", "target", None),
     ("Quý I năm 2025, bốc dỡ đạt 30 tấn, cao hơn cùng kỳ năm 2023 (24 tấn).", 24, "", "baseline", "2023-03-31"),
 ]  # fmt: skip
 
@@ -223,3 +225,11 @@ def test_a_conclusion_that_first_tells_what_was_done(tmp_path: Path) -> None:
     body = "Bộ trưởng kết luận:\n\n1. Trong tháng 5 năm 2025, các đơn vị đã sửa 143/158 phao, đạt 90,5%; trong đó 118 phao đúng hạn.\n"
     metrics = extracted(tmp_path, body).metrics
     assert [(metric.role, str(metric.period_end)) for metric in metrics] == [("actual", "2025-05-31")] * 3
+
+
+def test_what_was_done_of_a_plan_under_a_heading_of_plans(tmp_path: Path) -> None:
+    body = (
+        "I. Về phân bổ kế hoạch vốn\n\nVốn kè biển năm 2025 là 200 tỷ đồng, giải ngân 150 tỷ đồng, đạt 75% kế hoạch.\n"
+    )
+    metrics = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.role for metric in metrics] == ["plan", "actual", "actual"]

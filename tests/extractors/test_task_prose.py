@@ -340,3 +340,18 @@ def test_partners_of_a_clause_that_no_registry_knows(tmp_path: Path) -> None:
 """
     (task,) = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").tasks
     assert fields(task)[:2] == ("Bộ Xây dựng", "Các cơ sở đóng tàu")
+
+
+def test_who_is_asked_to_direct_others_leads_none_of_them(tmp_path: Path) -> None:
+    body = """IV. KIẾN NGHỊ
+
+1. Đề nghị Thủ tướng Chính phủ chỉ đạo:
+
+- Bộ Tài chính bố trí vốn kè biển trước ngày 15/8/2025.
+
+- Các đội tàu thi công tăng ca.
+
+- Sớm phê duyệt quy hoạch bến cạn.
+"""
+    tasks = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").tasks
+    assert [fields(task)[0] for task in tasks] == ["Bộ Tài chính", "-", "Thủ tướng Chính phủ"]

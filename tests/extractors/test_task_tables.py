@@ -29,6 +29,7 @@ HEADS = [
     ("Thời gian / Kết thúc", "DEADLINE"),
     ("Thời gian bắt đầu - kết thúc", "DEADLINE"),
     ("Ngày giao nhiệm vụ", "OTHER"),
+    ("Năm hoàn thành", "DEADLINE"),
 ]
 
 
