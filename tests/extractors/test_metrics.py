@@ -173,7 +173,7 @@ IN_SENTENCES = [
     ("Có 118 phao đúng hạn, 25 phao quá hạn.", 25, "phao quá hạn", "actual", None),
     ("Tổng lượng mưa từ 200 - 350 mm, có nơi trên 600 mm.", 600, "lượng mưa", "actual", None),
     ("Có 25/29 chỉ tiêu đạt và vượt kế hoạch, 04 chỉ tiêu chưa đạt.", 4, "chỉ tiêu", "actual", None),
-    ("Đã cấp mới 21 bến với tổng vốn đăng ký 3.872 tỷ đồng.", 21, "cấp bến", "actual", None),
+    ("Đã cấp mới 21 bến với tổng vốn đăng ký 3.872 tỷ đồng.", 21, "bến", "actual", None),
     ("Đã tháo dỡ 21 nhà nổi; hiện còn 683 bè cá chưa neo.", 683, "bè cá", "actual", None),
     ("Tỷ lệ tàu có phao mới đạt 28,4%, trong khi yêu cầu tối thiểu là 80%.", 80, "", "target", None),
     ("Quý I năm 2025, bốc dỡ đạt 30 tấn, cao hơn cùng kỳ năm 2023 (24 tấn).", 24, "", "baseline", "2023-03-31"),
