@@ -230,6 +230,8 @@ _RISEN_TO = re.compile(
 )
 
 
+# a topic, or what somebody has done
+_DEED = re.compile(r"về\s|(?:.*\s)?(?:đã|đang|sẽ)\s")
 # a longer one is a sentence of its own
 _LONGEST_SUBJECT = 60
 
@@ -241,7 +243,7 @@ def _of_things(figure: Figure, subject: str, last: Measured | None, things: str)
         return Measured(named)
     if last and _RISEN_TO.search(figure.folded, figure.after, figure.quantity.number):
         return last
-    plain = len(subject) <= _LONGEST_SUBJECT and not figure.in_brackets and not subject.lower().startswith("về ")
+    plain = len(subject) <= _LONGEST_SUBJECT and not figure.in_brackets and not _DEED.match(subject.lower())
     if subject and plain and not _GENERIC.match(subject.lower()) and not _is_name(subject):
         return Measured(f"{subject} {things}")
     return Measured(things)
@@ -321,7 +323,7 @@ def _before_brackets(figure: Figure) -> str:
     opened = figure.folded.rfind("(", 0, figure.left)
     floor = max((m.end() for m in re.finditer(r"[;:)]|\.(?=\s)", figure.folded[: max(opened, 0)])), default=0)
     begin = max(floor, figure.after if figure.after <= figure.quantity.start else 0)
-    if opened < 0 or begin >= opened:
+    if opened < 0 or begin >= opened or (figure.in_brackets and figure.after > floor):  # of the figure before them
         return ""
     start = _segment_start(figure.folded, begin, opened)
     opening = _OPENING.match(figure.folded[start:opened])
