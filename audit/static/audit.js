@@ -187,7 +187,9 @@
   const walk = async (kind, back) => {
     const stops = marks.filter((mark) => mark[3].includes(kind));
     const order = new Map(marks.map((mark, place) => [mark[1], place]));
-    const here = chosen.length && order.has(chosen[0]) ? order.get(chosen[0]) : marks.findIndex((mark) => mark[0] >= page) - 0.5;
+    // what stands on no page is listed before the first one, on which the document opens: it is not to be passed over
+    const from = page === numbers.find((number) => number > 0) ? 0 : page;
+    const here = chosen.length && order.has(chosen[0]) ? order.get(chosen[0]) : marks.findIndex((mark) => mark[0] >= from) - 0.5;
     const next = back
       ? stops.findLast((mark) => order.get(mark[1]) < here)
       : stops.find((mark) => order.get(mark[1]) > here);
