@@ -259,6 +259,7 @@ library = Library(Path(sys.argv[1]))
 pages = Pages(library)
 told = pages.document(library.document(sys.argv[2]), None)
 assert "<svg" in pages.render("document.html", "vi", write_token="", here="/", server=True, **told)
+assert "<table" in pages.render("documents.html", "vi", write_token="", here="/", server=True, **pages.documents({}))
 print(*sorted({"pandas", "pyarrow.dataset", "pymupdf", "duckdb", "cv2"} & sys.modules.keys()))
 """
 
