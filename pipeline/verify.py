@@ -80,7 +80,7 @@ from pipeline.workers import Died, Done, Workers
 from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Passage, join
-from schemas.values import Agency, Precision
+from schemas.values import Agency, Comparator, Precision
 
 ACROSS_DATASETS = tuple(name for name in DATASETS if name not in PER_DOCUMENT)
 
@@ -668,18 +668,28 @@ def _equal(a: float | None, b: float | None) -> bool:
 _SCALES = (1.0, *{a * b for a in (1.0, *SCALE_VALUES.values()) for b in SCALE_VALUES.values()})
 
 
+# "trong nhóm 20": no lower than that rank
+_WITHIN = re.compile(r"(?<!\w)(?:nhóm|top|tốp)(?!\w)")
+
+
 def _is_cell(row: Row, found: FoundQuantity) -> bool:
-    """A cell prints the number; its head may multiply it ("tỷ đồng") and gives the unit."""
+    """A cell prints the number, its bounds or its end; the head may multiply it ("tỷ đồng") and gives the unit."""
     percent = row["unit"] == "%"
     digits = re.search(r"\d(?:[\d.,\s]*\d)?", row["quote"])
     number = read_number(digits.group(), percent) if digits and row["denominator"] is None else None
     value = number.value if number else found.value.value
     if "%" in row["quote"] and not percent:
         return False
+    high = found.value.value_high
+    within = _WITHIN.search(fold(row["quote"])) and row["comparator"] == Comparator.AT_MOST.value
     return (
-        any(_equal(row["value"], value * scale) for scale in _SCALES)
+        any(
+            _equal(row["value"], value * scale)
+            and _equal(row["value_high"], None if high is None else high * scale)
+            for scale in _SCALES
+        )
         and _equal(row["denominator"], found.value.denominator)
-        and row["comparator"] == "="
+        and (row["comparator"] == found.value.comparator.value or bool(within))
     )
 
 

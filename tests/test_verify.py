@@ -140,6 +140,47 @@ def test_leads_that_no_registry_knows_are_read_one_by_one(tmp_path: Path) -> Non
     assert_found(proved_here(outputs), "tasks", row, "value", "lead")
 
 
+CELLS = """ỦY BAN NHÂN DÂN TỈNH LÂM ĐỒNG
+
+Số: 36/BC-UBND
+
+Lâm Đồng, ngày 05 tháng 10 năm 2025
+
+BÁO CÁO
+
+Kết quả thực hiện các chỉ tiêu năm 2025
+
+| TT | Chỉ tiêu | Đơn vị | Kế hoạch năm 2025 | Thực hiện năm 2025 |
+|---|---|---|---|---|
+| 1 | Tỷ lệ vốn nhà nước tại doanh nghiệp | % | Trên 50% | 52% |
+| 2 | Số hộ được cấp nước sạch | nghìn hộ | 2 - 3 | 2,5 |
+| 3 | Kinh phí thực hiện | tỷ đồng | không quá 40 | 39,5 |
+| 4 | Số trường đạt chuẩn | trường | tối thiểu 12 | 14 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("quote", "wrong"),
+    [("Trên 50%", {"comparator": "="}), ("2 - 3", {"value_high": 4000.0}), ("2 - 3", {"value_high": 3.0})],
+)
+def test_bounds_and_ranges_of_cells_follow_from_them(tmp_path: Path, quote: str, wrong: Row) -> None:
+    source, outputs = tmp_path / "chỉ tiêu.md", tmp_path / "outputs"
+    source.write_text(CELLS, encoding="utf8")
+    ingest([source], outputs)
+    printed = pq.read_table(published_file(outputs, "metrics")).to_pylist()
+    assert {row["comparator"] for row in printed} == {"=", ">", "<=", ">="}
+    assert proved_here(outputs).failures == []
+    by_another_version(outputs)
+
+    def change(rows: list[Row]) -> str:
+        row = next(row for row in rows if row["quote"] == quote)
+        row.update(wrong)
+        return row_id("metrics", row)
+
+    row = plant(outputs, "metrics", change)
+    assert_found(proved_here(outputs), "metrics", row, "value", "value")
+
+
 def test_one_document_by_prefix_or_name(ingested: Path) -> None:
     names = pq.read_table(ingested / "documents").to_pylist()
     row = next(row for row in names if row["file_name"] == sample("04").name)
