@@ -33,8 +33,22 @@ def flush(path: Path) -> None:
 
 
 def last_version(table: Path) -> int:
-    """The version of a table, -1 if there is none."""
-    return max(_numbers(table, _COMMIT), default=-1)
+    """The version of a table, -1 if there is none: counted on from the last checkpoint, not over all that was ever done."""
+    version = _checkpointed(table)
+    if version is None:
+        return max(_numbers(table, _COMMIT), default=-1)
+    while _file(table, version + 1).exists():
+        version += 1
+    return version
+
+
+def _checkpointed(table: Path) -> int | None:
+    """The version of the last checkpoint; None if there is none, or what tells of it is torn."""
+    try:
+        version = int(json.loads((table / _LOG / "_last_checkpoint").read_text("utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return version if _file(table, version).exists() else None
 
 
 def flush_commit(table: Path) -> int:
