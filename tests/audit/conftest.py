@@ -26,8 +26,8 @@ HOSTILE = "<script>document.title='stolen'</script><img src=x onerror=\"document
 def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two PDFs, a text, a quarantined file and documents whose text is markup; look at them, change nothing."""
     folder = tmp_path_factory.mktemp("audit")
-    hostile = [_hostile_pdf(folder), _hostile_text(folder)]
-    ingest([sample("01"), sample("04"), sample("08"), SAMPLES / "bad" / "empty.pdf", *hostile], folder / "outputs")
+    made = [_hostile_pdf(folder), _hostile_text(folder), _unexplained_pdf(folder)]
+    ingest([sample("01"), sample("04"), sample("08"), SAMPLES / "bad" / "empty.pdf", *made], folder / "outputs")
     return folder / "outputs"
 
 
@@ -40,6 +40,21 @@ def _hostile_pdf(folder: Path) -> Path:
             (HOSTILE, "1. Đã cấp 25 giấy phép cho 12 hộ </script> năm 2025.", "Mã <b>7731</b>.")
         ):
             page.insert_text((72, 130 + 30 * line), text, fontsize=9, fontname="F0", fontfile=_font())
+        made.save(path)
+    return path
+
+
+# A document with numbers that mean nothing, on both of its pages, whatever the extractors learn.
+UNEXPLAINED = "mã lạ"
+
+
+def _unexplained_pdf(folder: Path) -> Path:
+    path = folder / f"{UNEXPLAINED}.pdf"
+    with pymupdf.open() as made:
+        for code in ("7731", "4492"):
+            page = made.new_page()
+            for line, text in enumerate(("BÁO CÁO", "1. Đã cấp 25 giấy phép cho 12 hộ năm 2025.", f"Mã {code} .")):
+                page.insert_text((72, 90 + 40 * line), text, fontsize=12, fontname="F0", fontfile=_font())
         made.save(path)
     return path
 

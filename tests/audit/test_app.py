@@ -23,7 +23,7 @@ from cli import main
 from pipeline.store import Store
 from schemas.datasets import DATASETS
 from tests.audit.across import plant, write_across
-from tests.audit.conftest import HOSTILE, document
+from tests.audit.conftest import HOSTILE, UNEXPLAINED, document
 
 HOME = "http://127.0.0.1:8765"
 Captured = pytest.CaptureFixture[str]
@@ -100,7 +100,7 @@ def test_every_record_of_a_page_has_its_card_and_its_frames(client: TestClient, 
 
 
 def test_stops_are_all_records_and_issues(client: TestClient, read_once: Path) -> None:
-    of_it = Library(read_once).document(document(read_once, "01")["document_id"])
+    of_it = Library(read_once).document(document(read_once, UNEXPLAINED)["document_id"])
     found = re.search(r'id="marks">(.*?)</script>', client.get(f"/d/{of_it.id}").text)
     assert found
     marks = json.loads(found[1])
@@ -502,7 +502,7 @@ def test_a_review_during_a_run_is_shown_here_at_once(outputs: Path) -> None:
 
 def missed(client: TestClient, outputs: Path, **values: str) -> tuple[dict[str, Any], Any]:
     """An unexplained number, and the answer when a metric is added in its frame."""
-    of_it = Library(outputs).document(document(outputs, "01")["document_id"])
+    of_it = Library(outputs).document(document(outputs, UNEXPLAINED)["document_id"])
     number = next(row for row in of_it.rows["numbers"] if row["kind"] == "unexplained")
     box = number["boxes"][0]
     frame = {side: box[side] + (-2 if side in ("x0", "y0") else 2) for side in ("x0", "y0", "x1", "y1")}

@@ -21,7 +21,7 @@ from cli import main
 from pipeline.store import Store
 from schemas.review import Action
 from tests.audit.across import write_across
-from tests.audit.conftest import SANDBOX, Served, document
+from tests.audit.conftest import SANDBOX, UNEXPLAINED, Served, document
 from tests.conftest import sample
 from tests.test_review import read_by_version, tell, with_value
 
@@ -62,6 +62,12 @@ def opened(page: Page, served: Served, name: str) -> Document:
     of_it = Library(served.outputs).document(document(served.outputs, name)["document_id"])
     page.goto(f"{served.url}/d/{of_it.id}")
     return of_it
+
+
+def source_of(of_it: Document, outputs: Path) -> Path:
+    found = Library(outputs).source(of_it)
+    assert found
+    return found
 
 
 def chosen(page: Page) -> str:
@@ -146,7 +152,7 @@ def test_every_number_is_coloured_by_what_became_of_it(page: Page, served: Serve
 
 
 def test_unexplained_numbers_are_walked_by_key_over_pages_and_are_red(page: Page, served: Served) -> None:
-    of_it = opened(page, served, "01")
+    of_it = opened(page, served, UNEXPLAINED)
     stops = [mark.id for mark in of_it.marks if mark.unexplained]
     assert len(stops) > 1
     assert len({of_it.by_id[stop][1]["page"] for stop in stops}) > 1
@@ -168,7 +174,7 @@ def test_unexplained_numbers_are_walked_by_key_over_pages_and_are_red(page: Page
 
 
 def test_issues_and_unreviewed_records_are_walked_too(page: Page, served: Served) -> None:
-    of_it = opened(page, served, "01")
+    of_it = opened(page, served, UNEXPLAINED)
     for key, wanted in (
         ("i", [m.id for m in of_it.marks if m.dataset == "issues"]),
         ("u", [m.id for m in of_it.marks if m.unreviewed]),
@@ -379,7 +385,7 @@ def test_a_sample_is_judged_key_by_key(page: Page, served: Served) -> None:
 
 
 def test_a_missed_record_is_added_by_drawing_its_frame(page: Page, served: Served) -> None:
-    of_it = opened(page, served, "01")
+    of_it = opened(page, served, UNEXPLAINED)
     page.keyboard.press("n")
     number = of_it.by_id[chosen(page)][1]
     assert number["kind"] == "unexplained"
@@ -403,7 +409,7 @@ def test_a_missed_record_is_added_by_drawing_its_frame(page: Page, served: Serve
     page.locator("#form [type=submit]").click()
     expect(page.locator(".card.on .badge")).to_have_text("bổ sung")
     frames = drawn(page, chosen(page))
-    assert printed(sample("01"), number["page"], frames) == "".join(number["quote"].split())
+    assert printed(source_of(of_it, served.outputs), number["page"], frames) == "".join(number["quote"].split())
     expect(page.locator("[data-count=u]")).to_have_text(str(left - 1))
     expect(page.locator("#ledger .k-unexplained + b, #ledger li:has(.k-unexplained) b")).to_have_text(str(left - 1))
     page.keyboard.press("Shift+N")
@@ -461,7 +467,7 @@ def test_a_form_that_another_reviewer_overtook_shows_their_values_and_keeps_what
 
 
 def test_a_missed_record_is_added_by_keys_alone(page: Page, served: Served) -> None:
-    of_it = opened(page, served, "01")
+    of_it = opened(page, served, UNEXPLAINED)
     page.keyboard.press("n")
     number = of_it.by_id[chosen(page)][1]
     page.keyboard.press("a")
@@ -537,7 +543,7 @@ def test_markup_in_a_document_stays_text(page: Page, served: Served, name: str) 
 
 
 def test_a_handout_opens_from_disk_and_works_alone(page: Page, read_once: Path, tmp_path: Path) -> None:
-    of_it = Library(read_once).document(document(read_once, "01")["document_id"])
+    of_it = Library(read_once).document(document(read_once, UNEXPLAINED)["document_id"])
     file = tmp_path / "view.html"
     write(read_once, of_it.id, file)
     asked: list[str] = []
@@ -547,7 +553,7 @@ def test_a_handout_opens_from_disk_and_works_alone(page: Page, read_once: Path, 
     page.keyboard.press("n")
     assert chosen(page) == stop.id
     row = of_it.by_id[stop.id][1]
-    assert printed(sample("01"), row["page"], drawn(page, stop.id)) == row["quote"]
+    assert printed(source_of(of_it, read_once), row["page"], drawn(page, stop.id)) == row["quote"]
     assert page.locator(".sheet img").evaluate("each => each.naturalWidth") > 500
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     page.keyboard.press("e")
