@@ -378,6 +378,20 @@ def test_commits_with_checkpoints_are_taken_back(two_documents: Path, tmp_path: 
     assert not left_over(outputs)
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told of", "not yet told of"])
+def test_a_checkpoint_torn_by_a_power_cut_is_dropped(two_documents: Path, tmp_path: Path, told: bool) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    log = outputs / "_lake" / "tasks" / "_delta_log"
+    DeltaTable(str(log.parent)).create_checkpoint()
+    checkpoint = max(log.glob("*.checkpoint.parquet"))
+    checkpoint.write_bytes(checkpoint.read_bytes()[:50])
+    if not told:
+        (log / "_last_checkpoint").unlink()
+    commit(outputs)
+    assert not checkpoint.exists()
+    assert_holds(outputs, **BEFORE)
+
+
 def lines_and_series(text: str) -> dict[str, pa.Table]:
     tables = {}
     for name in ("task_lines", "indicators"):
