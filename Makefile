@@ -29,7 +29,7 @@ bench-link: setup  ## how long linking takes with 100 000 tasks and 1 000 000 me
 	$(BIN)/python -m benchmarks.link_scale $(OUTPUTS)/_bench_link
 
 bench-scale: setup  ## what a page costs in an archive of 10 000 documents, and how much memory; more than an hour
-	$(BIN)/python -m benchmarks.ingest_scale $(OUTPUTS)/_bench_scale
+	$(BIN)/python -m benchmarks.ingest_scale $(OUTPUTS)/_bench_scale --write
 
 bench-audit: setup  ## how fast the audit application answers, against its limits
 	$(BIN)/python -m benchmarks.audit_speed $(OUTPUTS)/_bench_audit
@@ -37,9 +37,9 @@ bench-audit: setup  ## how fast the audit application answers, against its limit
 docs: setup  ## docs/datasets.md from the schemas
 	$(BIN)/python scripts/describe_datasets.py
 
-bench: setup  ## how fast, against the limits of the libraries below and against others; about 20 minutes
+bench: setup  ## how fast, against the limits of the libraries below and against others; about 20 minutes, BENCH=--short to try
 	python3 -m venv .venv-bench && .venv-bench/bin/pip install -q --disable-pip-version-check -r requirements-bench.txt
-	$(BIN)/python -m benchmarks.speed --write
+	$(BIN)/python -m benchmarks.speed --write $(BENCH)
 
 lock:  ## requirements*.txt from what is installed in .venv
 	$(BIN)/python scripts/lock.py

@@ -22,6 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
+from benchmarks import report
 from benchmarks.made import make
 from pipeline.ingest import ingest
 
@@ -224,20 +225,25 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=100_000)
     parser.add_argument("--slices", type=int, default=10)
     parser.add_argument("--workers", type=int, help="processes that read; one a core if not told")
-    parser.add_argument("--write", action="store_true", help="renew docs/benchmarks-scale.md")
+    parser.add_argument("--write", action="store_true", help="renew its part of docs/benchmarks.md")
     options = parser.parse_args()
     size = (options.folder, options.documents, options.pages, options.slices)
-    rows = [HEAD, ("---:",) * len(HEAD)]
+    rows: list[tuple[str, ...]] = [HEAD]
     print("  ".join(HEAD))
     slices = []
     for one in measure(*size, options.workers):
         print("  ".join(cells(one)), flush=True)
         slices.append(one)
         rows.append(cells(one))
-    told = [("what", "measured", "aim", "met"), ("---",) * 4]
+    told: list[tuple[str, ...]] = [("what", "measured", "aim", "met")]
     told += [(*texts, "yes" if met else "**no**") for *texts, met in verdicts(slices, again(*size))]
-    text = "\n\n".join("\n".join("| " + " | ".join(row) + " |" for row in each) for each in (told, rows))
+    about = (
+        f"## An archive that grows\n\n{report.machine()}. {slices[-1].stored} made documents, {options.pages} pages."
+    )
+    text = "\n\n".join((about, report.table(told), report.table(rows, left=0)))
     print(text)
+    if options.write:
+        report.renew("scale", text)
 
 
 if __name__ == "__main__":

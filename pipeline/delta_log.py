@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 _LOG = "_delta_log"
 _COMMIT = re.compile(r"(\d{20})\.json")
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint\b.*")
@@ -33,8 +36,22 @@ def flush(path: Path) -> None:
 
 
 def last_version(table: Path) -> int:
-    """The version of a table, -1 if there is none."""
-    return max(_numbers(table, _COMMIT), default=-1)
+    """The version of a table, -1 if there is none: counted on from the last checkpoint, not over all that was ever done."""
+    version = _checkpointed(table)
+    if version is None:
+        return max(_numbers(table, _COMMIT), default=-1)
+    while _file(table, version + 1).exists():
+        version += 1
+    return version
+
+
+def _checkpointed(table: Path) -> int | None:
+    """The version of the last checkpoint; None if there is none, or what tells of it is torn."""
+    try:
+        version = int(json.loads((table / _LOG / "_last_checkpoint").read_text("utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return version if _file(table, version).exists() else None
 
 
 def flush_commit(table: Path) -> int:
@@ -73,12 +90,34 @@ def sweep(table: Path) -> None:
 
 
 def mend(table: Path) -> None:
-    """Take back last commits that a power cut left torn: unreadable, or without their files."""
+    """Take back last commits that a power cut left torn: unreadable, or without their files; and torn checkpoints."""
+    _drop_torn_checkpoints(table)
     version = last_version(table)
     while version >= 0 and _is_torn(table, version):
         version -= 1
     if version < last_version(table):
         roll_back(table, version)
+
+
+def _drop_torn_checkpoints(table: Path) -> None:
+    """Nothing is lost with a checkpoint: all commits are kept, and are read one by one without it."""
+    log, known = table / _LOG, _checkpointed(table)
+    begun = _numbers(table, _CHECKPOINT) if known is None else range(known, last_version(table) + 1)
+    files = [log / f"{number:020}.checkpoint.parquet" for number in begun]
+    torn = [file for file in files if file.exists() and not _is_parquet(file)]
+    if torn:
+        (log / "_last_checkpoint").unlink(missing_ok=True)
+        for file in torn:
+            file.unlink()
+        flush(log)
+
+
+def _is_parquet(file: Path) -> bool:
+    try:
+        pq.read_metadata(file)
+    except (pa.ArrowInvalid, OSError):
+        return False
+    return True
 
 
 def _is_torn(table: Path, version: int) -> bool:

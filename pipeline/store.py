@@ -27,7 +27,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from sys import maxsize
@@ -53,6 +53,12 @@ _RETENTION = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
+# Whoever opens a table reads the commits since the last checkpoint one by one.
+_CONFIGURATION = {**_RETENTION, "delta.checkpointInterval": "20"}
+# Each commit looks at every file that a table has: after so many commits the small ones are joined, up to a size.
+# What is joined stands in its own files as well, for the history.
+_JOINED_AFTER = 50
+_LARGE = 4 << 20
 # Datasets over all documents have rows without a document of their own.
 PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if not dataset.across)
 # `documents` tells readers what exists: it is written after what it tells of.
@@ -95,6 +101,7 @@ class Store:
         self.lake = outputs / "_lake"
         self.sources = Sources(outputs)
         self._published = Published(outputs)
+        self._held: _Held | None = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -112,6 +119,7 @@ class Store:
                 raise BusyError(f"{self.outputs} đang được một tiến trình khác ghi") from error
             try:
                 self._sweep()
+                self._held = _Held()
                 self._recover()
                 self._prepare()
                 self._refresh()
@@ -120,6 +128,8 @@ class Store:
                 self._show_reviews()
             except DeltaError as error:
                 raise OSError(f"kho dữ liệu: {error}") from error
+            finally:
+                self._held = None
 
     def _sweep(self) -> None:
         """Remove half-written files; no reader takes them for anything, their names begin with a dot."""
@@ -133,10 +143,10 @@ class Store:
             mend(self.lake / name)
             if not self._has(name):
                 sweep(self.lake / name)  # of a creation that failed
-                DeltaTable.create(self.lake / name, dataset.schema, mode="ignore", configuration=_RETENTION)
+                DeltaTable.create(self.lake / name, dataset.schema, mode="ignore", configuration=_CONFIGURATION)
                 flush_commit(self.lake / name)
                 continue
-            table = DeltaTable(str(self.lake / name))
+            table = self._table(name)
             there = {field.name for field in table.schema().fields}
             new = [
                 Field(f.name, f.type, nullable=True)
@@ -157,12 +167,19 @@ class Store:
         if not same:
             _replace(described, text.encode())
 
+    def _table(self, name: str) -> DeltaTable:
+        """A table of the lake: while the folder is held one that stays open, for nobody else writes to it."""
+        if self._held is None:
+            return DeltaTable(str(self.lake / name))
+        if name not in self._held.tables:
+            self._held.tables[name] = DeltaTable(str(self.lake / name))
+        return self._held.tables[name]
+
     # known documents
 
     def known(self) -> dict[str, str]:
         """Document id -> extractor version of every document that is in."""
-        rows = self._documents(["document_id", "extractor_version"])
-        return dict(zip(rows["document_id"].to_pylist(), rows["extractor_version"].to_pylist(), strict=True))
+        return _pairs(self._documents(["document_id", "extractor_version"]))
 
     def quarantined(self) -> dict[str, str]:
         """Document id -> media type under which it was quarantined: named otherwise, it may be readable."""
@@ -182,7 +199,7 @@ class Store:
         if not self._has(name):
             return DATASETS[name].schema.empty_table().select(columns or DATASETS[name].schema.names)
         wanted = None if document_ids is None else pc.field("document_id").isin(_strings(document_ids))
-        return _read(DeltaTable(str(self.lake / name)), name, wanted, columns)
+        return _read(self._table(name), name, wanted, columns)
 
     def published(self, name: str, columns: Sequence[str]) -> pa.Table:
         """All rows of a dataset as published: as reviewers left them."""
@@ -322,6 +339,8 @@ class Store:
             fresh = self._file_for(batch.name) if len(files) < len(batch.document_ids) else ""
             files = {document_id: files.get(document_id, fresh) for document_id in batch.document_ids}
             self._published.switch({name: self._changed_files(name, batch, files) for name in _COMMIT_ORDER})
+        if self._held:
+            self._held.note(batch)
         event("batch_committed", batch=batch.name, documents=len(batch.document_ids), seconds=_since(start))
 
     @contextmanager
@@ -349,23 +368,27 @@ class Store:
     def _commit_dataset(self, name: str, batch: Batch, replaces: bool, versions: Mapping[str, int]) -> int:
         """The version of the table with the batch in it."""
         table = batch.tables[name]
+        if versions[name] % _JOINED_AFTER == _JOINED_AFTER - 1:
+            self._table(name).optimize.compact(target_size=_LARGE)
+            flush_commit(self.lake / name)
         # What a commit to `documents` is worth rests on the others: they are on the disk before it begins.
         told = CommitProperties(custom_metadata={_BATCH: {"name": batch.name, "versions": dict(versions)}})
         properties = told if name == "documents" else None
         if replaces:
             among = _among(batch.document_ids)
-            write_deltalake(self.lake / name, table, mode="overwrite", predicate=among, commit_properties=properties)
+            write_deltalake(self._table(name), table, mode="overwrite", predicate=among, commit_properties=properties)
         elif table.num_rows:
-            write_deltalake(self.lake / name, table, mode="append", commit_properties=properties)
+            write_deltalake(self._table(name), table, mode="append", commit_properties=properties)
         else:
             return versions[name]
         return flush_commit(self.lake / name)
 
     def _homes(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Document id -> batch of those documents that are in already."""
-        rows = self._documents(["document_id", "batch"])
-        rows = rows.filter(pc.is_in(rows["document_id"], _strings(document_ids)))
-        return dict(zip(rows["document_id"].to_pylist(), rows["batch"].to_pylist(), strict=True))
+        held = self._held or _Held()
+        if held.homes is None:
+            held.homes = _pairs(self._documents(["document_id", "batch"]))
+        return {document_id: held.homes[document_id] for document_id in document_ids if document_id in held.homes}
 
     def _files_of(self, homes: Mapping[str, str]) -> dict[str, str]:
         """Document id -> name of the published files in which documents of known batches stand."""
@@ -409,7 +432,7 @@ class Store:
         """Replace datasets over all documents, all at once: in the lake first, whose history tells of all that was published."""
         with self._opened("across", tables):
             for name, table in tables.items():
-                write_deltalake(self.lake / name, table, mode="overwrite")
+                write_deltalake(self._table(name), table, mode="overwrite")
                 flush_commit(self.lake / name)
             self._published.switch({name: {ACROSS: table} for name, table in tables.items()})
 
@@ -420,7 +443,7 @@ class Store:
     def _version(self, name: str) -> str | None:
         if DATASETS[name].across and not (self.outputs / name / f"{ACROSS}.parquet").exists():
             return None
-        table = DeltaTable(str(self.lake / name))
+        table = self._table(name)
         return f"{table.metadata().id}@{table.version()}"
 
     # recovery
@@ -428,6 +451,8 @@ class Store:
     def _recover(self) -> None:
         """Take back what was begun and not published."""
         if self._open_batch.exists():
+            if self._held:
+                self._held = _Held()  # what was kept open knows of what is taken back
             left = json.loads(self._open_batch.read_text("utf-8"))
             if self._published.state() == left["published"]:
                 for name, version in left["versions"].items():
@@ -506,6 +531,27 @@ class Store:
 
     def _has(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.lake / name)))
+
+
+@dataclass(slots=True)
+class _Held:
+    """What whoever holds the folder needs not read again: nobody else changes it."""
+
+    tables: dict[str, DeltaTable] = field(default_factory=dict)
+    homes: dict[str, str] | None = None  # document id -> batch, once asked for
+
+    def note(self, batch: Batch) -> None:
+        """A batch came in, with its documents at home."""
+        if self.homes is not None:
+            for document_id in batch.document_ids:
+                self.homes.pop(document_id, None)
+            self.homes |= _pairs(batch.tables["documents"].select(["document_id", "batch"]))
+
+
+def _pairs(table: pa.Table) -> dict[str, str]:
+    """The first of two columns -> the second."""
+    keys, values = (column.to_pylist() for column in table.columns)
+    return dict(zip(keys, values, strict=True))
 
 
 def _file_of(batch: str, names: Sequence[str]) -> str:

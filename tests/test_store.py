@@ -99,6 +99,34 @@ def test_batches_add_up(tmp_path: Path) -> None:
     assert_holds(tmp_path, a="v1", B="v1", c="v1")
 
 
+def test_small_files_are_joined_and_the_joining_is_taken_back_with_its_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "_JOINED_AFTER", 4)
+    held = Store(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no space left")
+
+    def files() -> int:
+        return len(DeltaTable(str(tmp_path / "_lake" / "tasks")).file_uris())
+
+    with held.writing():
+        for number, name in enumerate("abc"):
+            held.commit(batch(str(number), "v1", name))
+        monkeypatch.setattr(held._published, "switch", full)
+        with pytest.raises(OSError, match="no space"):
+            held.commit(batch("3", "v1", "d"))
+        assert files() == 3
+        monkeypatch.undo()
+        monkeypatch.setattr(store_module, "_JOINED_AFTER", 4)
+        held.commit(batch("4", "v1", "e"))
+        assert files() == 2
+        assert len(held.as_of("tasks", datetime.now(UTC))) == 8
+    assert_holds(tmp_path, a="v1", b="v1", c="v1", e="v1")
+    assert not left_over(tmp_path)
+
+
 def test_a_document_read_again_replaces_its_rows(tmp_path: Path) -> None:
     commit(tmp_path, batch("1", "v1", "aB"), batch("2", "v1", "c"))
     commit(tmp_path, batch("3", "v2", "ac"))
@@ -348,6 +376,20 @@ def test_commits_with_checkpoints_are_taken_back(two_documents: Path, tmp_path: 
     assert DeltaTable(str(table)).version() == before
     assert_holds(outputs, **BEFORE)
     assert not left_over(outputs)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told of", "not yet told of"])
+def test_a_checkpoint_torn_by_a_power_cut_is_dropped(two_documents: Path, tmp_path: Path, told: bool) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    log = outputs / "_lake" / "tasks" / "_delta_log"
+    DeltaTable(str(log.parent)).create_checkpoint()
+    checkpoint = max(log.glob("*.checkpoint.parquet"))
+    checkpoint.write_bytes(checkpoint.read_bytes()[:50])
+    if not told:
+        (log / "_last_checkpoint").unlink()
+    commit(outputs)
+    assert not checkpoint.exists()
+    assert_holds(outputs, **BEFORE)
 
 
 def lines_and_series(text: str) -> dict[str, pa.Table]:

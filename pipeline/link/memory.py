@@ -95,7 +95,7 @@ def is_linked(store: Store) -> bool:
 
 def as_linked(store: Store) -> pa.Table:
     """The documents as far as a change in them changes what is linked."""
-    return store.rows("documents", columns=_COLUMNS)
+    return store.published("documents", _COLUMNS)
 
 
 def changed(now: pa.Table, before: pa.Table) -> list[str]:

@@ -42,7 +42,7 @@ def link(store: Store, afresh: bool = False) -> None:
         memory.forget()
     if memory.is_current():
         return
-    documents = store.rows("documents", columns=_DOCUMENT).to_pylist()
+    documents = store.published("documents", _DOCUMENT).to_pylist()
     _mark_renditions(store, documents)
     now = as_linked(store)
     with begin(store, memory, now, changed(now, memory.table("documents", AS_LINKED))) as current:
@@ -115,7 +115,7 @@ def linked_again(store: Store) -> Again:
     The rules' links are taken as they are: what is rare in a text, and so how alike two are, depends on all that had
     come in when they were compared.
     """
-    documents, now = store.rows("documents", columns=_DOCUMENT).to_pylist(), as_linked(store)
+    documents, now = store.published("documents", _DOCUMENT).to_pylist(), as_linked(store)
     with begin(store, None, now, now["document_id"].to_pylist()) as current:
         lines, of_tasks = lines_of(current, store.across("task_links"))
         indicators, of_metrics = indicators_of(current, store.across("indicator_links"))

@@ -146,7 +146,7 @@ def test_a_second_run_writes_nothing(both: Path, tmp_path: Path) -> None:
 
 
 class Counting(Store):
-    """Counts the lake tables that are read."""
+    """Counts the tables that are read, of the lake and as published."""
 
     def __init__(self, outputs: Path) -> None:
         super().__init__(outputs)
@@ -157,6 +157,10 @@ class Counting(Store):
     ) -> pa.Table:
         self.reads.append(name)
         return super().rows(name, document_ids, columns)
+
+    def published(self, name: str, columns: Sequence[str]) -> pa.Table:
+        self.reads.append(name)
+        return super().published(name, columns)
 
 
 def reads(outputs: Path) -> list[str]:
