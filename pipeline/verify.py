@@ -684,8 +684,7 @@ def _is_cell(row: Row, found: FoundQuantity) -> bool:
     within = _WITHIN.search(fold(row["quote"])) and row["comparator"] == Comparator.AT_MOST.value
     return (
         any(
-            _equal(row["value"], value * scale)
-            and _equal(row["value_high"], None if high is None else high * scale)
+            _equal(row["value"], value * scale) and _equal(row["value_high"], None if high is None else high * scale)
             for scale in _SCALES
         )
         and _equal(row["denominator"], found.value.denominator)

@@ -93,9 +93,9 @@ def is_linked(store: Store) -> bool:
     return Memory(store, forgets=False).saw_all()
 
 
-def as_linked(store: Store) -> pa.Table:
-    """The documents as far as a change in them changes what is linked."""
-    return store.published("documents", _COLUMNS)
+def as_linked(store: Store, *, published: bool = True) -> pa.Table:
+    """The documents as far as a change in them changes what is linked: as published, in fewer files, or in the lake."""
+    return store.published("documents", _COLUMNS) if published else store.rows("documents", columns=_COLUMNS)
 
 
 def changed(now: pa.Table, before: pa.Table) -> list[str]:

@@ -113,9 +113,10 @@ def linked_again(store: Store) -> Again:
     """Make the datasets over all documents anew without publishing them, to be compared with what is published.
 
     The rules' links are taken as they are: what is rare in a text, and so how alike two are, depends on all that had
-    come in when they were compared.
+    come in when they were compared. The documents are those of the lake: one missing among the published is a fault of
+    its own, not one of each line that it is part of.
     """
-    documents, now = store.published("documents", _DOCUMENT).to_pylist(), as_linked(store)
+    documents, now = store.rows("documents", columns=_DOCUMENT).to_pylist(), as_linked(store, published=False)
     with begin(store, None, now, now["document_id"].to_pylist()) as current:
         lines, of_tasks = lines_of(current, store.across("task_links"))
         indicators, of_metrics = indicators_of(current, store.across("indicator_links"))
