@@ -205,3 +205,11 @@ def test_every_rule_that_samples_show(read_once: Path) -> None:
     rules = {rule for rule in {*measured, *shown, *claimed} if not rule.startswith("date_")}
     assert {"metric_prose", "contact_column", "task_named"} <= rules
     assert [rule for rule in sorted(rules) if f"rule.{rule}" not in table()] == []
+
+
+def test_every_rule_that_names_numbers() -> None:
+    from extractors import names
+
+    rules = {rule.name for held in vars(names).values() if isinstance(held, tuple) for rule in held if hasattr(rule, "name")}
+    assert {"telephone", "marker"} <= rules
+    assert [rule for rule in sorted(rules) if f"rule.{rule}" not in table()] == []
