@@ -13,6 +13,7 @@ import pytest
 
 from audit.reviewing import EDITABLE, fields
 from audit.wordings import LANGUAGES, table, told, wording
+from extractors.names import LEFT_RULES, RULES
 from pipeline.trace import NUMBER_KINDS
 from schemas.datasets import RECORD_DATASETS
 from schemas.review import Action, Status
@@ -204,4 +205,10 @@ def test_every_rule_that_samples_show(read_once: Path) -> None:
     claimed = {rule for rule, _ in emitted({"Claim": 1}, ("extractors", "pipeline"))}
     rules = {rule for rule in {*measured, *shown, *claimed} if not rule.startswith("date_")}
     assert {"metric_prose", "contact_column", "task_named"} <= rules
+    assert [rule for rule in sorted(rules) if f"rule.{rule}" not in table()] == []
+
+
+def test_every_rule_that_names_numbers() -> None:
+    rules = {rule.name for rule in (*RULES, *LEFT_RULES)}
+    assert {"telephone", "marker"} <= rules
     assert [rule for rule in sorted(rules) if f"rule.{rule}" not in table()] == []
