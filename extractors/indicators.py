@@ -293,10 +293,7 @@ def _subject(figure: Figure) -> str:
         stop = max(stop, begin)
     if begin == figure.after and (joined := _WITH_A_MEASURE.search(figure.folded, begin, stop)):
         begin = joined.end()
-    start = _segment_start(figure.folded, begin, stop)
-    opening = _OPENING.match(figure.folded[start:stop])
-    mark = _LIST_MARK.match(figure.folded[start:stop])
-    start += max(opening.end() if opening else 0, mark.end() if mark else 0)
+    start = _subject_start(figure.folded, begin, stop)
     subject = _SIZED.sub("", figure.text[start:stop].strip(" ,;:-+("))
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
     parted = figure.in_brackets or ")" in figure.folded[: figure.left]
@@ -325,16 +322,21 @@ def _before_brackets(figure: Figure) -> str:
     begin = max(floor, figure.after if figure.after <= figure.quantity.start else 0)
     if opened < 0 or begin >= opened or (figure.in_brackets and figure.after > floor):  # of the figure before them
         return ""
-    start = _segment_start(figure.folded, begin, opened)
-    opening = _OPENING.match(figure.folded[start:opened])
-    mark = _LIST_MARK.match(figure.folded[start:opened])
-    start += max(opening.end() if opening else 0, mark.end() if mark else 0)
+    start = _subject_start(figure.folded, begin, opened)
     words = figure.text[start : _trimmed_end(figure.folded, start, opened)].strip(" ,;:-+(")
     return "" if _POINTS_BACK.search(words.lower()) else words
 
 
 # "mục tiêu này" was named before
 _POINTS_BACK = re.compile(r"\s(?:này|đó|nói trên|nêu trên)(?!\w)")
+
+
+def _subject_start(folded: str, begin: int, stop: int) -> int:
+    """Where the words of a subject begin, behind its list mark and the words that only lead to it."""
+    start = _segment_start(folded, begin, stop)
+    opening = _OPENING.match(folded[start:stop])
+    mark = _LIST_MARK.match(folded[start:stop])
+    return start + max(opening.end() if opening else 0, mark.end() if mark else 0)
 
 
 def _trimmed_end(folded: str, begin: int, end: int) -> int:
