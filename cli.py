@@ -8,7 +8,10 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.workers import Workers
 
 # Commands import what they need themselves: `--help` must not wait for Arrow.
 
@@ -18,6 +21,14 @@ _LAYERS = ("words", "lines", "blocks", "tables", "mentions")
 _ON_S3 = "s3://"
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def command() -> int:
+    """Run the command of this process."""
+    from pipeline import do_without_pandas
+
+    do_without_pandas()
+    return main()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -167,6 +178,13 @@ def _moment(text: str) -> datetime:
 
 
 def _ingest(options: argparse.Namespace) -> int:
+    from pipeline.workers import Workers
+
+    with Workers(options.workers) as workers:  # before all else, which is imported while they get ready
+        return _ingested(options, workers)
+
+
+def _ingested(options: argparse.Namespace, workers: Workers) -> int:
     from pipeline import log
     from pipeline.ingest import find_files, ingest
     from pipeline.store import BusyError
@@ -184,7 +202,7 @@ def _ingest(options: argparse.Namespace) -> int:
         return 1
     try:
         with progress(total) as tell:
-            report = ingest(paths, options.outputs, options.workers, tell)
+            report = ingest(paths, options.outputs, workers, tell)
     except (BusyError, OSError) as error:
         print(f"truynguon ingest: {_stopped(error)}", file=sys.stderr)
         return 1
@@ -431,4 +449,4 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

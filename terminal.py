@@ -9,14 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.ingest import Outcome, Report
 from pipeline.sources import shown_name
-from pipeline.trace import LedgerView, Traced
 
 if TYPE_CHECKING:
     from exports import Export
+    from pipeline.ingest import Outcome, Report
     from pipeline.link.answers import Overdue
     from pipeline.reextract import Report as Reextraction
+    from pipeline.trace import LedgerView, Traced
     from pipeline.verify import Failure, Proof
     from pipeline.verify import Report as Verification
 

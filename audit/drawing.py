@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
-
-# PyMuPDF's layout models are not used here, and loading them takes half a second of a cold start.
-sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
 
 import cv2
 import numpy as np

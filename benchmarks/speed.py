@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import subprocess
 import sys
 import tempfile
@@ -35,8 +36,9 @@ from benchmarks.ocr_accuracy import bare_seconds
 from pipeline.extract import extract
 from pipeline.ingest import ingest
 from pipeline.outline import outline
-from pipeline.process import Arrival, Processed, as_tables, process
+from pipeline.process import Arrival, Processed, process
 from pipeline.read import read
+from pipeline.rows import as_tables
 from pipeline.store import Batch, Store, new_batch_name
 from pipeline.workers import Workers, default_workers
 from schemas.datasets import DATASETS
@@ -273,8 +275,10 @@ def two_processes(paths: Sequence[Path], runs: int) -> Told:
 
 
 def command(*arguments: str) -> float:
+    """A command as whoever installed it runs it: compiled once, by the run before."""
     run = [sys.executable, "-m", "cli", *arguments]
-    return timed(lambda: subprocess.run(run, check=True, capture_output=True, cwd=ROOT))
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return timed(lambda: subprocess.run(run, check=True, capture_output=True, cwd=ROOT, env=kept))
 
 
 def ten_pages(path: Path, folder: Path) -> Path:

@@ -91,11 +91,11 @@ def hidden(name: str) -> bool:
 def ingest(
     paths: Sequence[Path],
     outputs: Path,
-    workers: int | None = None,
+    workers: int | Workers | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
 ) -> Report:
-    """Ingest files and folders into an outputs folder.
+    """Ingest files and folders into an outputs folder, by so many processes or by those that are there already.
 
     Raises:
         FileNotFoundError: a path does not exist.
@@ -111,7 +111,8 @@ def ingest(
         if progress:
             progress(outcome)
 
-    with store.writing(), Workers(workers, limits) as pool:
+    processes = workers if isinstance(workers, Workers) else Workers(workers, limits)
+    with processes as pool, store.writing():
         for arrivals in batches(files, store, tell):
             store.commit(read_batch(arrivals, pool, tell))
         link(store)

@@ -80,7 +80,7 @@ def reextract(
         if tell:
             tell(outcome)
 
-    with store.writing(), Workers(workers, limits) as pool:
+    with Workers(workers, limits) as pool, store.writing():
         for rows in _by_batch(_outdated(store, only, report)):
             arrivals = _arrivals(rows, store)
             batch = read_batch(arrivals, pool, told)

@@ -68,10 +68,11 @@ from pipeline.link.decisions import RULE as RULE_OF_LINKS
 from pipeline.link.memory import is_linked
 from pipeline.link.run import linked_again
 from pipeline.outline import outline
-from pipeline.process import Arrival, as_tables, process
+from pipeline.process import Arrival, process
 from pipeline.read import read
 from pipeline.read.errors import ReadError
 from pipeline.review import RULE, overlaid
+from pipeline.rows import as_tables
 from pipeline.sources import content_hash
 from pipeline.store import PER_DOCUMENT, Store
 from pipeline.trace import Row, dataset, find_document, rows_of

@@ -57,7 +57,10 @@ class _Job:
 
 
 class Workers:
-    """Processes that work on documents; started when first needed, ended with the `with` block."""
+    """Processes that work on documents, ended with the `with` block.
+
+    The first one is started at once, so that it gets ready while whoever asked for it does; others when needed.
+    """
 
     def __init__(self, count: int | None = None, limits: Limits | None = None) -> None:
         self._count = count or default_workers()
@@ -67,7 +70,13 @@ class Workers:
         self._scratch = tempfile.TemporaryDirectory(prefix="truynguon-")
 
     def __enter__(self) -> Self:
+        if not self._workers:
+            self._add()
         return self
+
+    def _add(self) -> _Worker:
+        self._workers.append(_Worker(self.limits, self._scratch.name))
+        return self._workers[-1]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -90,8 +99,7 @@ class Workers:
         while waiting:
             worker = next((worker for worker in self._workers if worker.job is None), None)
             if worker is None and len(self._workers) < self._count:
-                worker = _Worker(self.limits, self._scratch.name)
-                self._workers.append(worker)
+                worker = self._add()
             if worker is None:
                 return
             worker.start(waiting.popleft())
@@ -140,20 +148,24 @@ class _Worker:
     job: _Job | None = None
     connection: Connection = field(init=False)
     process: subprocess.Popen[bytes] = field(init=False)
+    # The end of a pipe that only this process holds: the other one ends with it.
+    lifeline: Connection = field(init=False)
 
     def __post_init__(self) -> None:
         self.connection, theirs = Pipe()
+        watched, self.lifeline = Pipe(duplex=False)
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         # Not forked: neither the threads of Arrow nor a daemon of another library around this program matter.
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.worker", str(theirs.fileno())],
-            pass_fds=(theirs.fileno(),),
+            [sys.executable, "-m", "pipeline.worker", str(theirs.fileno()), str(watched.fileno())],
+            pass_fds=(theirs.fileno(), watched.fileno()),
             stdin=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path, "TMPDIR": self.scratch, "OMP_THREAD_LIMIT": "1"},
             start_new_session=True,
         )
         theirs.close()
+        watched.close()
         with suppress(OSError):
             self.connection.send((self.limits, log.as_json()))
 
@@ -174,6 +186,7 @@ class _Worker:
 
     def end(self) -> None:
         self.connection.close()
+        self.lifeline.close()
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

@@ -223,7 +223,7 @@ def read_by_version(
     with patch.context() as here, store.writing():
         # documents are read in processes of their own: what is patched here is read here
         here.setattr(process_module, "extractor_version", lambda: version)
-        here.setattr(process_module, "extract", changed)
+        here.setattr("pipeline.extract.extract", changed)
         store.commit(Batch(arrival.batch, (arrival.document_id,), process_module.process(arrival).tables))
         link(store)
 

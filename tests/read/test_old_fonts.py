@@ -9,8 +9,8 @@ import docx
 import pymupdf
 import pytest
 
-from pipeline.process import page_text
 from pipeline.read import read
+from pipeline.rows import page_text
 from schemas.document import Document
 from tests.normalizers.test_legacy import ALPHABET, SENTENCE, TCVN3_SENTENCE, VNI_SENTENCE, vni
 
