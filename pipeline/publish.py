@@ -2,7 +2,7 @@
 
     tasks/ -> _published/current/tasks         what readers open; these links never change
     _published/current -> 20250701T080000-1a   renamed over, and all datasets are in their next state
-    _published/20250701T080000-1a/tasks/…      plain Parquet, one file a few batches
+    _published/20250701T080000-1a/tasks/…      plain Parquet, one file some batches
 
 A state is made of hard links to the files of the one before and of the files that
 changed, forced to the disk, and only then made the current one. Whoever reads several
@@ -32,9 +32,9 @@ from schemas.datasets import DATASETS
 # A reader that resolved the links before a switch may finish reading, in seconds.
 GRACE = 120.0
 _SCHEMA_FILE = "0-schema"
-# Files of one name that have this many rows together take no more batches: more would make each small batch
-# cost more to write, less would make each state cost more to link.
-FULL = 10_000
+# Files of this many bytes take no more batches: more would make each small batch cost more to write, less would make
+# each state cost more to link.
+FULL = 1 << 18
 
 # By dataset, by the name of a file without its suffix: the rows it shall have.
 Changes = Mapping[str, Mapping[str, pa.Table]]
@@ -75,10 +75,9 @@ class Published:
         """The names of the published files of a dataset, in the order of time."""
         return sorted(file.stem for file in (self._outputs / dataset).glob("*.parquet") if file.stem != _SCHEMA_FILE)
 
-    def is_full(self, name: str) -> bool:
-        """Whether the files of a name take no more batches."""
-        files = (self._current / dataset / f"{name}.parquet" for dataset in DATASETS)
-        return sum(int(pq.read_metadata(file).num_rows) for file in files if file.exists()) >= FULL
+    def is_full(self, dataset: str, name: str) -> bool:
+        """Whether a file takes no more batches."""
+        return (self._current / dataset / f"{name}.parquet").stat().st_size >= FULL
 
     def switch(self, changes: Changes, *, afresh: bool = False) -> None:
         """Publish changed files, all at once; `afresh` without those that were published before."""

@@ -16,7 +16,7 @@ was killed before is taken back from the lake, physically, at once or by whoever
 next. The commit to `documents` names the versions of the other tables that belong to it.
 
 A document's rows stand in one published file a dataset, for good. A file holds batches
-that came one after another and has the name of the first.
+that came one after another and has the name of the first, or of an earlier one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import fcntl
 import json
 import logging
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -207,7 +207,7 @@ class Store:
 
     def file_of(self, name: str, batch: str) -> Path:
         """The published file of a dataset that has the rows of the documents of a batch; there may be none."""
-        return self.outputs / name / f"{_file_of(batch, self._published.files('documents'))}.parquet"
+        return self.outputs / name / f"{_file_of(batch, self._published.files(name))}.parquet"
 
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
@@ -298,8 +298,7 @@ class Store:
         fresh = sorted(set(self._review_files(version)) - set(self._review_files(shown)))
         if fresh:
             new = _rows(fresh, REVIEWS.schema, ["document_id", "dataset"])
-            files = {*self._files_of(self._homes(new["document_id"].to_pylist())).values()}
-            self._republish(files, sorted({*new["dataset"].to_pylist()}))
+            self._republish(set(new["document_id"].to_pylist()), sorted({*new["dataset"].to_pylist()}))
         if version != shown:
             _replace(self._reviews_shown, json.dumps({"version": version}).encode())
 
@@ -335,10 +334,7 @@ class Store:
             batch = _at_home(batch, homes)
             for name in _COMMIT_ORDER:
                 versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
-            files = self._files_of(homes)
-            fresh = self._file_for(batch.name) if len(files) < len(batch.document_ids) else ""
-            files = {document_id: files.get(document_id, fresh) for document_id in batch.document_ids}
-            self._published.switch({name: self._changed_files(name, batch, files) for name in _COMMIT_ORDER})
+            self._published.switch({name: self._changed_files(name, batch, homes) for name in _COMMIT_ORDER})
         if self._held:
             self._held.note(batch)
         event("batch_committed", batch=batch.name, documents=len(batch.document_ids), seconds=_since(start))
@@ -385,28 +381,29 @@ class Store:
 
     def _homes(self, document_ids: Iterable[str]) -> dict[str, str]:
         """Document id -> batch of those documents that are in already."""
+        all_homes = self._all_homes()
+        return {document_id: all_homes[document_id] for document_id in document_ids if document_id in all_homes}
+
+    def _all_homes(self) -> dict[str, str]:
         held = self._held or _Held()
         if held.homes is None:
             held.homes = _pairs(self._documents(["document_id", "batch"]))
-        return {document_id: held.homes[document_id] for document_id in document_ids if document_id in held.homes}
+            held.latest = max(held.homes.values(), default="")
+        return held.homes
 
-    def _files_of(self, homes: Mapping[str, str]) -> dict[str, str]:
-        """Document id -> name of the published files in which documents of known batches stand."""
-        names = self._published.files("documents")
-        return {document_id: _file_of(batch, names) for document_id, batch in homes.items()}
+    def _file_for(self, batch: str, name: str, names: Sequence[str]) -> str:
+        """The name of a dataset's file for what a batch brings: the last one, or its own where that is full."""
+        file = _file_of(batch, names)
+        # After a clock was set back, what is between batches that are in stands with them.
+        fresh = self._held is None or batch > self._held.latest
+        return batch if fresh and file in names and self._published.is_full(name, file) else file
 
-    def _file_for(self, batch: str) -> str:
-        """The name of the files for the documents that a batch brings: the last ones', or its own where those are full."""
-        names = self._published.files("documents")
-        name = _file_of(batch, names)
-        if name in names[-1:] and self._published.is_full(name):
-            there = self._published.file("documents", name)["batch"].to_pylist()
-            return batch if batch > max(there) else name  # a clock that was set back
-        return name
-
-    def _changed_files(self, name: str, batch: Batch, files: Mapping[str, str]) -> dict[str, pa.Table]:
-        """The published files that a batch changes or brings; `files` tells where its documents stand."""
+    def _changed_files(self, name: str, batch: Batch, homes: Mapping[str, str]) -> dict[str, pa.Table]:
+        """The published files that a batch changes or brings; `homes` are the batches of those documents that are in."""
         table = self._reviewed(name, batch.tables[name], batch.document_ids)
+        names = self._published.files(name)
+        fresh = self._file_for(batch.name, name, names)
+        files = {each: _file_of(homes[each], names) if each in homes else fresh for each in batch.document_ids}
         changed: dict[str, pa.Table] = {}
         for file in set(files.values()):
             here = _strings(document_id for document_id, of in files.items() if of == file)
@@ -463,23 +460,34 @@ class Store:
 
     def _republish_all(self) -> None:
         """Publish everything again, made from the lake."""
-        names, documents = self._published.files("documents"), self.rows("documents", columns=["document_id", "batch"])
-        files: dict[str, list[str]] = {}
-        for document_id, batch in zip(
-            *(documents[column].to_pylist() for column in documents.column_names), strict=True
-        ):
-            files.setdefault(_file_of(batch, names), []).append(document_id)
-        changes = {name: {file: self._lake_file(name, ids) for file, ids in files.items()} for name in PER_DOCUMENT}
+        homes = _pairs(self.rows("documents", columns=["document_id", "batch"]))
+        changes = {name: self._from_lake(name, self._standing(name, homes)) for name in PER_DOCUMENT}
         across = {name: {ACROSS: self.rows(name)} for name in DATASETS if name not in PER_DOCUMENT}
         self._published.switch({**changes, **across}, afresh=True)
 
-    def _republish(self, files: Iterable[str], names: Iterable[str]) -> None:
-        """Publish some files of some datasets again, made from the lake."""
-        ids = {file: self._published.file("documents", file)["document_id"].to_pylist() for file in files}
-        self._published.switch({name: {file: self._lake_file(name, ids[file]) for file in ids} for name in names})
+    def _republish(self, document_ids: Iterable[str], names: Iterable[str]) -> None:
+        """Publish the files of some datasets in which some documents stand again, made from the lake."""
+        homes, changes = self._homes(document_ids), {}
+        for name in names:
+            files = self._standing(name, homes)
+            for file, ids in files.items():
+                ids.update(self._published.file(name, file)["document_id"].to_pylist())
+            changes[name] = self._from_lake(name, files)
+        self._published.switch(changes)
 
-    def _lake_file(self, name: str, document_ids: Sequence[str]) -> pa.Table:
-        return self._reviewed(name, self.rows(name, document_ids), document_ids)
+    def _standing(self, name: str, homes: Mapping[str, str]) -> dict[str, set[str]]:
+        """In which published files of a dataset documents of known batches stand, whether they have rows there or not."""
+        names = self._published.files(name)
+        files: dict[str, set[str]] = {}
+        for document_id, batch in homes.items():
+            files.setdefault(_file_of(batch, names), set()).add(document_id)
+        return files
+
+    def _from_lake(self, name: str, files: Mapping[str, Collection[str]]) -> dict[str, pa.Table]:
+        """The rows of published files, made from the lake; of such as are not there yet those that have some."""
+        there = self._published.files(name)
+        made = {file: self._reviewed(name, self.rows(name, ids), ids) for file, ids in files.items()}
+        return {file: rows for file, rows in made.items() if rows.num_rows or file in there}
 
     # history
 
@@ -539,6 +547,7 @@ class _Held:
 
     tables: dict[str, DeltaTable] = field(default_factory=dict)
     homes: dict[str, str] | None = None  # document id -> batch, once asked for
+    latest: str = ""  # of these batches
 
     def note(self, batch: Batch) -> None:
         """A batch came in, with its documents at home."""
@@ -546,6 +555,7 @@ class _Held:
             for document_id in batch.document_ids:
                 self.homes.pop(document_id, None)
             self.homes |= _pairs(batch.tables["documents"].select(["document_id", "batch"]))
+            self.latest = max(self.latest, batch.name)
 
 
 def _pairs(table: pa.Table) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -473,7 +474,6 @@ def test_small_batches_share_files_until_these_are_full(tmp_path: Path, monkeypa
         return sorted(file.stem for file in (tmp_path / "documents").glob("[!0]*"))
 
     full = publish.FULL
-    monkeypatch.setattr(publish, "FULL", 9)
     commit(tmp_path, batch("1", "v1", "a"), batch("2", "v1", "b"))
     assert files() == ["1"]
     monkeypatch.setattr(publish, "FULL", 1)
@@ -489,6 +489,32 @@ def test_small_batches_share_files_until_these_are_full(tmp_path: Path, monkeypa
     commit(tmp_path)  # publishes all afresh
     assert files() == ["1", "3", "4"]
     assert_holds(tmp_path, a="v1", b="v2", c="v1", d="v2", e="v2", f="v2", g="v2")
+
+
+def test_each_dataset_has_files_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def files(name: str) -> list[str]:
+        return sorted(file.stem for file in (tmp_path / name).glob("[!0]*"))
+
+    commit(tmp_path, batch("1", "v1", "a"))
+    monkeypatch.setattr(publish, "FULL", (tmp_path / "documents" / "1.parquet").stat().st_size)
+    assert (tmp_path / "issues" / "1.parquet").stat().st_size < publish.FULL
+    commit(tmp_path, batch("2", "v1", "bc"))
+    assert (files("documents"), files("issues")) == (["1", "2"], ["1"])
+    commit(tmp_path, batch("3", "v2", "ab"))
+    assert (files("documents"), files("issues")) == (["1", "2"], ["1"])
+    assert_holds(tmp_path, a="v2", b="v2", c="v1")
+
+
+def test_a_document_gets_its_first_rows_when_read_again(tmp_path: Path) -> None:
+    commit(tmp_path, batch("1", "v1", "A"), batch("2", "v1", "b"))
+    assert published(tmp_path)["metrics"] == [("b", "v1")]
+    for version in ("v2", "v3"):
+        again = batch(version, version, "A")
+        commit(tmp_path, replace(again, tables={**again.tables, "metrics": rows("metrics", "A", version)}))
+        assert published(tmp_path)["metrics"] == lake(tmp_path)["metrics"] == [("A", version), ("b", "v1")]
+    (tmp_path / "datapackage.json").unlink()
+    commit(tmp_path)  # publishes all afresh
+    assert published(tmp_path)["metrics"] == [("A", "v3"), ("b", "v1")]
 
 
 def test_a_copy_that_followed_the_links_is_made_sound(two_documents: Path, tmp_path: Path) -> None:
