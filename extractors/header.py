@@ -267,7 +267,6 @@ _OFFICE = re.compile(
 )
 # "ỦY BAN NHÂN DÂN / XÃ BẮC HÀ"
 _AREA = re.compile(r"(?:xã|phường|đặc khu|thị trấn|thị xã|huyện|quận|tỉnh|thành phố)\s")
-_CENTRAL = re.compile(r"ban chấp hành trung ương")
 _PARTY_OF = re.compile(r"đảng bộ\s+(?:tỉnh|thành phố)\s+")
 
 
@@ -295,7 +294,7 @@ def _full_names(own: Passage, superior: Passage, over: Agency) -> Iterator[str]:
     province = province_of(over.agency_id) if over.known else None
     if province:
         yield f"{own.quote} {province.name}"
-    if _CENTRAL.match(above):
+    if CENTRAL_COMMITTEE.match(above):
         yield f"{own.quote} TRUNG ƯƠNG"
     if _PARTY_OF.match(above):
         yield f"{own.quote} {_PARTY_OF.sub('TỈNH ỦY ' if 'tỉnh' in above else 'THÀNH ỦY ', above)}"

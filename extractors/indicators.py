@@ -407,6 +407,8 @@ def _acted(figure: Figure, lead_in: str) -> str:
     """What the counted ones did: the predicate after them, or the task above when the predicate says no more than "ban hành"."""
     stop = _ACT_ENDS.search(figure.folded, figure.quantity.end)
     end = stop.start() if stop else len(figure.folded)
+    measure = _WITH_A_MEASURE.search(figure.folded, figure.quantity.end, end)
+    end = measure.start() if measure else end
     verb = re.compile(
         r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký)(?=\s|[.,;]|$)"
     ).search(figure.folded, figure.quantity.end, end)

@@ -17,7 +17,9 @@ from schemas.place import Passage
 
 ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))"
 N = r"\d{1,3}"
-LIST = rf"{N}(?:\s?(?:,|và|-|đến)\s?{N})*"
+# "khoản 1.11": parts of parts; thousands have three figures behind the point
+PART = rf"{N}(?:\.\d{{1,2}}(?!\d))*"
+LIST = rf"{PART}(?:\s?(?:,|và|-|đến)\s?{PART})*"
 
 
 def _not_after(words: str, noun: str) -> str:

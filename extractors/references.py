@@ -41,7 +41,7 @@ DATED = re.compile(
 SAME_DAY_GAP = 25  # characters between two numbers of one day
 SAME_DAY = re.compile(r"\s*,?\s*(?:đều\s+|cùng\s+)(?=ngày\s)")
 
-# Short forms, without a symbol: "Nghị quyết 57", "Kế hoạch số 02".
+# Short forms, without a symbol: "Nghị quyết 57", "Kế hoạch số 02", "Nghị định 35/2023".
 SHORT_TYPES = "nghị quyết|chỉ thị|kế hoạch|kết luận|nghị định|quyết định|thông báo|quy định|thông tư"
 # "kế hoạch 15 dự án": a count of what follows
 COUNTED = (
@@ -49,7 +49,7 @@ COUNTED = (
     r"|công trình|tỷ|triệu|nghìn|lớp|cuộc|văn bản|danh mục"
 )
 SHORT = re.compile(
-    rf"(?P<type>{SHORT_TYPES})\s+(?P<marked>số\s+)?(?P<number>\d{{1,4}})(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
+    rf"(?P<type>{SHORT_TYPES})\s+(?P<marked>số\s+)?(?P<number>\d{{1,4}}(?:/(?:19|20)\d\d)?)(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
     rf"(?(marked)|(?!\s+(?:{COUNTED})))"
 )
 

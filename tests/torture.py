@@ -11,12 +11,13 @@ import logging
 import os
 import random
 import resource
+import shutil
 import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -41,8 +42,11 @@ from tests.hostile import HOSTILE
 # What differs from run to run and may.
 _OF_THE_RUN = ["received_at", "batch"]
 # In this time, in seconds, processes start and a few batches are stored; what is left is done by the next run.
-LATEST_KILL = 2.5
+LATEST_KILL = 1.6
+# So many are killed at once at named points; each uses one core and waits now and then.
+LANES = 3
 State = dict[str, dict[str, list[str]]]
+Action = Callable[[Path], None]  # to an outputs folder
 
 
 # processes
@@ -134,16 +138,38 @@ def check(outputs: Path, whole: State, *, last: str) -> None:
     """Fail unless what is published is whole documents, each once, whether `documents` is read first or last."""
     names = sorted(PER_DOCUMENT, key=lambda name: (name == "documents") == (last == "documents"))
     seen = read_published(outputs, names)
+    if last == "documents":
+        check_known(seen, whole)
+    else:
+        check_complete(seen, whole)
+
+
+def check_known(seen: State, whole: State) -> None:
+    """Fail if a dataset has rows of a document that is not in, or others than it shall have."""
     known = set(seen["documents"])
-    for name in names:
-        here = set(seen[name])
-        if last == "documents":
-            assert here <= known, f"{name}: rows of documents that are not in"
-        for document_id in here & known:
-            assert seen[name][document_id] == whole[name][document_id], f"{name}: {document_id} differs"
-        if last != "documents":
-            missing = {document_id for document_id in known if document_id in whole[name]} - here
-            assert not missing, f"{name}: rows of {len(missing)} documents are missing"
+    for name in seen:
+        assert set(seen[name]) <= known, f"{name}: rows of documents that are not in"
+        check_rows(name, seen, whole)
+
+
+def check_complete(seen: State, whole: State) -> None:
+    """Fail if a dataset lacks rows of a document that is in, or has others than it shall have."""
+    for name in seen:
+        missing = {document_id for document_id in seen["documents"] if document_id in whole[name]} - set(seen[name])
+        assert not missing, f"{name}: rows of {len(missing)} documents are missing"
+        check_rows(name, seen, whole)
+
+
+def check_rows(name: str, seen: State, whole: State) -> None:
+    for document_id in seen[name].keys() & seen["documents"].keys():
+        assert seen[name][document_id] == whole[name][document_id], f"{name}: {document_id} differs"
+
+
+def check_at_rest(outputs: Path, whole: State) -> None:
+    """Fail unless what is published is whole documents, while nobody writes."""
+    seen = read_published(outputs, list(PER_DOCUMENT))
+    check_known(seen, whole)
+    check_complete(seen, whole)
 
 
 def poll(outputs: Path, whole: State, to: Path) -> None:
@@ -159,7 +185,7 @@ def poll(outputs: Path, whole: State, to: Path) -> None:
                 count, distinct = duckdb.sql(query).fetchall()[0]
                 assert count == distinct, f"{name}: {count - distinct} duplicates"
         rounds += 1
-        time.sleep(0.05)
+        time.sleep(0.1)
     assert rounds
     to.write_text(str(rounds))
 
@@ -269,34 +295,49 @@ class Points:
             setattr(Path, step, self.before(getattr(Path, step)))
 
 
-def disturbed_at(inbox: Path, outputs: Path, point: int | None, count: Path | None = None) -> None:
-    """Ingest and re-extract, one batch each, up to a point."""
+def ingest_few(inbox: Path, outputs: Path) -> None:
+    ingest([inbox], outputs, 1)
+
+
+def disturbed_at(action: Action, outputs: Path, point: int | None, count: Path | None = None) -> None:
+    """Do something up to a point, or to its end and write how many points there are."""
     points = Points(point)
     points.install()
-    ingest([inbox], outputs, 1)
-    reextract_all(outputs)
+    action(outputs)
     if count:
         count.open("w").write(str(points.done))
 
 
 def torture_at_points(work: Path, every: int = 1, documents: int = 3) -> Figures:
     """Kill ingestion and re-extraction of a few documents at each step; the next run must end as if nothing had been."""
-    inbox, figures = work / "few", Figures()
+    inbox, figures, before = work / "few", Figures(), work / "few-none"
     make_files(inbox, documents)
-    must(partial(prepare, work / "few-undisturbed"))
-    must(partial(disturbed_at, inbox, work / "few-undisturbed", None, work / "count"))
-    must(partial(keep_state, work / "few-undisturbed", work / "few.json"))
-    whole = json.loads((work / "few.json").read_text())
-    for point in range(0, int((work / "count").read_text()), every):
-        outputs = work / f"point-{point}"
-        must(partial(prepare, outputs))
-        assert wait_for(fork(partial(disturbed_at, inbox, outputs, point))) == -signal.SIGKILL
-        must(partial(check, outputs, whole, last="documents"))
-        must(partial(check, outputs, whole, last="others"))
-        must(partial(ingest_all, inbox, outputs))
-        must(partial(same, outputs, whole))
-        figures.named_kills += 1
+    must(partial(prepare, before))
+    finish = partial(ingest_few, inbox)
+    for action in (finish, reextract_all):  # each begins with what the one before it left
+        whole = work / f"few-{figures.named_kills}"
+        shutil.copytree(before, whole, symlinks=True)
+        must(partial(disturbed_at, action, whole, None, work / "count"))
+        must(partial(keep_state, whole, work / "few.json"))
+        state = json.loads((work / "few.json").read_text())
+        points = range(0, int((work / "count").read_text()), every)
+        lanes = [fork(partial(kill_at, points[lane::LANES], action, finish, before, state)) for lane in range(LANES)]
+        assert [wait_for(lane) for lane in lanes] == [0] * LANES
+        figures.named_kills += len(points)
+        before = whole
     return figures
+
+
+def kill_at(points: Iterable[int], action: Action, finish: Action, before: Path, whole: State) -> None:
+    """Kill something at each of some points, and have it finished by the next run."""
+    for point in points:
+        outputs = before.with_name(f"{before.name}-killed-at-{point}")
+        shutil.copytree(before, outputs, symlinks=True)
+        assert wait_for(fork(partial(disturbed_at, action, outputs, point))) == -signal.SIGKILL
+        must(partial(check_at_rest, outputs, whole))
+        must(partial(finish, outputs))
+        must(partial(same, outputs, whole))
+        shutil.rmtree(outputs)
 
 
 # many files

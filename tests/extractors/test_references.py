@@ -51,6 +51,11 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
     ("Thông báo kết luận số 45/TB-VPCP", [("Thông báo kết luận", "45/TB-VPCP", None)]),
     ("Tờ trình số 7/TTr-BTC", [("Tờ trình", "7/TTr-BTC", None)]),
     ("theo NQ193/2025/QH15", [("Nghị quyết", "193/2025/QH15", None)]),
+    # no symbol printed
+    (
+        "Nghị định 91/2031 và Thông tư số 8/2030 quy định",
+        [("Nghị định", "91/2031", None), ("Thông tư", "8/2030", None)],
+    ),
     # no type printed
     ("số 71/NQ-CP ngày 01/4/2025", [(None, "71/NQ-CP", APRIL)]),
     ("theo 71/NQ-CP", [(None, "71/NQ-CP", None)]),
