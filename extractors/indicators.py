@@ -93,6 +93,8 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     """What a figure measures; `before` are those of the passage so far, `lead_in` the line that leads to the passage."""
     last = before[-1] if before else None
     label = _label(figure)
+    if last and figure.in_brackets and _AIM_OF_LAST.fullmatch(figure.folded, figure.after, figure.quantity.start):
+        return last
     if label and not _is_time(label) and not _GENERIC.match(label.lower()):
         return _labelled(label, last, figure)
     if label and last is None and not _is_time(label):
@@ -102,7 +104,7 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
         return Measured(respect["what"].strip())
     if last and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
         return Measured(last.indicator, _named_scope(figure))
-    return _of_clause(figure, last, lead_in)
+    return _told_before(figure, before) or _of_clause(figure, last, lead_in)
 
 
 # "giảm 3,5% về số vụ và tăng 7,2% về số người": what changed stands behind the change
@@ -113,6 +115,29 @@ _IN_RESPECT = re.compile(
 _CHANGED = re.compile(r"(?:tăng|giảm)(?:\s+(?:khoảng|gần|hơn|trên|thêm|nhẹ|mạnh))*\s+$")
 # "đạt 101,2% kế hoạch (25.000 người)": in brackets alone, of how much that was a share
 _MEANT = re.compile(r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu)(?:\s+(?:năm|được giao|giao|đề ra|\d{4}))*\s*\(\s*$")
+
+
+# what was aimed at stands in brackets: "đạt 91,8% (mục tiêu năm: ≥ 92%)", "tăng 9,12% (kịch bản đề ra 9,0%)"
+_AIM_OF_LAST = re.compile(
+    r"[^.;()\d]{0,40}\(\s*(?:theo\s+)?(?:kịch bản|kế hoạch|mục tiêu|chỉ tiêu|dự toán)"
+    r"(?:\s+(?:cả|năm|quý|tháng|đề|ra|được|giao|tỉnh|thành phố|trung ương|tăng|trưởng|đặt|là|đạt|của|\d{1,4}))*\s*:?\s*"
+    r"(?:[≥≤<>=]|(?:tối thiểu|ít nhất|trên|từ)\s)*\s*"
+)
+
+
+def _told_before(figure: Figure, before: list[Measured]) -> Measured | None:
+    """What was counted before, of which so many more or fewer are told: "46 vụ cháy; so với cùng kỳ giảm 08 vụ"."""
+    unit = figure.quantity.value.unit
+    compared = _COMPARED_AGAIN.search(figure.folded, figure.after, figure.quantity.number)
+    if not compared or not unit or _is_amount(figure) or _things(figure).lower() not in ("", unit):
+        return None
+    counted = re.compile(rf"(?<!\w){re.escape(unit)}(?!\w)")
+    return next((each for each in reversed(before) if counted.search(each.indicator.lower())), None)
+
+
+_COMPARED_AGAIN = re.compile(
+    r"(?:so\s+với\s+)?cùng\s+kỳ(?:\s+năm\s+(?:\d{4}|trước|ngoái))?\s*[,:]?\s*(?:(?:tăng|giảm)(?:\s+(?:thêm|khoảng|gần|hơn))?\s*)?$"
+)
 
 
 def _is_what_was_meant(figure: Figure) -> bool:
@@ -423,7 +448,8 @@ def _acted(figure: Figure, lead_in: str) -> str:
 
 # a clause ends, or another figure goes on from this one: "14/16 nhiệm vụ được giao, còn 02 nhiệm vụ"
 _ACT_ENDS = re.compile(
-    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương)\s[^.;,]{0,20}\d)"
+    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương|hoàn thành|(?:[^\W\d_]+\s){1,2}được)"
+    r"\s[^.;,]{0,20}\d)"
 )
 
 

@@ -78,7 +78,8 @@ class Shape:
 class Frame:
     """What holds for the whole table: its shape, the unit over it, the latest year reported, the document's day.
 
-    `units` and `names` give for each row, by its index, the unit that its cell states and the row's name.
+    `units` and `names` give for each row, by its index, the unit that its cell states and the row's name. `earlier` are
+    the columns whose heads name nothing but an earlier time than another one does.
     """
 
     shape: Shape
@@ -88,6 +89,7 @@ class Frame:
     allotted: bool
     units: dict[int, str]
     names: dict[int, str]
+    earlier: frozenset[int]
 
 
 def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | None) -> list[MetricDraft]:
@@ -96,7 +98,28 @@ def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | Non
     if shape is None:
         return []
     caption, allotted = _above(rows[0], outline)
-    frame = Frame(shape, caption, _latest(rows), issued_on, allotted, _units(rows, shape), _names(rows, shape))
+    return _drafts(rows, shape, caption, issued_on, allotted)
+
+
+def measured_tasks(rows: Sequence[Block], issued_on: date | None) -> list[MetricDraft]:
+    """The metrics of a table of tasks: its columns of numbers whose heads give a unit, "Tiến độ (%)"."""
+    shape = _shape(rows)
+    if shape is None:
+        return []
+    heads = _heads(rows)
+    told = tuple(column for column in shape.numbers if _tells_unit(heads.get(column, "")))
+    return _drafts(rows, replace(shape, numbers=told, by_row=False), "", issued_on, allotted=False) if told else []
+
+
+def _tells_unit(head: str) -> bool:
+    return "%" in head or any(is_unit(fold(found["unit"])) for found in _BRACKETS.finditer(head))
+
+
+def _drafts(
+    rows: Sequence[Block], shape: Shape, caption: str, issued_on: date | None, allotted: bool
+) -> list[MetricDraft]:
+    stated = _units(rows, shape), _names(rows, shape), _earlier(rows, shape)
+    frame = Frame(shape, caption, _latest(rows), issued_on, allotted, *stated)
     return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, frame))]
 
 
@@ -107,6 +130,11 @@ def row_names(rows: Sequence[Block]) -> list[Passage]:
         return []
     columns = [shape.names] if shape.units is None else [shape.names, shape.units]
     return [cell.passage for row in rows for column in columns if (cell := _cell(row, column))]
+
+
+def _heads(rows: Sequence[Block]) -> dict[int, str]:
+    """The head of each column, also under a first row that is one cell: "A. Nhiệm vụ đã hoàn thành"."""
+    return {cell.column: cell.head for row in reversed(rows) for cell in row.cells if cell.span == 1}
 
 
 def _cell(row: Block, column: int) -> Cell | None:
@@ -154,8 +182,25 @@ def _bare_name(printed: str) -> tuple[str, bool]:
 
 
 def _latest(rows: Sequence[Block]) -> int:
-    heads = (fold(cell.head) for cell in rows[0].cells)
+    heads = map(fold, _heads(rows).values())
     return max((int(done["year"]) for head in heads if (done := _DONE_IN.search(head))), default=0)
+
+
+# what stands in a head for a time that two columns tell apart
+_A_YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
+
+
+def _earlier(rows: Sequence[Block], shape: Shape) -> frozenset[int]:
+    """Of two columns that tell of one stretch of two years, in a table that compares them, the earlier: "Quý I năm 2024"."""
+    heads = {column: fold(head) for column, head in _heads(rows).items() if column in shape.numbers}
+    compares = any(_RATIO_HEAD.search(head) or _CHANGE_HEAD.search(head) for head in heads.values())
+    years: dict[str, list[tuple[str, int]]] = {}
+    for column, head in heads.items():
+        year = _A_YEAR.search(head)
+        if year and not _bare_head(head):
+            years.setdefault(_A_YEAR.sub("", head), []).append((year.group(), column))
+    pairs = (sorted(found) for found in years.values() if len(found) == 2)
+    return frozenset(column for (_, column), _ in pairs) if compares else frozenset()
 
 
 # Over the column that says what is measured, where one of agencies or places stands before it.
@@ -266,6 +311,8 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
         return None
     unit = _as_printed(quantity.unit, "" if unit == "%" and quantity.denominator else unit, text)
     role = _role(head, frame.latest)
+    if role is Role.ACTUAL and cell.column in frame.earlier:
+        role = Role.BASELINE
     if role is Role.ACTUAL and frame.allotted and not _REPORTS.search(head) and not _DONE_IN.search(head):
         role = Role.PLAN
     period, period_raw = _period(cell.head, head, frame.issued_on)

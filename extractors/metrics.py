@@ -234,18 +234,29 @@ _HOW_MUCH = (
     r"(?:\s+(?:khoảng|từ|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
     r"(?:\s+[\d.,]*\d\s?(?:%(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
 )
+# "thấp hơn cùng kỳ 1,8 điểm phần trăm"
+_THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+năm\s+(?:\d{4}|trước|ngoái))?)?"
 _RISE = re.compile(
-    r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|cao hơn|nhiều hơn|lớn hơn|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
+    r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
+    + _THAN_BEFORE
+    + r"|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
     + _HOW_MUCH
 )
-_FALL = re.compile(r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|thấp hơn|ít hơn|nhỏ hơn|sụt)" + _HOW_MUCH)
+_FALL = re.compile(
+    r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|(?:thấp|ít|nhỏ|kém) hơn" + _THAN_BEFORE + "|sụt)" + _HOW_MUCH
+)
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
     r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
-    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))(?:\s+năm\s+\d{4}|[^();\d]{0,30})(?::|\s(?:là|đạt|tăng|giảm))?\s*$"
+    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))(?:\s+năm\s+\d{4}|[^();\d]{0,30})"
+    r"(?:(?::|\s(?:là|đạt|tăng|giảm))?|:[^();:]*,)\s*$"
+)
+# what was meant stands in brackets behind what came of it: "(kịch bản đề ra 9,0%)"
+_PLAN_IN_BRACKETS = re.compile(
+    r"\s*(?:theo\s+)?(?:kịch bản|kế hoạch|dự toán)(?:\s+[^\W\d_]+){0,4}(?:\s+\d{4})?\s*:?\s*$"
 )
 # "cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%)"; "so với cùng kỳ, giảm 87 vụ (7,2%)" tells the change again
 _COMPARED_IN_BRACKETS = re.compile(
@@ -338,8 +349,9 @@ def _role(
     ):
         return Role.TARGET if around.section is not Section.REPORT or "phấn đấu" in before else Role.CHANGE
     earlier = in_brackets and _EARLIER_IN_BRACKETS.search(folded[: quantity.start])  # "(cùng kỳ tăng 8,0%)"
-    if not earlier and (_is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number])):
-        return Role.CHANGE
+    planned = in_brackets and _PLAN_IN_BRACKETS.match(before)
+    if planned or (not earlier and (_is_change(quantity, folded, left) or _SIGNED.search(folded[: quantity.number]))):
+        return Role.PLAN if planned else Role.CHANGE
     aims = around.section in (Section.GOALS, Section.TASKS)
     if _is_baseline(quantity, folded, left, in_brackets, dated) or (in_brackets and aims and _SO_FAR.search(before)):
         return Role.BASELINE

@@ -109,6 +109,8 @@ RULES: tuple[Rule, ...] = (
         r"(?:ngõ|ngách|hẻm|kiệt)\s+\d+(?:/\d+)*",
         hint="đường|phố|ngõ|ngách|hẻm|kiệt|phường|xã|quận|huyện",
     ),
+    # of a map: "bản đồ tỷ lệ 1/5.000"
+    _rule(NAME, "scale", r"tỷ\s+lệ\s+1\s?[/:]\s?(?:[1-9]00|[1-9]\d{0,2}\.?000)(?!\d)", hint=r"1\s?[/:]"),
     # "Đề án 1 triệu căn hộ", "Chương trình trồng 1 tỷ cây xanh": the number is called so, it reports nothing
     _rule(
         NAME, "named_aim",
@@ -232,7 +234,11 @@ RULES: tuple[Rule, ...] = (
     # "DNCNS/1.000 dân": what a rate is counted on
     _rule(NAME, "rate_base", r"/(?<=[^\W\d_]/)1(?:\.?0)*(?![\d.,]*\d)", hint="/1"),
     # a month or day that the dates left open for want of a year
-    _rule(DATE, "open_date", r"(?:ngày|tháng|quý|tuần)\s+\d{1,2}(?:/\d{1,2})?(?![\w/%]|[.,]\d|\s?%)"),
+    _rule(
+        DATE, "open_date",
+        r"(?:ngày|tháng|quý|tuần)\s+\d{1,2}(?:/\d{1,2})?(?![\w/%]|[.,]\d|\s?%)",
+        r"(?:trước|(?:chậm|muộn)\s+nhất)\s+(?:là\s+|vào\s+)?(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?=\s*[.,;)]|\s*$)",
+    ),
 )  # fmt: skip
 
 # Weaker explanations, for digits in which no figure was found.

@@ -14,7 +14,7 @@ from typing import Any
 from extractors.header import Header, read_header
 from extractors.ledger import Claim, Ledger, Token
 from extractors.mentions import read_mentions
-from extractors.metric_tables import CONTACT_HEAD, ORDINAL_HEAD, row_names, table_metrics
+from extractors.metric_tables import CONTACT_HEAD, ORDINAL_HEAD, measured_tasks, row_names, table_metrics
 from extractors.metrics import TOLD, MetricDraft, Surroundings, find_metrics
 from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
@@ -112,12 +112,14 @@ class _Extractor:
         )
 
     def _tabled(self, drafts: list[TaskDraft], anchor: date | None) -> Iterator[MetricDraft]:
-        """The metrics of tables that list no tasks."""
+        """The metrics of tables; of those that list tasks, the columns that measure them."""
         of_tasks = {draft.block.table for draft in drafts if draft.block.cells}
         for rows in self.outline.tables():
-            if rows[0].table not in of_tasks:
-                yield from table_metrics(rows, self.outline, anchor)
-                self.row_names.update(map(reading_place, row_names(rows)))
+            if rows[0].table in of_tasks:
+                yield from measured_tasks(rows, anchor)
+                continue
+            yield from table_metrics(rows, self.outline, anchor)
+            self.row_names.update(map(reading_place, row_names(rows)))
 
     def _claim_deadlines(self, drafts: list[TaskDraft]) -> None:
         for draft in drafts:

@@ -95,6 +95,7 @@ def test_a_text_without_letterhead_has_no_header(tmp_path: Path) -> None:
         (["UBND TỈNH CÀ MAU", "SỞ Y TẾ"], "Sở Y tế tỉnh Cà Mau"),
         (["BAN CHẤP HÀNH TRUNG ƯƠNG", "BAN TUYÊN GIÁO"], "Ban Tuyên giáo Trung ương"),
         (["ĐẢNG BỘ TỈNH NGHỆ AN", "BAN THƯỜNG VỤ"], "Tỉnh ủy Nghệ An"),
+        (["ĐẢNG BỘ TỈNH NGHỆ AN", "ĐẢNG ỦY XÃ BẾN MUỐI"], "Đảng ủy xã Bến Muối"),
         (["TỈNH ỦY NGHỆ AN", "VĂN PHÒNG"], "Văn phòng Tỉnh ủy Nghệ An"),
         (["BỘ KHOA HỌC", "VÀ CÔNG NGHỆ"], "Bộ Khoa học và Công nghệ"),
         (["ỦY BAN NHÂN DÂN", "HUYỆN BÌNH SƠN", "TỈNH QUẢNG NGÃI"], "Ủy ban nhân dân huyện Bình Sơn"),
@@ -257,6 +258,11 @@ Số: 41/BC-SXD               Lào Cai, ngày 15 tháng 6 năm
 
 def test_a_line_under_the_title_says_how_far_the_data_reach(tmp_path: Path) -> None:
     text = TWO_COLUMNS.rstrip() + "\n\n      (Cập nhật đến 17 giờ 00 ngày 02/3/2024)\n" + BODY
+    assert str(header(tmp_path, text).data_as_of) == "2024-03-02"
+
+
+def test_estimates_reach_as_far(tmp_path: Path) -> None:
+    text = TWO_COLUMNS + BODY.replace("\n\n", "\n\nSở báo cáo (số liệu ước tính đến ngày 02/3/2024) như sau:\n\n", 1)
     assert str(header(tmp_path, text).data_as_of) == "2024-03-02"
 
 

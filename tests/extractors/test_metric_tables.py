@@ -199,3 +199,24 @@ def test_a_unit_with_a_number_is_no_figure(tmp_path: Path) -> None:
     head = "<tr><th>TT</th><th>Chỉ tiêu</th><th>ĐVT</th><th>Thực hiện năm 2023</th></tr>"
     rows = "<tr><td>1</td><td>Sản lượng muối</td><td>1.000 tấn</td><td>612,5</td></tr><tr><td>2</td><td>Ruộng muối</td><td>ha</td><td>84</td></tr>"
     assert [m.value for m in extraction(tmp_path, head + rows).metrics] == [612500, 84]
+
+
+def test_of_two_years_that_a_table_compares_the_earlier_is_what_was_before(tmp_path: Path) -> None:
+    rows = """Chỉ tiêu | Đơn vị tính | 6 tháng đầu năm 2023 | 6 tháng đầu năm 2024 | Tăng/giảm so với cùng kỳ (%)
+Lượt tàu | lượt | 210 | 225 | +7,1
+Khách | người | 4.100 | 4.305 | +5,0
+"""
+    roles = [metric.role for metric in metrics(tmp_path, rows)]
+    assert roles == ["baseline", "actual", "change"] * 2
+
+
+def test_a_column_measures_the_tasks_of_a_table(tmp_path: Path) -> None:
+    rows = """TT | Nhiệm vụ | Cơ quan chủ trì | Thời hạn | Tiến độ (%)
+1 | Xây dựng Đề án bến cạn | Sở Xây dựng | 30/11/2024 | 45
+2 | Rà soát quy hoạch phao tiêu | Sở Công Thương | 31/12/2024 | 62,5
+"""
+    found = extraction(tmp_path, table(rows))
+    assert len(found.tasks) == 2
+    assert [(m.value, m.unit, m.indicator, m.role) for m in found.metrics] == [
+        (45, "%", "Tiến độ", "actual"), (62.5, "%", "Tiến độ", "actual"),
+    ]  # fmt: skip

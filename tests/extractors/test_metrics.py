@@ -39,6 +39,9 @@ def test_figure(
         "Thực hiện trong 30 ngày và báo cáo.",
         "Tăng cường phối hợp trong 5 năm qua.",
         "Sơ kết 03 năm thi hành Luật.",
+        "Bản đồ luồng lạch tỷ lệ 1/2.000 đã được cập nhật.",
+        "Trình Giám đốc Sở chậm nhất 05/12.",
+        "Thực hiện Nghị định 35/2023 về bến cạn.",
     ],
 )
 def test_no_figure(text: str, tmp_path: Path) -> None:
@@ -187,6 +190,13 @@ IN_SENTENCES = [
     ("GRDP quý I/2025 tăng 8,1% so với cùng kỳ (quý IV năm 2024 tăng 7,9%).", 7.9, "GRDP", "change", "2024-12-31"),
     ("Đã tháo dỡ 21 nhà nổi; hiện còn 683 bè cá chưa neo.", 683, "bè cá", "actual", None),
     ("Tỷ lệ tàu có phao mới đạt 28,4%, trong khi yêu cầu tối thiểu là 80%.", 80, "", "target", None),
+    ("Xảy ra 21 vụ va chạm tàu, làm hỏng 4 phao; so với cùng kỳ giảm 08 vụ.", -8, "vụ va chạm tàu", "change", None),
+    ("Doanh thu bến tăng 9,4% so với cùng kỳ (kịch bản đề ra 9,1%).", 9.1, "Doanh thu bến", "plan", None),
+    ("Tỷ lệ tàu đúng giờ đạt 91,3% (mục tiêu năm: ≥ 92%).", 92, "Tỷ lệ tàu đúng giờ", "target", None),
+    ("Tỷ lệ tàu đúng giờ đạt 91,3%, thấp hơn cùng kỳ 1,7 điểm phần trăm.", -1.7, "Tỷ lệ tàu đúng giờ", "change", None),
+    ("Đã cấp phép 18 bến (cùng kỳ năm 2024: 11 bến, 26 cầu tàu).", 26, "cầu tàu", "baseline", "2024-12-31"),
+    ("Đã hoàn thành 7/12 gói thầu kè, nạo vét được 46,3 km luồng.", 7, "gói thầu kè", "actual", None),
+    ("Đã có 12 doanh nghiệp đăng ký với tổng vốn 35 tỷ đồng.", 12, "doanh nghiệp", "actual", None),
     ("Quý I năm 2025, bốc dỡ đạt 30 tấn, cao hơn cùng kỳ năm 2023 (24 tấn).", 24, "", "baseline", "2023-03-31"),
 ]  # fmt: skip
 

@@ -26,6 +26,8 @@ def lines(*texts: str) -> list[Passage]:
 
 SIGNED: list[tuple[tuple[str, ...], str | None, str | None]] = [
     (("CHỦ TỊCH", "Lê Thị Thử"), "Lê Thị Thử", "CHỦ TỊCH"),
+    (("GIÁM ĐỐC", "BSCKII. Lê Thị Thử"), "Lê Thị Thử", "GIÁM ĐỐC"),
+    (("GIÁM ĐỐC", "Trung tá, TS. Lê Thị Thử"), "Lê Thị Thử", "GIÁM ĐỐC"),
     # the beginning of an office may lie under the seal
     (("?TRƯỞNG", "Lê Thị Thử"), "Lê Thị Thử", None),
     (("?TỊCH", "Lê Thị Thử"), "Lê Thị Thử", None),
