@@ -102,9 +102,10 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     respect = _IN_RESPECT.match(figure.text, figure.quantity.end)
     if respect and _CHANGED.search(figure.folded, figure.left, figure.quantity.start):
         return Measured(respect["what"].strip())
-    if last and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
+    again = _told_before(figure, before)
+    if last and not again and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
         return Measured(last.indicator, _named_scope(figure))
-    return _told_before(figure, before) or _of_clause(figure, last, lead_in)
+    return again or _of_clause(figure, last, lead_in)
 
 
 # "giảm 3,5% về số vụ và tăng 7,2% về số người": what changed stands behind the change
@@ -128,6 +129,8 @@ _AIM_OF_LAST = re.compile(
 def _told_before(figure: Figure, before: list[Measured]) -> Measured | None:
     """What was counted before, of which so many more or fewer are told: "46 vụ cháy; so với cùng kỳ giảm 08 vụ"."""
     unit = figure.quantity.value.unit
+    if _is_amount(figure) and unit != "%" and _LISTED_AGAIN.search(figure.folded[: figure.quantity.number]):
+        return next((each for each in reversed(before) if _MEASURE_NOUN.search(f"{each.indicator.lower()} ")), None)
     compared = _COMPARED_AGAIN.search(figure.folded, figure.after, figure.quantity.number)
     if not compared or not unit or _is_amount(figure) or _things(figure).lower() not in ("", unit):
         return None
@@ -135,6 +138,8 @@ def _told_before(figure: Figure, before: list[Measured]) -> Measured | None:
     return next((each for each in reversed(before) if counted.search(each.indicator.lower())), None)
 
 
+# in brackets, after what was counted: "(cùng kỳ năm 2024: 11 dự án, 268 triệu USD)"
+_LISTED_AGAIN = re.compile(r"\(\s*cùng kỳ[^();:]{0,30}:[^();]*\d[^();]*,\s*$")
 _COMPARED_AGAIN = re.compile(
     r"(?:so\s+với\s+)?cùng\s+kỳ(?:\s+năm\s+(?:\d{4}|trước|ngoái))?\s*[,:]?\s*(?:(?:tăng|giảm)(?:\s+(?:thêm|khoảng|gần|hơn))?\s*)?$"
 )
@@ -231,6 +236,8 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
             return Measured(acted)
     if _COUNTING.search(folded) and figure.quantity.value.unit and not _is_amount(figure):
         return Measured(f"{subject} {things or figure.quantity.value.unit}")
+    if not _is_amount(figure) and _IN_STATE.search(things):
+        return Measured(things)
     linked = bool(_LINKED.search(figure.folded[figure.left : figure.quantity.number]))
     if (linked or _is_amount(figure)) and subject and not _GENERIC.match(folded) and (linked or not things):
         return Measured(things, subject) if things and _is_name(subject) else Measured(subject)
@@ -393,10 +400,16 @@ def _things(figure: Figure) -> str:
         and not _counts_anew(figure.folded, stop.end(), figure.right)
     ):
         at = stop.end()  # "hội nghị, phiên họp": the things go on
-    things = figure.text[begin : stop.start() if stop else figure.right]
+    end = stop.start() if stop else figure.right
+    if stop and (state := _UNDONE.match(figure.folded, end, figure.right)):
+        end = state.end()  # "27 dự án chưa giải ngân"
+    things = figure.text[begin:end]
     return "" if _NO_THING.match(things.lower()) else _pure(things)
 
 
+# In what state the counted things are; those who act have done something (`_acted`).
+_UNDONE = re.compile(r"\s(?:chưa|đang)\s[^.;,:()\d]{3,50}(?=[.;,:()]|\s*$)")
+_IN_STATE = re.compile(r"\s(?:chưa|đang)\s")
 # A phrase that begins like this names no thing.
 _NO_THING = re.compile(
     r"\s*(?:/|(?:năm|tháng|quý|ngày)\s+[\divx]|(?:lên|xuống|so với|vào|tới|đến|bằng|đạt|là|và|hoặc|ở|theo|tại)(?!\w))"

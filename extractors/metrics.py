@@ -237,7 +237,7 @@ _HOW_MUCH = (
 # "thấp hơn cùng kỳ 1,8 điểm phần trăm"
 _THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+năm\s+(?:\d{4}|trước|ngoái))?)?"
 _RISE = re.compile(
-    r"(?:tăng(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
+    r"(?:tăng(?!(?<=thu nhập tăng)\s+thêm\s+(?!\d))(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
     + _THAN_BEFORE
     + r"|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
     + _HOW_MUCH
@@ -247,7 +247,7 @@ _FALL = re.compile(
 )
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
-    r"(?:so với|từ mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
+    r"(?:so với|từ mức|(?:cao|thấp|nhiều|ít) hơn mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
@@ -278,7 +278,7 @@ _TARGET = re.compile(
 )
 # a capital that was registered ("vốn đăng ký đạt …") is a fact; what an office registers to do is a plan
 _PLAN = re.compile(
-    r"(?:(?<!vượt )(?<!so với )kế hoạch|dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|sẽ)[^.;]*$"
+    r"(?:(?<!vượt )(?<!so với )kế hoạch|(?<!vượt )dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|sẽ)[^.;]*$"
 )
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
 _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
