@@ -102,6 +102,9 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     respect = _IN_RESPECT.match(figure.text, figure.quantity.end)
     if respect and _CHANGED.search(figure.folded, figure.left, figure.quantity.start):
         return Measured(respect["what"].strip())
+    ranked = figure.quantity.value.unit == "hạng" and _RANKED_IN.match(figure.text, figure.quantity.end)
+    if ranked:
+        return Measured(_CLOSING.sub("", ranked["what"]))
     again = _told_before(figure, before)
     if last and not again and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
         return Measured(last.indicator, _named_scope(figure))
@@ -110,10 +113,14 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
 
 # "giảm 3,5% về số vụ và tăng 7,2% về số người": what changed stands behind the change
 _IN_RESPECT = re.compile(
-    r"\s*về\s+(?P<what>(?:số|lượng|giá trị|trị giá|vốn|kim ngạch|diện tích|sản lượng|doanh thu|khối lượng|quy mô)(?:\s+[^\d.,;()]+?)?)"
+    r"\s*về\s+(?P<what>(?:số|lượng|giá trị|trị giá|vốn|kim ngạch|diện tích|sản lượng|doanh thu|khối lượng|quy mô)(?:\s+[^\d.,;()]+?)??)"
     r"(?=\s+(?:và|so với|nhưng|còn)\s|[.,;()]|$)"
 )
-_CHANGED = re.compile(r"(?:tăng|giảm)(?:\s+(?:khoảng|gần|hơn|trên|thêm|nhẹ|mạnh))*\s+$")
+_CHANGED = re.compile(
+    r"(?:tăng|giảm|gấp)(?:\s+(?:khoảng|gần|hơn|trên|thêm|nhẹ|mạnh))*\s+$|gấp[^.;()]{1,15}\slần\s+về\s+[^.;()\d]{2,40}\svà\s+$"
+)
+# "xếp thứ 12/34 về Chỉ số …"
+_RANKED_IN = re.compile(r"\s*(?:(?:cả nước|toàn quốc|tỉnh, thành phố)\s+)?(?:về|ở)\s+(?P<what>[^.,;()\d]{4,80}\w)")
 # "đạt 101,2% kế hoạch (25.000 người)": in brackets alone, of how much that was a share
 _MEANT = re.compile(r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu)(?:\s+(?:năm|được giao|giao|đề ra|\d{4}))*\s*\(\s*$")
 
@@ -225,6 +232,8 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if last and anaphor:
         return Measured(last.indicator, _pure(subject[anaphor.end() :]) or None)
     things = _things(figure)
+    if last and figure.quantity.value.unit == "%" and _OF_PLAN.match(things.lower()):
+        return last  # "1.120 lao động, đạt 94,8% kế hoạch"
     if things[:3] == "từ " and _MEASURE_NOUN.search(f" {folded} "):
         things = ""  # "bố trí vốn sự nghiệp 75 tỷ đồng từ ngân sách tỉnh"
     if last and _is_amount(figure) and not things and _narrows(subject):
@@ -234,6 +243,12 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
         acted = _acted(figure, lead_in)
         if acted:
             return Measured(acted)
+    return _of_words(figure, subject, last, lead_in, things)
+
+
+def _of_words(figure: Figure, subject: str, last: Measured | None, lead_in: str, things: str) -> Measured:
+    """What the words before a figure and the things behind it name."""
+    folded = subject.lower()
     if _COUNTING.search(folded) and figure.quantity.value.unit and not _is_amount(figure):
         return Measured(f"{subject} {things or figure.quantity.value.unit}")
     if not _is_amount(figure) and _IN_STATE.search(things):
@@ -244,6 +259,11 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     if things:
         return _of_things(figure, subject, last, things)
     return _of_words_before(figure, subject, last, lead_in)
+
+
+_OF_PLAN = re.compile(
+    r"(?:so với\s+)?(?:tổng\s+)?(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu|kh)(?!\w)(?!\s+(?:vốn|sử dụng))"
+)
 
 
 def _of_words_before(figure: Figure, subject: str, last: Measured | None, lead_in: str) -> Measured:
@@ -268,8 +288,14 @@ _DEED = re.compile(r"về\s|(?:.*\s)?(?:đã|đang|sẽ)\s")
 _LONGEST_SUBJECT = 60
 
 
+# words with which something is counted that was named before: "đàn bò 268 nghìn con"
+_CLASSIFIERS = frozenset(["con", "lượt", "chiếc", "cái"])
+
+
 def _of_things(figure: Figure, subject: str, last: Measured | None, things: str) -> Measured:
     """What a count measures: its things with the verb before them; things that are only named, by their subject."""
+    if things.lower() in _CLASSIFIERS and subject and not _GENERIC.match(subject.lower()):
+        return Measured(subject)
     named = _with_verb(figure, subject, things)
     if named != things or things.lower() != figure.quantity.value.unit:  # "Phạm pháp hình sự xảy ra 09 vụ"
         return Measured(named)
@@ -323,7 +349,7 @@ def _subject(figure: Figure) -> str:
         behind = comma >= 0 and figure.folded[begin:comma].strip()
         begin = comma + 2 if behind else begin
         stop = max(stop, begin)
-    if begin == figure.after and (joined := _WITH_A_MEASURE.search(figure.folded, begin, stop)):
+    if begin >= figure.after > 0 and (joined := _WITH_A_MEASURE.search(figure.folded, begin, stop)):
         begin = joined.end()
     start = _subject_start(figure.folded, begin, stop)
     subject = _SIZED.sub("", figure.text[start:stop].strip(" ,;:-+("))
@@ -448,7 +474,7 @@ def _acted(figure: Figure, lead_in: str) -> str:
     measure = _WITH_A_MEASURE.search(figure.folded, figure.quantity.end, end)
     end = measure.start() if measure else end
     verb = re.compile(
-        r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký)(?=\s|[.,;]|$)"
+        r"\s(?:báo cáo\s+)?(?:đã|chưa|đang|có|được|mới|ban hành|hoàn thành|tham gia|cung cấp|gửi|thực hiện|đăng ký|đạt(?!\s+(?:[\d≥]|khoảng|trên|dưới|gần|hơn|từ|tỷ lệ)))(?=\s|[.,;]|$)"
     ).search(figure.folded, figure.quantity.end, end)
     if not verb:
         return ""
@@ -461,7 +487,7 @@ def _acted(figure: Figure, lead_in: str) -> str:
 
 # a clause ends, or another figure goes on from this one: "14/16 nhiệm vụ được giao, còn 02 nhiệm vụ"
 _ACT_ENDS = re.compile(
-    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương|hoàn thành|(?:[^\W\d_]+\s){1,2}được)"
+    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương|hoàn thành|bình quân|trung bình|(?:[^\W\d_]+\s){1,2}được)"
     r"\s[^.;,]{0,20}\d)"
 )
 

@@ -232,7 +232,7 @@ def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
 # "giảm khoảng 5%", and the further ones of "giảm 12,7%, 8,0% và 15,1%"
 _HOW_MUCH = (
     r"(?:\s+(?:khoảng|từ|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
-    r"(?:\s+[\d.,]*\d\s?(?:%(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
+    r"(?:\s+[\d.,]*\d\s?(?:lần\s+về\s[^\d.,;()]{2,40}\svà|%(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
 )
 # "thấp hơn cùng kỳ 1,8 điểm phần trăm"
 _THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+năm\s+(?:\d{4}|trước|ngoái))?)?"
@@ -561,6 +561,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     left, right = clause = _clause(folded, quantity.start, quantity.end)
     in_brackets = _in_brackets(folded, quantity.start)
     baseline = _is_baseline(quantity, folded, left, in_brackets, False)
+    baseline = baseline and (in_brackets or not _is_change(quantity, folded, left))
     period_raw, period = _period(quantity, reading, clause, in_brackets, baseline, drafts[-1].end if drafts else 0)
     figure = Figure(text, folded, quantity, left, right, drafts[-1].end if drafts else 0, in_brackets)
     found = (
