@@ -39,14 +39,14 @@ class Measured:
 
 TIME = (
     r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
-    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
+    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
-    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
+    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|so với (?:cùng kỳ|năm|quý|tháng|kỳ)[^,:;()]{0, 25}(?=[,:])|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|gấp|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
     r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm"
 )
 _CLOSING = re.compile(rf"(?:[\s,:]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
@@ -105,6 +105,8 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     ranked = figure.quantity.value.unit == "hạng" and _RANKED_IN.match(figure.text, figure.quantity.end)
     if ranked:
         return Measured(_CLOSING.sub("", ranked["what"]))
+    if last and figure.quantity.value.unit == "%" and _BARE_RATE.search(figure.folded[: figure.quantity.start]):
+        return Measured(last.indicator, last.scope)
     again = _told_before(figure, before)
     if last and not again and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
         return Measured(last.indicator, _named_scope(figure))
@@ -127,7 +129,7 @@ _MEANT = re.compile(r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu)(?:\s+(
 
 # what was aimed at stands in brackets: "đạt 91,8% (mục tiêu năm: ≥ 92%)", "tăng 9,12% (kịch bản đề ra 9,0%)"
 _AIM_OF_LAST = re.compile(
-    r"[^.;()\d]{0,40}\(\s*(?:theo\s+)?(?:kịch bản|kế hoạch|mục tiêu|chỉ tiêu|dự toán)"
+    r"[^.;()\d]{0,40}\(\s*(?:theo\s+)?(?:kịch bản|kế hoạch|mục tiêu|chỉ tiêu|dự toán|quy định|định mức|tiêu chuẩn)"
     r"(?:\s+(?:cả|năm|quý|tháng|đề|ra|được|giao|tỉnh|thành phố|trung ương|tăng|trưởng|đặt|là|đạt|của|\d{1,4}))*\s*:?\s*"
     r"(?:[≥≤<>=]|(?:tối thiểu|ít nhất|trên|từ)\s)*\s*"
 )
@@ -139,16 +141,19 @@ def _told_before(figure: Figure, before: list[Measured]) -> Measured | None:
     if _is_amount(figure) and unit != "%" and _LISTED_AGAIN.search(figure.folded[: figure.quantity.number]):
         return next((each for each in reversed(before) if _MEASURE_NOUN.search(f"{each.indicator.lower()} ")), None)
     compared = _COMPARED_AGAIN.search(figure.folded, figure.after, figure.quantity.number)
-    if not compared or not unit or _is_amount(figure) or _things(figure).lower() not in ("", unit):
+    things = _things(figure).lower() or unit
+    if not compared or not unit or _is_amount(figure):
         return None
-    counted = re.compile(rf"(?<!\w){re.escape(unit)}(?!\w)")
+    counted = re.compile(rf"(?<!\w){re.escape(things)}(?!\w)")
     return next((each for each in reversed(before) if counted.search(each.indicator.lower())), None)
 
 
+# the rate of what was counted: "giải quyết 987 vụ, việc, đạt tỷ lệ 95,6%"
+_BARE_RATE = re.compile(r"[,;(]\s*(?:đạt|chiếm|với)\s+tỷ lệ(?:\s+(?:là|khoảng|trên|hơn|gần))*\s*$")
 # in brackets, after what was counted: "(cùng kỳ năm 2024: 11 dự án, 268 triệu USD)"
 _LISTED_AGAIN = re.compile(r"\(\s*cùng kỳ[^();:]{0,30}:[^();]*\d[^();]*,\s*$")
 _COMPARED_AGAIN = re.compile(
-    r"(?:so\s+với\s+)?cùng\s+kỳ(?:\s+năm\s+(?:\d{4}|trước|ngoái))?\s*[,:]?\s*(?:(?:tăng|giảm)(?:\s+(?:thêm|khoảng|gần|hơn))?\s*)?$"
+    r"(?:so\s+với\s+|(?:nhiều|ít|cao|thấp)\s+hơn\s+)?cùng\s+kỳ(?:\s+năm\s+(?:\d{4}|trước|ngoái))?\s*[,:]?\s*(?:(?:tăng|giảm)(?:\s+(?:thêm|khoảng|gần|hơn))?\s*)?$"
 )
 
 
@@ -296,6 +301,8 @@ def _of_things(figure: Figure, subject: str, last: Measured | None, things: str)
     """What a count measures: its things with the verb before them; things that are only named, by their subject."""
     if things.lower() in _CLASSIFIERS and subject and not _GENERIC.match(subject.lower()):
         return Measured(subject)
+    if things.lower() == figure.quantity.value.unit and _MEASURE_NOUN.match(f"{subject.lower()} "):
+        return Measured(subject)  # "Tổng biên chế được giao 214 người"
     named = _with_verb(figure, subject, things)
     if named != things or things.lower() != figure.quantity.value.unit:  # "Phạm pháp hình sự xảy ra 09 vụ"
         return Measured(named)
@@ -323,7 +330,11 @@ def _part_of(last: Measured, subject: str, parted: bool = False) -> Measured:
 def _share_of_agents(figure: Figure) -> bool:
     """ "80% hộ dân …": a share of those who act or are served."""
     rest = figure.folded[figure.quantity.end : figure.right].lstrip()
-    return figure.quantity.value.unit == "%" and bool(_AGENT.match(rest))
+    return figure.quantity.value.unit == "%" and bool(_AGENT.match(rest) or _TREATED.match(rest))
+
+
+# what becomes of a share of things: "80% hồ sơ được giải quyết trực tuyến"
+_TREATED = re.compile(r"(?:(?!và|so|kế|dự|mục|chỉ)[^\W\d_]+\s){1,6}được\s(?!giao)")
 
 
 def _narrows(subject: str) -> bool:
@@ -487,7 +498,7 @@ def _acted(figure: Figure, lead_in: str) -> str:
 
 # a clause ends, or another figure goes on from this one: "14/16 nhiệm vụ được giao, còn 02 nhiệm vụ"
 _ACT_ENDS = re.compile(
-    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương|hoàn thành|bình quân|trung bình|(?:[^\W\d_]+\s){1,2}được)"
+    r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương|hoàn thành|bình quân|trung bình|hiện có|hiện còn|(?:[^\W\d_]+\s){1,2}được)"
     r"\s[^.;,]{0,20}\d)"
 )
 

@@ -325,6 +325,7 @@ TOLD = re.compile(r"[^.;:]{0,80}?(?<!\w)đã\s+[^.;]{0,60}\d")
 _AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
 # "Phấn đấu đến năm 2030, … đạt 50%; 100% …": all that the sentence lists is aimed at
 _AIMS_LISTED = re.compile(
+    r"^\W*(?:\d{1,2}\.\s*)?(?:các\s+)?(?:chỉ tiêu|mục tiêu)\s[^.;:]{0,60}:(?:[^.]|\.(?=\d))*$|"
     r"(?:phấn đấu|mục tiêu)\s+(?:đến|tới|trong)\s+(?:hết\s+|cuối\s+)?(?:năm|quý|tháng)\s(?:[^.]|\.(?=\d))*$"
 )
 # the figure in brackets is the rise: "Lai Châu có mức tăng cao nhất (45,8%)"

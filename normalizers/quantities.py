@@ -286,10 +286,10 @@ def _comparator(folded: str, digits: _Digits, floor: int) -> tuple[Comparator, i
 
 def _unit(folded: str, end: int) -> tuple[str, int]:
     """The unit after a number and where it ends; "" if none follows."""
-    for names in _units():
-        match = names.match(folded, end)
-        if match:
-            return _with_per(folded, match["unit"], match.end())
+    found = [match for names in _units() if (match := names.match(folded, end))]
+    if found:
+        longest = max(found, key=re.Match.end)  # "38 đồng chí" is no money
+        return _with_per(folded, longest["unit"], longest.end())
     noun, noun_end = _noun(folded, end)
     return _with_per(folded, noun, noun_end) if noun else ("", end)
 
@@ -299,8 +299,12 @@ def _with_per(folded: str, unit: str, end: int) -> tuple[str, int]:
     return (unit + per.group(), per.end()) if per else (unit, end)
 
 
-# "đồng/cây", "người/1 vạn dân", "m2/người/năm", "m3/ngày đêm"
-_PER = re.compile(r"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?[^\W\d_]+\d?(?:\sđêm)?)+(?!\w)")
+# "đồng/cây", "người/1 vạn dân", "m2/người/năm", "m3/ngày đêm", "m2/sinh viên"
+_PAIRED = (
+    r"(?:sinh|giảng|giáo|nhân|hội|đảng|thành)\sviên|học\ssinh|cán\sbộ|công\schức|lao\sđộng|giường\sbệnh|bệnh\snhân|hộ\s(?:dân|nghèo|gia\sđình)"
+    r"|người\sdân|thuê\sbao|doanh\snghiệp|đơn\svị|dự\sán|hợp\sđồng|lượt\s(?:khách|người|khám)|phòng\shọc|thẩm\sphán|bác\ssĩ|ngày\sđêm"
+)
+_PER = re.compile(rf"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?(?:(?:{_PAIRED})(?!\w)|[^\W\d_]+\d?))+(?!\w)")
 
 
 def is_noun(folded: str, at: int) -> bool:
