@@ -327,7 +327,7 @@ _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )
 _REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
-_THEN_REPORTS = re.compile(rf"\s*,?\s*{_REPORTING}(?!\w)")
+_THEN_REPORTS = re.compile(rf"\s*,?\s*(?:{_REPORTING}|tham mưu|trình)(?!\w)")
 
 
 # One of these stands in every recurring deadline; looking for it is much faster than the whole grammar.
