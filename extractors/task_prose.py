@@ -879,7 +879,7 @@ _ORDERED_TO = (
 )
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)(?<!\svà)"
+    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)"
     r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))\s"
     rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
@@ -954,8 +954,9 @@ def _is_head(block: Block, outline: Outline) -> bool:
 
 
 def _first_verb(text: Passage, folded: str, start: int, end: int) -> re.Match[str] | None:
-    """The first verb in printed small letters: "Ban Chỉ đạo" is a name."""
-    return next((v for v in _VERB.finditer(folded, start, end) if text.text[v.start() + 1].islower()), None)
+    """The first verb in printed small letters: "Ban Chỉ đạo" is a name; nor does a name end in "và"."""
+    verbs = (v for v in _VERB.finditer(folded, start, end) if text.text[v.start() + 1].islower())
+    return next((v for v in verbs if not folded.endswith(" và", start, v.start())), None)
 
 
 # "vốn đã được giao tại Nghị quyết số …", "nhiệm vụ Thủ tướng Chính phủ giao theo Quyết định số …"; who gave it, or that it
