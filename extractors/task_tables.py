@@ -81,7 +81,7 @@ _GROUP_STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("overdue", r"(?<!chưa )(?<!không )(?:quá hạn|trễ hạn|chậm tiến độ|chậm muộn)"),
         ("not_started", r"chưa (?:triển khai|thực hiện|bắt đầu)"),
         ("in_progress", r"đang (?:trong quá trình |được )?(?:thực hiện|triển khai|xử lý|tiến hành)|chưa (?:đến|tới) hạn|trong hạn(?! (?:đã )?hoàn thành)|chưa hoàn thành"),
-        ("done", r"đã (?:thực hiện )?(?:hoàn thành|xong)|(?<!phải )(?<!cần )hoàn thành (?:đúng|trước|trong) (?:thời )?hạn|^\W*(?:\w{1,4}[.)]\s*)?(?:các )?(?:nhiệm vụ|công việc|nội dung)\s+hoàn thành\W*(?:\d+ nhiệm vụ\W*)?$"),
+        ("done", r"đã (?:thực hiện )?(?:hoàn thành|xong)(?=\W*$|\s*[,(;:]|\s+(?:trong|đúng|trước|năm|tháng|quý|\d))|(?<!phải )(?<!cần )hoàn thành (?:đúng|trước|trong) (?:thời )?hạn|^\W*(?:\w{1,4}[.)]\s*)?(?:các )?(?:nhiệm vụ|công việc|nội dung)\s+hoàn thành\W*(?:\d+ nhiệm vụ\W*)?$"),
     )
 )  # fmt: skip
 _LONGEST_GROUP = 120
@@ -134,8 +134,8 @@ def _group_state(text: str) -> str | None:
 
     >>> _group_state("C. Nhiệm vụ quá hạn chưa hoàn thành"), _group_state("II. Nhiệm vụ hoàn thành quá hạn")
     ('overdue', 'done')
-    >>> _group_state("Nhiệm vụ phải hoàn thành trong quý I") is None
-    True
+    >>> _group_state("Nhiệm vụ phải hoàn thành trong quý I"), _group_state("Dự án đã hoàn thành hồ sơ mời thầu")
+    (None, None)
     """
     folded = fold(text)
     return next((status for status, pattern in _GROUP_STATES if pattern.search(folded)), None)
