@@ -880,9 +880,9 @@ _ORDERED_TO = (
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
     r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)"
-    r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))\s"
+    r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))(?<!(?<!quân )đội(?=\s(?:kiểm tra|quản lý)(?!\w)))\s"
     rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
-    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
+    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
     r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"

@@ -477,7 +477,7 @@ _SHORT_TERRITORY = (
 _UNIT = (
     r"(?:cơ quan ngang bộ|cơ quan thuộc chính phủ|cơ quan (?:của )?chính phủ|cơ quan trung ương|cơ quan đảng"
     r"|cơ quan nhà nước|cơ quan chuyên môn|cơ quan báo chí|cơ quan tham mưu|cơ quan chức năng|cơ quan"
-    r"|bộ(?!\s+(?:máy|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
+    r"|bộ(?!\s+(?:máy|môn|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
     r"|thủ tục|hồ sơ|mã))(?: trưởng)?"
     r"|ban,? ngành|ngành,? địa phương|ngành(?!\s+nghề)|địa phương|đơn vị sự nghiệp công lập|đơn vị sự nghiệp"
     r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức ct\s?-?\s?xh|tổ chức tín dụng|tổ chức đảng"
@@ -486,7 +486,7 @@ _UNIT = (
     r"|hội,? đoàn thể(?: chính trị\s*-\s*xã hội)?|đoàn thể(?: chính trị\s*-\s*xã hội)?|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
-    r"|bệnh viện|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
+    r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
     r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng)" + _END + "|" + _TERRITORY
 )
 _CORE = re.compile(
@@ -608,13 +608,14 @@ def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
     return cell and (bool(_INVOLVED.search(match["units"])) or _whole(match, line))
 
 
-_STOPS = re.compile(r"\s*(?:[,;.]|$)")
+# "các bệnh viện, phòng mạch tư" goes on with what is no name of ours
+_STOPS = re.compile(r"\s*(?:[;.]|$|,\s+(?=[A-ZĐ]|các\s))")
 
 
 def _fills_its_place(match: re.Match[str], line: _Line) -> bool:
     """Whether nothing stands beside a kind of bodies between two stops of a list: "Bộ Công an; các doanh nghiệp viễn thông"."""
     before = line.folded[: match.start()].rstrip()
-    return (not before or before[-1] in ",;") and bool(_STOPS.match(line.folded, match.end()))
+    return (not before or before[-1] in ",;") and bool(_STOPS.match(line.text, match.end()))
 
 
 _SOLE = ("địa phương", "cơ quan", "đơn vị", "tập đoàn", "doanh nghiệp", "tổng công ty")
@@ -1068,7 +1069,7 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
         free = not any(start < b and a < end for a, b in taken)
         if free and text[start : start + 1].isupper() and len(match[0].split()) <= _MOST_WORDS:
             agency = resolve(text[start:end], on, issuer)
-            found += [Actor(start, end, agency)] if agency.known else []
+            found += [Actor(start, end, agency)] if agency.known and agency.kind != "collective" else []
     return found
 
 

@@ -380,17 +380,18 @@ def test_what_a_report_tells_to_have_been_set_is_no_task(tmp_path: Path) -> None
     assert extracted(tmp_path, SELF_SET.format(sets="đã đề ra"), "BÁO CÁO", "BC-BCT").tasks == ()
 
 
-def test_a_numbered_name_without_a_colon_leads_the_bullets_below_it(tmp_path: Path) -> None:
-    body = """Để kịp mùa bão, Bộ Công Thương đề nghị các đơn vị khẩn trương thực hiện một số nội dung sau:
+@pytest.mark.parametrize("name", ["Ban điều hành các bến cá", "Đội quản lý bến cá", "Tổ kiểm tra phao nổi"])
+def test_a_numbered_name_without_a_colon_leads_the_bullets_below_it(name: str, tmp_path: Path) -> None:
+    body = f"""Để kịp mùa bão, Bộ Công Thương đề nghị các đơn vị khẩn trương thực hiện một số nội dung sau:
 
-1. Ban điều hành các bến cá
+1. {name}
 
 - Rà soát phao nổi, xong trước ngày 20/7/2025.
 
 - Lập danh sách tàu hỏng.
 """
     tasks = extracted(tmp_path, body, "CÔNG VĂN", "BCT-KH").tasks
-    assert [fields(task)[0] for task in tasks] == ["Ban điều hành các bến cá"] * 2
+    assert [fields(task)[0] for task in tasks] == [name] * 2
 
 
 @pytest.mark.parametrize(
