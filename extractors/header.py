@@ -298,8 +298,9 @@ def _full_names(own: Passage, superior: Passage, over: Agency) -> Iterator[str]:
         yield f"{own.quote} TRUNG ƯƠNG"
     if _PARTY_OF.match(above):
         yield f"{own.quote} {_PARTY_OF.sub('TỈNH ỦY ' if 'tỉnh' in above else 'THÀNH ỦY ', above)}"
-        yield f"{own.quote}, {above.removeprefix('đảng bộ ')}"  # of a commune there
+        yield f"{own.quote}, {above.removeprefix('đảng bộ ')}"  # the party committee of a commune
         return
+    yield own.quote
     yield f"{own.quote} {superior.quote}"
     yield f"{superior.quote}, {own.quote}"  # "ỦY BAN NHÂN DÂN HUYỆN X / TỈNH Y"
 

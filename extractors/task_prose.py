@@ -16,6 +16,7 @@ from normalizers.text import bare, bare_folded, fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.mention import Mention, MentionKind
 from schemas.place import Passage, join
+from schemas.values import Precision
 
 # --- Sections -------------------------------------------------------------------------------------------------------
 
@@ -73,14 +74,26 @@ _ORDERS_BELOW = re.compile(
 )
 
 
+# "Sở tự kiểm điểm và đề ra một số nhiệm vụ trọng tâm:"; what an office "đã đề ra" it tells of
+_SETS_TASKS = re.compile(
+    r"^(?!.*(?<!\w)(?:đã|được|theo)\s).*(?:đề ra|đặt ra|xác định|tập trung(?:\s+(?:thực hiện|triển khai|vào))?|sẽ (?:thực hiện|triển khai))"
+    r"\s+(?:(?:tốt\s+)?(?:một số|các|những|\d{1,2})\s+)?(?:nhóm\s+)?(?:nhiệm vụ|giải pháp)(?:[\s,]+[^\W\d_]+){0,12}\s*:\W*$"
+)
+
+
 @lru_cache(maxsize=256)  # asked again for each block below the line
 def _orders(text: str) -> bool:
-    """Whether a line orders what stands below it.
+    """Whether a line orders what stands below it, or sets it as tasks.
 
     >>> _orders("Chính phủ yêu cầu các bộ tập trung thực hiện, trong đó chú trọng:"), _orders("Bộ đã yêu cầu các sở:")
     (True, False)
+    >>> _orders("Cục đề ra các nhiệm vụ trọng tâm sau:"), _orders("Cục đã đề ra các nhiệm vụ trọng tâm sau:")
+    (True, False)
     """
-    return text.rstrip().endswith(":") and bool(_ORDERS_BELOW.search(fold(text[_sentence_spans(text)[-1][0] :])))
+    if not text.rstrip().endswith(":"):
+        return False
+    last = fold(text[_sentence_spans(text)[-1][0] :])
+    return bool(_ORDERS_BELOW.search(last) or _SETS_TASKS.search(last))
 
 
 _LONGEST_NAME_OF_GOALS = 60
@@ -233,6 +246,7 @@ _UNFINISHED = re.compile(
 _NOTICE = re.compile(
     r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để"
     r"|^đề nghị\s[^.;]{4,120}?(?:quan tâm|nghiên cứu|phối hợp|khẩn trương),?\s+(?:tổ chức\s+)?(?:triển khai\s+)?thực hiện[./\s]*$"
+    r"|^(?:đề nghị|yêu cầu)\s[^.;]{4,120}?nghiêm túc\s+(?:tổ chức\s+)?(?:triển khai|chấp hành|quán triệt)(?:,?\s+(?:và\s+)?(?:triển khai|thực hiện))?[./\s]*$"
     r"|^trong quá trình\s[^.;]{0,60}?(?:nếu\s+)?(?:có|phát sinh)\s+(?:khó khăn|vướng mắc|vấn đề)"
     r"|này\s+thay thế|(?:này|kế hoạch|chỉ thị|quyết định|nghị quyết|quy chế|quy định)\s+có hiệu lực|hiệu lực\s+(?:thi hành\s+)?(?:kể\s+)?từ ngày|chịu trách nhiệm thi hành"
 )
@@ -318,6 +332,25 @@ _TO_COOPERATE = re.compile(r"\s+để\s+(?:cùng\s+)?phối\s+hợp")
 
 def inline_deadline(passage: Passage, setting: Setting) -> Deadline | None:
     return best(find_deadlines(passage.text, setting.issued_on))
+
+
+# "sửa các bến thường xuyên ngập" says nothing of the order
+_CONSTANTLY = re.compile(
+    rf"(?:chủ động,?\s+)?thường xuyên(?:,?\s+liên tục)?,?\s+(?:{IMPERATIVES}|lắng nghe|trao đổi)(?!\w)"
+)
+
+
+def _constantly(passage: Passage) -> Deadline | None:
+    """What somebody is told to do "thường xuyên": the manner that comes before any verb of the order."""
+    folded = fold(passage.text)
+    if "thường xuyên" not in folded:
+        return None
+    opens = IMPERATIVE.match(folded)
+    verb = None if opens else _first_verb(passage, folded, 0, len(folded))
+    match = _CONSTANTLY.match(folded, verb.start() + 1 if verb else 0)
+    if match is None:
+        return None
+    return Deadline(match.start(), match.end(), None, Precision.ONGOING, "deadline_manner", 1)
 
 
 def _run_of_actors(passage: Passage, at: int, rule: str, setting: Setting) -> Actors | None:
@@ -739,7 +772,7 @@ class _Prose:
         coop = inline_coop(text, self.setting) or (run.partners if run else ())
         lead = run.mentions if run else ()
         place = run.mentions[0].within[run.start : run.end] if run and run.mentions else None
-        deadline = inline_deadline(text, self.setting)
+        deadline = inline_deadline(text, self.setting) or _constantly(text)
         return replace(
             draft,
             lead=lead,
@@ -748,7 +781,7 @@ class _Prose:
             supervisors=supervisors(text) or (run.people if run else ()),
             deadline=deadline,
             deadline_passage=text if deadline else None,
-            assigned_in=draft.assigned_in or _assigned_in(text, self.setting),
+            assigned_in=draft.assigned_in or inline_assigned(text, self.setting),
         )
 
     def _above(self, block: Block) -> Actors | None:
@@ -821,7 +854,8 @@ class _Prose:
 
 # "các Bộ có tên nêu trên", "các cơ quan nêu tại Phụ lục"
 _NAMED_ABOVE = re.compile(
-    r"\s+được\s+giao(?:\s+[^\W\d_]+){0,4}?\s+tại\s+(?:điều|phụ lục|khoản|mục)\s+\w{1,4}(?=\s)"
+    r"\s+được\s+(?:giao|phân công)(?:\s+[^\W\d_]+){0,4}?\s+tại\s+(?:điều|(?:các\s+)?phụ lục|khoản|mục|danh mục|biểu)"
+    r"(?:\s+(?:số\s+)?(?:\d{1,3}|[ivx]{1,5}))?(?:\s+(?:ban hành\s+)?kèm theo)?(?:\s+(?:kế hoạch|quyết định|nghị quyết|chỉ thị|văn bản|công văn)\s+này)?(?=\s)"
     r"|\s+(?:(?:có\s+)?(?:tên|liên quan)\s*)?(?:(?:được\s+)?nêu\s+)?(?:(?:ở\s+)?trên|tại\s+(?:phụ lục|danh mục|khoản|mục)[^,;.:]{0,40}?)(?=\s)"
 )
 # "Chính phủ thống nhất thông qua …": what the issuer itself decides is no task.
@@ -835,16 +869,24 @@ _ISSUER_ORDERS = re.compile(
 _NOW_ORDERS = re.compile(rf"\s+(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
 # What a conclusion says first: its topic, or that a request is granted.
 _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nhất trí|thống nhất|chấp thuận)\s|riêng\s)")
-_TOPIC_ENDS = re.compile(r"\s*[:;,]\s+")
+# "Về X: đồng ý chủ trương. Yêu cầu Sở Y tế …": behind a full stop only an order names the actor
+_TOPIC_ENDS = re.compile(r"\s*[:;,]\s+|\.\s+(?=(?:yêu cầu|giao|đề nghị|phân công)\s)")
 _LONGEST_TOPIC = 320
+# "Phòng Kế hoạch tổng hợp xây dựng …": of two verbs in a row the first one belongs to the name
+_ORDERED_TO = (
+    r"(?:chủ trì|phối hợp|xây dựng|rà soát|tham mưu|hướng dẫn|theo dõi|triển khai|thực hiện|đôn đốc|hoàn thiện|hoàn thành|khẩn trương|tiếp tục"
+    r"|tập trung|tăng cường|chủ động|nghiên cứu|đẩy nhanh|đẩy mạnh|bố trí|ban hành|cập nhật|lập|tổ chức|có trách nhiệm|chịu trách nhiệm)"
+)
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)\s"
-    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
+    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)"
+    r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))(?<!(?<!quân )đội(?=\s(?:kiểm tra|quản lý)(?!\w)))\s"
+    rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
+    rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
-    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
-    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|nhà thầu|nhà đầu tư|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm)(?!\w)"
+    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
+    r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|nhà thầu|nhà đầu tư|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm|khoa(?!\s+(?:học|trương|mục))|bộ môn|chi nhánh)(?!\w)"
 )
 # What may stand behind an actor in a line that only names it.
 _QUALIFIES = re.compile(
@@ -912,8 +954,9 @@ def _is_head(block: Block, outline: Outline) -> bool:
 
 
 def _first_verb(text: Passage, folded: str, start: int, end: int) -> re.Match[str] | None:
-    """The first verb in printed small letters: "Ban Chỉ đạo" is a name."""
-    return next((v for v in _VERB.finditer(folded, start, end) if text.text[v.start() + 1].islower()), None)
+    """The first verb in printed small letters: "Ban Chỉ đạo" is a name; nor does a name end in "và"."""
+    verbs = (v for v in _VERB.finditer(folded, start, end) if text.text[v.start() + 1].islower())
+    return next((v for v in verbs if not folded.endswith(" và", start, v.start())), None)
 
 
 # "vốn đã được giao tại Nghị quyết số …", "nhiệm vụ Thủ tướng Chính phủ giao theo Quyết định số …"; who gave it, or that it
@@ -925,11 +968,19 @@ _GIVEN_IN = re.compile(
     r"(?=(?:các\s+)?(?:điểm|khoản|mục|nghị|quyết|chỉ|thông|công|kế|văn|kết|chương))"
 )
 _LONGEST_PLACE = 40
+# "… theo Kế hoạch số 36/KH-UBND": the plan lays the work down; a decision may
+# as well approve or regulate what the work is about
+_LAID_DOWN_IN = re.compile(
+    r"(?<!kèm )(?<!quy định )(?<!mẫu )(?<!quy trình )(?<!trình tự )(?<!thủ tục )(?<!định mức )(?<!mức )(?<!đơn giá )(?<!tiêu chuẩn )(?<!chuẩn )(?<!tiêu chí )(?<!biểu )(?<!hướng dẫn )(?<!căn cứ )"
+    r"(?<!thành lập )(?<!phê duyệt )(?<!công nhận )(?<!công bố )(?<!bổ nhiệm )(?<!ban hành )(?<!sáp nhập )(?<!sắp xếp )(?<!thu hồi )(?<!hợp nhất )(?<!thay thế )(?<!\w)theo\s+(?:(?:các\s+)?nhiệm vụ\s+(?:đã\s+)?(?:được\s+)?giao\s+tại\s+)?"
+    r"(?=(?:nghị quyết|kế hoạch|thông báo|thông báo kết luận|kết luận|chương trình)\s+số\s+\d{1,5}(?!\d|\s?/\s?(?:19|20)\d\d/))"
+)
 
 
-def _assigned_in(text: Passage, setting: Setting) -> tuple[Mention, ...]:
+def inline_assigned(text: Passage, setting: Setting) -> tuple[Mention, ...]:
     """The documents in which the text says that its task was assigned."""
-    given = _GIVEN_IN.search(fold(text.text))
+    folded = fold(text.text)
+    given = _GIVEN_IN.search(folded) or _LAID_DOWN_IN.search(folded)
     if given is None:
         return ()
     found: list[Mention] = []
@@ -1052,10 +1103,15 @@ def _closing_actors(text: Passage) -> tuple[Passage, Passage | None]:
     return text[: match.start()], text[match.start("actors") : match.end("actors")]
 
 
+_ORDERS_BEFORE_COLON = re.compile(rf"(?:{_ORDER}|chỉ\s+thị|kết\s+luận|quyết\s+nghị)(?:\s+như\s+sau)?\s*:\s*$")
+
+
 def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
     """A line that only leads to the items below it, or to the headings that follow."""
     if not folded.rstrip().endswith(":"):
         return False
+    if _ORDERS_BEFORE_COLON.search(folded):
+        return True  # "Để …, Thủ tướng Chính phủ yêu cầu:" over items that stand beside it
     return bool(outline.children(block)) or bool(re.search(r"(?:sau(?: đây)?|cụ thể|dưới đây)\s*:\s*$", folded))
 
 

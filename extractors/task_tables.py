@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from extractors.references import find_references
-from extractors.task_prose import inline_coop, inline_deadline, lead_and_coop
+from extractors.task_prose import inline_assigned, inline_coop, inline_deadline, lead_and_coop
 from extractors.tasks import Setting, TaskDraft, actors, persons, status_of
 from normalizers.agencies import find, resolve
 from normalizers.dates import find_dates
@@ -65,8 +65,87 @@ def table_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
         roles = _roles(rows)
         if not _is_task_table(roles, rows):
             continue
-        drafts.extend(draft for row in _without_dittos(rows) if (draft := _task(row, roles, outline, setting)))
+        groups = _GroupStates()
+        for row in _without_dittos(rows):
+            group = groups.at(row)
+            if draft := _task(row, roles, outline, setting):
+                drafts.append(replace(draft, status=_in_group(draft.status, group)) if group else draft)
     return drafts
+
+
+# What a row over others says of the state of them all, over folded text; the first rule that fits holds.
+_GROUP_STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (status, re.compile(pattern))
+    for status, pattern in (
+        ("done", r"(?<!chưa )hoàn thành (?:nhưng )?(?:quá hạn|chậm|trễ|muộn|sau hạn)|(?:quá hạn|chậm|trễ hạn)[^,;]{0,12} đã hoàn thành"),
+        ("overdue", r"(?<!chưa )(?<!không )(?:quá hạn|trễ hạn|chậm tiến độ|chậm muộn)"),
+        ("not_started", r"chưa (?:triển khai|thực hiện|bắt đầu)"),
+        ("in_progress", r"đang (?:trong quá trình |được )?(?:thực hiện|triển khai|xử lý|tiến hành)|chưa (?:đến|tới) hạn|trong hạn(?! (?:đã )?hoàn thành)|chưa hoàn thành"),
+        ("done", r"đã (?:thực hiện )?(?:hoàn thành|xong)(?=\W*$|\s*[,(;:]|\s+(?:trong|đúng|trước|năm|tháng|quý|\d))|(?<!phải )(?<!cần )hoàn thành (?:đúng|trước|trong) (?:thời )?hạn|^\W*(?:\w{1,4}[.)]\s*)?(?:các )?(?:nhiệm vụ|công việc|nội dung)\s+hoàn thành\W*(?:\d+ nhiệm vụ\W*)?$"),
+    )
+)  # fmt: skip
+_LONGEST_GROUP = 120
+
+
+class _GroupStates:
+    """The state that the rows over a row tell: "A. Nhiệm vụ đã hoàn thành" holds until the next row of its rank."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[str, str | None]] = []
+
+    def at(self, row: Block) -> str | None:
+        """The state over a row; a row that is itself a group's head is taken note of."""
+        text = _group_text(row)
+        if text is None:
+            return next((state for _, state in reversed(self.open) if state), None)
+        rank = _rank(text)
+        same = next((place for place, (other, _) in enumerate(self.open) if other == rank), len(self.open))
+        self.open[same:] = [(rank, _group_state(text))]
+        return None
+
+
+def _group_text(row: Block) -> str | None:
+    """The text of a row that is the head of a group: one text over all columns, a number at most before it."""
+    texts = [cell.passage.text for cell in row.cells if cell.passage and not cell.inherited]
+    wide = len(row.cells) == 1 or any(cell.span > 2 for cell in row.cells)
+    if not wide or len(texts) > 2:
+        return None
+    text = " ".join([row.label.text, *(text for text in texts if text != row.label.text)]).strip()
+    return text if 0 < len(text) <= _LONGEST_GROUP else ""
+
+
+def _rank(text: str) -> str:
+    """How a head is numbered: heads numbered alike are of one rank.
+
+    >>> _rank("IV. Nhiệm vụ đang thực hiện"), _rank("B. Nhiệm vụ quá hạn"), _rank("3. Về y tế"), _rank("Về y tế")
+    ('I', 'A', '1', '')
+    """
+    label = re.match(r"\W*(\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[A-HĐa-hđ])(?=[.)\s/]|$)", text)
+    if label is None:
+        return ""
+    first = label[1][0]
+    return (
+        re.sub(r"\d+", "1", label[1]) if first.isdigit() else "I" if first in "IVX" else "A" if first.isupper() else "a"
+    )
+
+
+def _group_state(text: str) -> str | None:
+    """The state that the head of a group tells.
+
+    >>> _group_state("C. Nhiệm vụ quá hạn chưa hoàn thành"), _group_state("II. Nhiệm vụ hoàn thành quá hạn")
+    ('overdue', 'done')
+    >>> _group_state("Nhiệm vụ phải hoàn thành trong quý I"), _group_state("Dự án đã hoàn thành hồ sơ mời thầu")
+    (None, None)
+    """
+    folded = fold(text)
+    return next((status for status, pattern in _GROUP_STATES if pattern.search(folded)), None)
+
+
+def _in_group(told: str | None, group: str) -> str:
+    """The state of a row under a group's: the group's, unless the row itself says that nothing was begun."""
+    if group == "in_progress" and told in ("not_started", "overdue", "not_reported"):
+        return told
+    return group
 
 
 def _without_dittos(rows: Sequence[Block]) -> Iterator[Block]:
@@ -200,7 +279,7 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
         supervisors=persons(supervisor.text) if supervisor else (),
         deadline=deadline,
         deadline_passage=place,
-        assigned_in=tuple(find_references(assigned, setting.issued_on)) if assigned else (),
+        assigned_in=_assigned(assigned, task.passage, setting),
         output=_cell(cells, Column.OUTPUT),
         result=result,
         status=_title_status(row, outline) or _status(row, cells),
@@ -232,6 +311,11 @@ def _status(row: Block, cells: dict[Column, Cell]) -> str | None:
                 return crossed
     texts = (_cell(cells, column) for column in (Column.STATE, Column.RESULT))
     return next((status for text in texts if text and (status := status_of(text.text))), None)
+
+
+def _assigned(cell: Passage | None, text: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """The documents of the cell; those that the text names where there is no such cell."""
+    return tuple(find_references(cell, setting.issued_on)) if cell else inline_assigned(text, setting)
 
 
 def _cell(cells: dict[Column, Cell], column: Column) -> Passage | None:

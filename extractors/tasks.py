@@ -74,6 +74,7 @@ _STATUS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (status, re.compile(pattern))
     for status, pattern in (
         ("not_reported", r"^\W*(?:chưa có (?:số liệu|báo cáo|thông tin)|chưa (?:nhận được )?báo cáo|không có số liệu)"),
+        ("done", r"^\W*(?:đã\s+)?hoàn thành(?:\s+(?:vào\s+)?ngày\s[\d/.\-]+)?\s*[(,;]?\s*(?:nhưng\s+)?(?:chậm(?! nhất)|quá hạn|trễ|muộn)"),
         ("overdue", r"quá hạn(?! trả)|chậm tiến độ|trễ hạn|chậm muộn|hết hạn nhưng chưa"),
         ("not_started", r"^\W*chưa (?:triển khai|thực hiện|bắt đầu|có kế hoạch)"),
         ("in_progress", r"(?<!vẫn )(?:đang|sẽ (?:tiếp tục|sớm|tổ chức|trình|hoàn)|dự kiến (?:sẽ|trình|ban hành|tổ chức|hoàn thành)|tiếp tục (?:hoàn|xin|lấy|rà|triển)|chưa hoàn thành|chưa ban hành)"

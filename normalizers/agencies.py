@@ -477,16 +477,16 @@ _SHORT_TERRITORY = (
 _UNIT = (
     r"(?:cơ quan ngang bộ|cơ quan thuộc chính phủ|cơ quan (?:của )?chính phủ|cơ quan trung ương|cơ quan đảng"
     r"|cơ quan nhà nước|cơ quan chuyên môn|cơ quan báo chí|cơ quan tham mưu|cơ quan chức năng|cơ quan"
-    r"|bộ(?!\s+(?:máy|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
+    r"|bộ(?!\s+(?:máy|môn|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
     r"|thủ tục|hồ sơ|mã))(?: trưởng)?"
     r"|ban,? ngành|ngành,? địa phương|ngành(?!\s+nghề)|địa phương|đơn vị sự nghiệp công lập|đơn vị sự nghiệp"
     r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức ct\s?-?\s?xh|tổ chức tín dụng|tổ chức đảng"
     r"|tổ chức(?!\s+(?:thực hiện|triển khai|lại|bộ máy|thi hành|quán triệt|hội nghị|lấy))"
     r"|doanh nghiệp nhà nước|doanh nghiệp viễn thông|doanh nghiệp|tập đoàn kinh tế|tập đoàn|tổng công ty"
-    r"|hội,? đoàn thể|đoàn thể|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
+    r"|hội,? đoàn thể(?: chính trị\s*-\s*xã hội)?|đoàn thể(?: chính trị\s*-\s*xã hội)?|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
-    r"|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
+    r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
     r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng)" + _END + "|" + _TERRITORY
 )
 _CORE = re.compile(
@@ -515,11 +515,12 @@ _SEPARATED = re.compile(_COMMA)
 _INVOLVED = re.compile(r"liên quan$")
 # "các cơ quan chưa báo cáo …": the rest of the clause says which ones are meant
 _WHICH = re.compile(
-    r"\s+(?:chưa|có(?!\s+(?:trách nhiệm|nhiệm vụ|kế hoạch|giải pháp|biện pháp|văn bản|báo cáo|ý kiến)))\s"
+    r"\s+được\s+(?:giao|phân công)(?:\s+(?:chủ trì|phụ trách|thực hiện|nhiệm vụ))+(?=\s*(?:[;.]|$))"
+    r"|\s+(?:chưa|có(?!\s+(?:trách nhiệm|nhiệm vụ|kế hoạch|giải pháp|biện pháp|văn bản|báo cáo|ý kiến)))\s"
 )
 _LOCAL_UNIT = re.compile(r"\b(?:sở|phòng|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu)\b")
 _NOT_BEFORE_LIST = frozenset(
-    ["cán", "cấp", "toàn", "nội", "tiến", "chi", "đảng", "đồng", "nửa", "đường", "cơ", "trụ", "phòng", "công"]
+    ["cán", "cấp", "bệnh", "toàn", "nội", "tiến", "chi", "đảng", "đồng", "nửa", "đường", "cơ", "trụ", "phòng", "công"]
 )
 _PROPER = (
     (re.compile(r"\bchính phủ\b"), "Chính phủ"),
@@ -600,10 +601,21 @@ def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
         before = line.folded[: match.start()].rstrip()[-1:]
         return cell and before not in ("/", ".", ",") and not match["units"].startswith(("xã", "tỉnh", "thành"))
     if match["all"]:
-        return several or bool(_CORE.match(match["units"])) or bool(_INVOLVED.search(match["units"]))
+        known = several or bool(_CORE.match(match["units"])) or bool(_INVOLVED.search(match["units"]))
+        return known or (cell and _fills_its_place(match, line))
     if several:
         return cell or match["units"].startswith(("bộ", "ban", "ngành", "sở"))
     return cell and (bool(_INVOLVED.search(match["units"])) or _whole(match, line))
+
+
+# "các bệnh viện, phòng mạch tư" goes on with what is no name of ours
+_STOPS = re.compile(r"\s*(?:[;.]|$|,\s+(?=[A-ZĐ]|các\s))")
+
+
+def _fills_its_place(match: re.Match[str], line: _Line) -> bool:
+    """Whether nothing stands beside a kind of bodies between two stops of a list: "Bộ Công an; các doanh nghiệp viễn thông"."""
+    before = line.folded[: match.start()].rstrip()
+    return (not before or before[-1] in ",;") and bool(_STOPS.match(line.text, match.end()))
 
 
 _SOLE = ("địa phương", "cơ quan", "đơn vị", "tập đoàn", "doanh nghiệp", "tổng công ty")
@@ -1057,7 +1069,7 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
         free = not any(start < b and a < end for a, b in taken)
         if free and text[start : start + 1].isupper() and len(match[0].split()) <= _MOST_WORDS:
             agency = resolve(text[start:end], on, issuer)
-            found += [Actor(start, end, agency)] if agency.known else []
+            found += [Actor(start, end, agency)] if agency.known and agency.kind != "collective" else []
     return found
 
 
@@ -1065,8 +1077,8 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
 _HEAD = re.compile(
     r"(?:bộ|sở|ban|bql(?:da)?|điện lực|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
     r"|trung tâm|văn phòng|ngân hàng|ủy ban|ubnd|tổ|đài|quỹ|đảng ủy|chi cục|phòng|liên đoàn|liên minh|tòa án|cơ quan"
-    r"|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm)"
-    + _END
+    r"|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm|khoa(?!\s+học)|bộ môn"
+    r"|chi nhánh(?=\s+(?:văn phòng|ngân hàng|công ty|tổng công ty|trung tâm|điện lực|viettel)))" + _END
 )
 _NAME_END = re.compile(
     r"\s*(?:[,;:.(\n]|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
@@ -1108,8 +1120,8 @@ def _name_end(line: _Line, start: int) -> int:
     """Where an unlisted name ends: at a stop, or at a verb in small letters ("Ban Chỉ đạo" has none)."""
     for match in _NAME_END.finditer(line.folded, start):
         first = line.text[match.start() : match.end()].strip()[:1]
-        if not first.isupper():
-            return match.start()
+        if not first.isupper() and not line.folded.endswith(" và", start, match.start()):
+            return match.start()  # a name does not end in "và": "Trung tâm Nghiên cứu và triển khai công nghệ"
     return len(line.text)
 
 

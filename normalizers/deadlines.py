@@ -275,6 +275,8 @@ def _strength(words: dict[str, str], start: int, found: FoundDate, folded: str) 
         return 3 if _FROM_THEN_ON.search(folded[max(0, start - 140) : start]) else 0
     if _REPORTED.search(ahead):
         return 0
+    if _UNTIL_THE_END.search(ahead):
+        return 3
     return _weaker(words, ahead, finished, found, folded)
 
 
@@ -304,6 +306,9 @@ def _bare(ahead: str, found: FoundDate, folded: str) -> int:
     return 1 if ahead.endswith("(") and _CLOSES.match(folded, found.end) else 0
 
 
+# what goes on "cho đến khi kết thúc đợt cao điểm (30/11/2025)" lasts to that day
+_UNTIL_THE_END = re.compile(r"đến\s+(?:khi|lúc)\s+(?:kết\s+thúc|hoàn\s+thành|xong|hết)\s[^.;()]{0,40}\(\s*$")
+
 # "các tháng cuối năm 2025" says when, "phát thải ròng bằng 0 vào năm 2050" what for
 _NO_END = re.compile(r"\stháng\s+$|(?:phát\s+thải\s+ròng|trung\s+hòa\s+các-?bon|tầm\s+nhìn)[^.;]{0,40}$")
 
@@ -327,7 +332,7 @@ _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )
 _REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
-_THEN_REPORTS = re.compile(rf"\s*,?\s*{_REPORTING}(?!\w)")
+_THEN_REPORTS = re.compile(rf"\s*,?\s*(?:{_REPORTING}|tham mưu|trình)(?!\w)")
 
 
 # One of these stands in every recurring deadline; looking for it is much faster than the whole grammar.

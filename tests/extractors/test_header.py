@@ -96,6 +96,7 @@ def test_a_text_without_letterhead_has_no_header(tmp_path: Path) -> None:
         (["BAN CHẤP HÀNH TRUNG ƯƠNG", "BAN TUYÊN GIÁO"], "Ban Tuyên giáo Trung ương"),
         (["ĐẢNG BỘ TỈNH NGHỆ AN", "BAN THƯỜNG VỤ"], "Tỉnh ủy Nghệ An"),
         (["ĐẢNG BỘ TỈNH NGHỆ AN", "ĐẢNG ỦY XÃ BẾN MUỐI"], "Đảng ủy xã Bến Muối"),
+        (["ĐẢNG BỘ TỈNH NGHỆ AN", "ĐẢNG ỦY XÃ SÔNG XANH"], "Đảng ủy xã Sông Xanh"),
         (["TỈNH ỦY NGHỆ AN", "VĂN PHÒNG"], "Văn phòng Tỉnh ủy Nghệ An"),
         (["BỘ KHOA HỌC", "VÀ CÔNG NGHỆ"], "Bộ Khoa học và Công nghệ"),
         (["ỦY BAN NHÂN DÂN", "HUYỆN BÌNH SƠN", "TỈNH QUẢNG NGÃI"], "Ủy ban nhân dân huyện Bình Sơn"),

@@ -355,3 +355,67 @@ def test_who_is_asked_to_direct_others_leads_none_of_them(tmp_path: Path) -> Non
 """
     tasks = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").tasks
     assert [fields(task)[0] for task in tasks] == ["Bộ Tài chính", "-", "Thủ tướng Chính phủ"]
+
+
+SELF_SET = """III. NGUYÊN NHÂN VÀ NHIỆM VỤ THÁNG 7/2025
+
+Nguyên nhân là thiếu phao nổi. Cục {sets} một số nhiệm vụ trọng tâm:
+
+- Phòng Quản lý bến cảng rà soát phao nổi, xong trước ngày 20/7/2025.
+
+- Thanh tra Cục chủ trì, phối hợp với Bộ Công an xử lý bến trái phép.
+"""
+
+
+def test_tasks_that_a_report_sets_itself_below_its_causes(tmp_path: Path) -> None:
+    tasks = extracted(tmp_path, SELF_SET.format(sets="tự kiểm điểm và đề ra"), "BÁO CÁO", "BC-BCT").tasks
+    assert [fields(task)[:3] for task in tasks] == [
+        ("Phòng Quản lý bến cảng", "-", "2025-07-20"),
+        (cell(tasks[1].lead), "Bộ Công an", "-"),
+    ]
+    assert tasks[1].lead[0].startswith("Thanh tra Cục")
+
+
+def test_what_a_report_tells_to_have_been_set_is_no_task(tmp_path: Path) -> None:
+    assert extracted(tmp_path, SELF_SET.format(sets="đã đề ra"), "BÁO CÁO", "BC-BCT").tasks == ()
+
+
+@pytest.mark.parametrize("name", ["Ban điều hành các bến cá", "Đội quản lý bến cá", "Tổ kiểm tra phao nổi"])
+def test_a_numbered_name_without_a_colon_leads_the_bullets_below_it(name: str, tmp_path: Path) -> None:
+    body = f"""Để kịp mùa bão, Bộ Công Thương đề nghị các đơn vị khẩn trương thực hiện một số nội dung sau:
+
+1. {name}
+
+- Rà soát phao nổi, xong trước ngày 20/7/2025.
+
+- Lập danh sách tàu hỏng.
+"""
+    tasks = extracted(tmp_path, body, "CÔNG VĂN", "BCT-KH").tasks
+    assert [fields(task)[0] for task in tasks] == [name] * 2
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Yêu cầu các đơn vị nghiêm túc triển khai./.",
+        "Để giữ an toàn cho tàu cá, bảo đảm phao cứu sinh trong mùa bão, Bộ Công Thương yêu cầu:",
+    ],
+)
+def test_what_closes_or_leads_to_a_list_is_no_task(closing: str, tmp_path: Path) -> None:
+    assert extracted(tmp_path, f"II. NHIỆM VỤ\n\n{closing}\n").tasks == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "numbers"),
+    [
+        ("lắp đặt phao nổi theo Kế hoạch số 31/KH-UBND ngày 12/02/2025", ["31/KH-UBND"]),
+        ("bố trí trạm đèn theo nhiệm vụ giao tại Nghị quyết số 28/NQ-CP ngày 15/02/2025", ["28/NQ-CP"]),
+        ("vận hành đèn biển theo quy trình đã được phê duyệt tại Quyết định số 16/QĐ-BCT", []),
+        ("củng cố tổ trực được thành lập theo Quyết định số 17/QĐ-BCT", []),
+        ("lắp đặt phao nổi theo Thông tư số 18/2024/TT-BCT", []),
+        ("lắp đặt phao nổi theo Nghị quyết số 19/2024/NQ-HĐND", []),
+    ],
+)
+def test_the_plan_that_lays_a_task_down_assigns_it(told: str, numbers: list[str], tmp_path: Path) -> None:
+    (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. Bộ Xây dựng {told}.\n").tasks
+    assert [document.number for document in task.assigned_in] == numbers

@@ -175,3 +175,44 @@ def test_a_partner_in_brackets(tmp_path: Path) -> None:
 def test_a_partner_that_no_registry_knows_is_named_whole(tmp_path: Path) -> None:
     (task,) = tasks(tmp_path, row("1", "Dựng cột đèn biển", "Bộ Xây dựng", "Các doanh nghiệp đóng tàu", "Tháng 9/2025"))
     assert list(task.coop) == ["Các doanh nghiệp đóng tàu"]
+
+
+GROUPED_HEADS = "<tr><th>TT</th><th>Nhiệm vụ được giao</th><th>Văn bản giao</th><th>Kết quả thực hiện</th></tr>"
+
+
+def grouped(folder: Path, *rows: str | tuple[str, str]) -> list[str | None]:
+    """The states of rows under heads of groups; a row is its task and its result."""
+    made = (
+        f"<tr><td colspan='4'>{each}</td></tr>"
+        if isinstance(each, str)
+        else row(str(n), each[0], "Số 5/TB-UBND", each[1])
+        for n, each in enumerate(rows)
+    )
+    return [task.status for task in tasks(folder, "".join(made), GROUPED_HEADS)]
+
+
+def test_the_state_of_a_group_holds_for_its_rows(tmp_path: Path) -> None:
+    rows = (
+        "A. Nhiệm vụ đã hoàn thành",
+        ("Đặt phao nổi ở cửa sông", "Đã trình tại Tờ trình số 6/TTr-SXD"),
+        ("Sơn lại trạm đèn", "Hoàn thành ngày 16/5/2025 (chậm 06 ngày)"),
+        "B. Nhiệm vụ đang thực hiện, trong hạn",
+        ("Nạo vét luồng phía nam", "Đã nạo vét 3 km"),
+        ("Mở bến cá mới", "Chưa triển khai, chờ vốn"),
+        "C. Nhiệm vụ quá hạn chưa hoàn thành",
+        ("Dời trạm cân cũ", "Mới dời 2/5 trạm"),
+        ("Lập bản đồ bãi bồi", "Đang hoàn thiện"),
+    )
+    expected = ["done", "done", "in_progress", "not_started", "overdue", "overdue"]
+    assert grouped(tmp_path, *rows) == expected
+
+
+def test_a_group_within_a_group_keeps_the_state_and_the_next_of_its_rank_ends_it(tmp_path: Path) -> None:
+    rows = (
+        "I. Nhiệm vụ hoàn thành quá hạn",
+        "1. Về cảng cá",
+        ("Đặt phao nổi ở cửa sông", "Nghiệm thu tháng 5"),
+        "II. Về đèn biển",
+        ("Sơn lại trạm đèn", "Đang sơn"),
+    )
+    assert grouped(tmp_path, *rows) == ["done", "in_progress"]

@@ -279,6 +279,12 @@ CELLS = [
     ),
     ("Bộ Y tế và các tổ chức CT-XH", ["Bộ Y tế", "Các tổ chức chính trị - xã hội"]),
     ("Tổ công tác triển khai Đề án 12", ["Tổ công tác triển khai Đề án 12"]),
+    ("Bộ Công an; các doanh nghiệp viễn thông", ["Bộ Công an", "Các doanh nghiệp viễn thông"]),
+    ("Các bệnh viện, trường đại học", ["Các bệnh viện, trường đại học"]),
+    ("Bộ Y tế, các đoàn thể chính trị - xã hội", ["Bộ Y tế", "Các đoàn thể chính trị - xã hội"]),
+    ("Các đơn vị được giao nhiệm vụ", ["Các đơn vị được giao nhiệm vụ"]),
+    ("Chi nhánh Văn phòng đăng ký đất đai; Bộ Y tế", ["Chi nhánh Văn phòng đăng ký đất đai", "Bộ Y tế"]),
+    ("Trung tâm Nghiên cứu và triển khai bến nổi", ["Trung tâm Nghiên cứu và triển khai bến nổi"]),
     ("Nguyễn Văn An", []),
     ("", []),
 ]
