@@ -509,7 +509,7 @@ _LIST = re.compile(
 )
 _TERRITORIES = re.compile(
     rf"\s*(?:(?:của|tại|ở)\s+)?(?P<all>(?:các|\d{{1,3}})\s+)?"
-    rf"(?P<units>(?:{_TERRITORY})(?:{_COMMA}(?:{_TERRITORY}|{_SHORT_TERRITORY}))*{_OF_WHAT}*)"
+    rf"(?P<units>(?:{_TERRITORY}|khu vực(?=\s*[^\w\s]|\s+(?!đồng|tây|đông|miền|biên|trung|duyên|ven|phía)|$))(?:{_COMMA}(?:{_TERRITORY}|{_SHORT_TERRITORY}))*{_OF_WHAT}*)"
 )
 _SEPARATED = re.compile(_COMMA)
 _INVOLVED = re.compile(r"liên quan$")
