@@ -301,7 +301,8 @@ def _of_things(figure: Figure, subject: str, last: Measured | None, things: str)
     """What a count measures: its things with the verb before them; things that are only named, by their subject."""
     if things.lower() in _CLASSIFIERS and subject and not _GENERIC.match(subject.lower()):
         return Measured(subject)
-    if things.lower() == figure.quantity.value.unit and _MEASURE_NOUN.match(f"{subject.lower()} "):
+    alone = things.lower() == figure.quantity.value.unit
+    if alone and _MEASURE_NOUN.match(f"{subject.lower()} ") and not _DEED.match(subject.lower()):
         return Measured(subject)  # "Tổng biên chế được giao 214 người"
     named = _with_verb(figure, subject, things)
     if named != things or things.lower() != figure.quantity.value.unit:  # "Phạm pháp hình sự xảy ra 09 vụ"

@@ -212,6 +212,7 @@ IN_SENTENCES = [
     ("Đã thụ lý 214 vụ (so với năm 2023, thụ lý tăng 12 vụ).", 12, "thụ lý", "change", None),
     ("Tạm đình chỉ 03 tàu.", 3, "đình chỉ", "actual", None),
     ("Tổng biên chế được giao 214 người, hiện có 201 người.", 214, "Tổng biên chế", "actual", None),
+    ("Tổng đài cứu hộ đã tiếp nhận 214 cuộc gọi.", 214, "cuộc gọi", "actual", None),
     ("Bình quân 4,6 m2/sinh viên.", 4.6, "", "actual", None),
     ("Diện tích đạt 4,6 m2/người (quy định tối thiểu 2,8 m2/người).", 2.8, "Diện tích", "target", None),
     ("Chỉ tiêu năm 2026: tuyển 340 thủy thủ; 80% bến được kiểm định.", 80, "bến được kiểm định", "target", "2026-12-31"),
