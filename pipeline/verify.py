@@ -694,8 +694,8 @@ def _is_cell(row: Row, found: FoundQuantity) -> bool:
 
 
 def _numbers_in(text: str) -> list[str]:
-    """The document numbers that a text prints; of a short form ("Nghị quyết 57") its figures."""
-    return [found.number for found in find_numbers(text)] or re.findall(r"\d+", text)[:1]
+    """The document numbers that a text prints; of a short form ("Nghị quyết 57", "Nghị định 35/2023") its figures."""
+    return [found.number for found in find_numbers(text)] or re.findall(r"\d+(?:/(?:19|20)\d\d)?", text)[:1]
 
 
 def _reference(row: Row, _: _Context) -> Iterator[Difference]:
