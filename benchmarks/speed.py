@@ -55,7 +55,7 @@ WHY_NOT_RAWDICT = (
     "the largest of which takes a twelfth of the whole"
 )
 WHY_NOT_COLD = (
-    "most of it is two processes that import Arrow, Delta and pandas and compile the patterns, one after another"
+    "most of it is two processes beside each other, one that imports Arrow and Delta, one that compiles the patterns"
 )
 
 
