@@ -44,7 +44,7 @@ _OF_THE_RUN = ["received_at", "batch"]
 # In this time, in seconds, processes start and a few batches are stored; what is left is done by the next run.
 LATEST_KILL = 1.6
 # So many are killed at once at named points; each uses one core and waits now and then.
-LANES = 4
+LANES = 3
 State = dict[str, dict[str, list[str]]]
 Action = Callable[[Path], None]  # to an outputs folder
 
