@@ -42,7 +42,7 @@ TIME = (
     r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
-    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|so với (?:cùng kỳ|năm|quý|tháng|kỳ)[^,:;()]{0, 25}(?=[,:])|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
+    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
@@ -140,10 +140,13 @@ def _told_before(figure: Figure, before: list[Measured]) -> Measured | None:
     unit = figure.quantity.value.unit
     if _is_amount(figure) and unit != "%" and _LISTED_AGAIN.search(figure.folded[: figure.quantity.number]):
         return next((each for each in reversed(before) if _MEASURE_NOUN.search(f"{each.indicator.lower()} ")), None)
-    compared = _COMPARED_AGAIN.search(figure.folded, figure.after, figure.quantity.number)
-    things = _things(figure).lower() or unit
-    if not compared or not unit or _is_amount(figure):
+    if (
+        not unit
+        or _is_amount(figure)
+        or not _COMPARED_AGAIN.search(figure.folded, figure.after, figure.quantity.number)
+    ):
         return None
+    things = _things(figure).lower() or unit
     counted = re.compile(rf"(?<!\w){re.escape(things)}(?!\w)")
     return next((each for each in reversed(before) if counted.search(each.indicator.lower())), None)
 
