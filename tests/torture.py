@@ -77,14 +77,18 @@ def must(action: Callable[[], None]) -> None:
 
 
 def killed(action: Callable[[], None], after: float) -> bool:
-    """Do something in a process that is killed after some seconds; whether it was."""
-    pid, ends = fork(action), time.monotonic() + after
-    while time.monotonic() < ends:
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return False
+    """Do something in a process that is killed after some seconds; whether it was. If it ended before, it must have been well."""
+    pid, ends, status = fork(action), time.monotonic() + after, None
+    while status is None and time.monotonic() < ends:
+        ended, found = os.waitpid(pid, os.WNOHANG)
+        status = found if ended else None
         time.sleep(0.002)
-    os.kill(pid, signal.SIGKILL)
-    return wait_for(pid) == -signal.SIGKILL
+    if status is None:
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitpid(pid, 0)[1]
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, -signal.SIGKILL), f"{action} ended with {code}"
+    return code != 0
 
 
 # files
@@ -219,11 +223,11 @@ def ingest_all(inbox: Path, outputs: Path) -> None:
     ingest([inbox], outputs, 2)
 
 
-def reextract_all(outputs: Path) -> None:
+def reextract_all(outputs: Path, workers: int = 2) -> None:
     """Every document as if another version had read it."""
     reextract_module.BATCH_SIZE = 4
     reextract_module.extractor_version = lambda: "another"  # type: ignore[assignment]
-    reextract(outputs, workers=2)
+    reextract(outputs, workers=workers)
 
 
 def keep_state(outputs: Path, file: Path) -> None:
@@ -232,8 +236,7 @@ def keep_state(outputs: Path, file: Path) -> None:
 
 @dataclass(slots=True)
 class Figures:
-    random_kills: int = 0
-    named_kills: int = 0
+    kills: int = 0
     runs: int = 0
     readings: int = 0
 
@@ -245,16 +248,16 @@ def torture_at_random(work: Path, kills: int, documents: int, seed: int = 7) -> 
     must(partial(ingest_all, inbox, work / "undisturbed"))
     must(partial(keep_state, work / "undisturbed", work / "whole.json"))
     whole = json.loads((work / "whole.json").read_text())
-    while figures.random_kills < kills:
+    while figures.kills < kills:
         outputs = work / f"disturbed-{figures.runs}"
         must(partial(prepare, outputs))
         with watched(outputs, whole, work / "readings"):
             for action in (partial(ingest_all, inbox, outputs), partial(reextract_all, outputs)):
-                before = figures.random_kills
+                before = figures.kills
                 while killed(action, chance.uniform(0.0, LATEST_KILL)):
-                    figures.random_kills += 1
+                    figures.kills += 1
                     # a slow machine may get nothing done in the time
-                    if figures.random_kills >= kills or figures.random_kills - before >= documents:
+                    if figures.kills >= kills or figures.kills - before >= documents:
                         must(action)
                         break
         must(partial(same, outputs, whole))
@@ -299,6 +302,10 @@ def ingest_few(inbox: Path, outputs: Path) -> None:
     ingest([inbox], outputs, 1)
 
 
+def reextract_few(outputs: Path) -> None:
+    reextract_all(outputs, 1)
+
+
 def disturbed_at(action: Action, outputs: Path, point: int | None, count: Path | None = None) -> None:
     """Do something up to a point, or to its end and write how many points there are."""
     points = Points(point)
@@ -308,14 +315,17 @@ def disturbed_at(action: Action, outputs: Path, point: int | None, count: Path |
         count.open("w").write(str(points.done))
 
 
-def torture_at_points(work: Path, every: int = 1, documents: int = 3) -> Figures:
-    """Kill ingestion and re-extraction of a few documents at each step; the next run must end as if nothing had been."""
-    inbox, figures, before = work / "few", Figures(), work / "few-none"
+def torture_at_points(work: Path, every: int = 1, documents: int = 3) -> int:
+    """Kill ingestion and re-extraction of a few documents at each step; the next run must end as if nothing had been.
+
+    How many kills there were.
+    """
+    inbox, kills, before = work / "few", 0, work / "few-none"
     make_files(inbox, documents)
     must(partial(prepare, before))
     finish = partial(ingest_few, inbox)
-    for action in (finish, reextract_all):  # each begins with what the one before it left
-        whole = work / f"few-{figures.named_kills}"
+    for action in (finish, reextract_few):  # each begins with what the one before it left
+        whole = work / f"few-{kills}"
         shutil.copytree(before, whole, symlinks=True)
         must(partial(disturbed_at, action, whole, None, work / "count"))
         must(partial(keep_state, whole, work / "few.json"))
@@ -323,9 +333,9 @@ def torture_at_points(work: Path, every: int = 1, documents: int = 3) -> Figures
         points = range(0, int((work / "count").read_text()), every)
         lanes = [fork(partial(kill_at, points[lane::LANES], action, finish, before, state)) for lane in range(LANES)]
         assert [wait_for(lane) for lane in lanes] == [0] * LANES
-        figures.named_kills += len(points)
+        kills += len(points)
         before = whole
-    return figures
+    return kills
 
 
 def kill_at(points: Iterable[int], action: Action, finish: Action, before: Path, whole: State) -> None:
@@ -361,7 +371,7 @@ def swallow(work: Path, files: int, hostile: int) -> dict[str, float]:
     return {**counted, "peak_mib": max(memory) >> 20, "seconds": round(time.monotonic() - start)}
 
 
-def tell(file: Path, do: Callable[[], dict[str, float]]) -> None:
+def tell(file: Path, do: Callable[[], object]) -> None:
     file.write_text(json.dumps(do()))
 
 
@@ -392,19 +402,22 @@ def main(short: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="truynguon-torture-") as folder:
         work = Path(folder)
         blind(work)
-        figures = torture_at_random(work, kills, documents)
+        # The named points use what the random kills leave idle.
+        at_points = fork(partial(tell, work / "points", partial(torture_at_points, work, every)))
+        at_random = torture_at_random(work, kills, documents)
         print(
-            f"{figures.random_kills} kills at random moments over {documents} documents, in {figures.runs} runs of "
-            f"ingest and reextract, read {figures.readings} times meanwhile: nothing amiss, same datasets in the end",
+            f"{at_random.kills} kills at random moments over {documents} documents, in {at_random.runs} runs of "
+            f"ingest and reextract, read {at_random.readings} times meanwhile: nothing amiss, same datasets in the end",
             flush=True,
         )
-        points = torture_at_points(work, every)
-        print(f"{points.named_kills} kills at the steps of ingest and reextract: same datasets in the end", flush=True)
-        must(partial(tell, work / "figures", partial(swallow, work, files, hostile)))
-        found = json.loads((work / "figures").read_text())
+        must(partial(tell, work / "many.json", partial(swallow, work, files, hostile)))
+        found = json.loads((work / "many.json").read_text())
         print(f"{files} files, {hostile} of them hostile: {found}", flush=True)
         assert (found["extracted"], found["quarantined"]) == (files - hostile, hostile)
         assert found["peak_mib"] < 1536
+        assert wait_for(at_points) == 0, "see above what went wrong at a named point"
+        points = json.loads((work / "points").read_text())
+        print(f"{points} kills at the steps of ingest and reextract: same datasets in the end", flush=True)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"{time.monotonic() - start:.0f} s, of which {used.ru_utime + used.ru_stime:.0f} s of processors")
 
