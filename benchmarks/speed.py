@@ -378,7 +378,7 @@ def measure(folder: Path, plan: Plan) -> Findings:
         text_pdf(path, plan, found)
     for path in sorted(folder.glob("*.docx"))[:1]:
         document(path, plan.runs, found, {})
-    scans = [path for path in folder.glob("*.pdf") if path.with_suffix("").with_suffix(".born-digital.pdf").exists()]
+    scans = [path for path in folder.glob("*.pdf") if path.with_suffix(".born-digital.pdf").exists()]
     for path in sorted(scans or folder.glob("06*.pdf"), key=size)[: plan.scans]:
         scan(path, plan, found)
     found.tell(two_processes(texts, max(1, plan.runs // 2)))
