@@ -162,10 +162,12 @@ class Store:
         described = self.outputs / "datapackage.json"
         text = json.dumps(datapackage(), ensure_ascii=False, indent=1)
         same = described.exists() and described.read_text("utf-8") == text
-        if not same or not self._published.is_sound():
-            self._republish_all()
-        if not same:
-            _replace(described, text.encode())
+        if same and self._published.is_sound():
+            return
+        if same:
+            described.unlink()  # what is described is there: should this be cut off, it begins anew
+        self._republish_all()
+        _replace(described, text.encode())
 
     def _table(self, name: str) -> DeltaTable:
         """A table of the lake: while the folder is held one that stays open, for nobody else writes to it."""
@@ -326,7 +328,7 @@ class Store:
             OSError, DeltaError: it could not be written; nothing of it is in.
         """
         start = perf_counter()
-        with self._opened(batch.name, _COMMIT_ORDER) as versions:
+        with self._opened(batch.name, _COMMIT_ORDER) as (versions, state):
             if changes:
                 self.changes(batch.name).parent.mkdir(exist_ok=True)
                 _replace(self.changes(batch.name), changes.encode())
@@ -334,20 +336,25 @@ class Store:
             batch = _at_home(batch, homes)
             for name in _COMMIT_ORDER:
                 versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
-            self._published.switch({name: self._changed_files(name, batch, homes) for name in _COMMIT_ORDER})
+            changed = {name: self._changed_files(name, batch, homes) for name in _COMMIT_ORDER}
+            self._published.switch(changed, state)
         if self._held:
             self._held.note(batch)
         event("batch_committed", batch=batch.name, documents=len(batch.document_ids), seconds=_since(start))
 
     @contextmanager
-    def _opened(self, batch: str, names: Iterable[str]) -> Iterator[dict[str, int]]:
-        """Note what is about to change, the versions of some tables, so that a failure is undone, now or by the next writer."""
+    def _opened(self, batch: str, names: Iterable[str]) -> Iterator[tuple[dict[str, int], str]]:
+        """Note what is about to change, so that a failure is undone, now or by the next writer.
+
+        The versions of some tables as they are, and the name of the state that shall be published.
+        """
         self._recover()
         versions = {name: last_version(self.lake / name) for name in names}
-        opened = {"batch": batch, "published": self._published.state(), "versions": versions}
+        state = self._published.next_state()
+        opened = {"batch": batch, "publishes": state, "versions": versions}
         _replace(self._open_batch, json.dumps(opened).encode())
         try:
-            yield dict(versions)
+            yield dict(versions), state
         except Exception:
             self._recover()
             raise
@@ -427,11 +434,11 @@ class Store:
 
     def publish_across(self, tables: Mapping[str, pa.Table]) -> None:
         """Replace datasets over all documents, all at once: in the lake first, whose history tells of all that was published."""
-        with self._opened("across", tables):
+        with self._opened("across", tables) as (_, state):
             for name, table in tables.items():
                 write_deltalake(self._table(name), table, mode="overwrite")
                 flush_commit(self.lake / name)
-            self._published.switch({name: {ACROSS: table} for name, table in tables.items()})
+            self._published.switch({name: {ACROSS: table} for name, table in tables.items()}, state)
 
     def stamps(self, names: Iterable[str]) -> dict[str, str | None]:
         """The version of each lake table, other for each state it was ever in; None if nothing is published of it."""
@@ -451,7 +458,7 @@ class Store:
             if self._held:
                 self._held = _Held()  # what was kept open knows of what is taken back
             left = json.loads(self._open_batch.read_text("utf-8"))
-            if self._published.state() == left["published"]:
+            if self._published.state() != left["publishes"]:
                 for name, version in left["versions"].items():
                     roll_back(self.lake / name, version)
                 self.changes(left["batch"]).unlink(missing_ok=True)
@@ -535,7 +542,7 @@ class Store:
             left = json.loads(self._open_batch.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        return dict(left["versions"]) if self._published.state() == left["published"] else {}
+        return dict(left["versions"]) if self._published.state() != left["publishes"] else {}
 
     def _has(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.lake / name)))

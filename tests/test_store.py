@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -519,10 +520,62 @@ def test_a_document_gets_its_first_rows_when_read_again(tmp_path: Path) -> None:
 
 def test_a_copy_that_followed_the_links_is_made_sound(two_documents: Path, tmp_path: Path) -> None:
     outputs = Path(shutil.copytree(two_documents, tmp_path / "outputs"))
-    assert not (outputs / "tasks").is_symlink()
+    assert not (outputs / "tasks" / "1.parquet").is_symlink()
     commit(outputs, batch("2", "v2", "Bc"))
     assert_holds(outputs, a="v1", B="v2", c="v2")
-    assert (outputs / "tasks").is_symlink()
+    assert (outputs / "tasks" / "1.parquet").is_symlink()
+
+
+def open_files(outputs: Path) -> list[str]:
+    """The files of `documents` that change with the state."""
+    return sorted(file.stem for file in (outputs / "documents").glob("*.parquet") if file.is_symlink())
+
+
+def in_state(outputs: Path) -> list[str]:
+    return sorted(file.stem for file in (outputs / "_published" / "current" / "documents").glob("*.parquet"))
+
+
+def grown_old(outputs: Path) -> None:
+    """All that was published was so long ago."""
+    for file in outputs.glob("*/*.parquet"):
+        os.utime(file, (0, 0))
+
+
+def test_a_state_has_only_what_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "FULL", 1)
+    commit(tmp_path, *(batch(number, "v1", letter) for number, letter in zip("1234", "abcd", strict=True)))
+    assert open_files(tmp_path) == in_state(tmp_path) == ["1", "2", "3", "4"]  # readers may be on their way
+    grown_old(tmp_path)
+    commit(tmp_path, batch("5", "v1", "e"))
+    assert open_files(tmp_path) == ["5"]
+    assert in_state(tmp_path) == ["1", "2", "3", "4", "5"]  # readers may have seen that it is open
+    grown_old(tmp_path)
+    commit(tmp_path, batch("6", "v2", "a"))  # stands in a file that is closed
+    assert open_files(tmp_path) == ["1", "5"]
+    assert in_state(tmp_path) == ["1", "5"]
+    assert_holds(tmp_path, a="v2", b="v1", c="v1", d="v1", e="v1")
+
+
+@pytest.mark.parametrize("at", [0, 10, 20, 30])
+def test_what_is_taken_is_of_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """A batch comes in while files are taken: it brings a document and replaces one of a file that was closed."""
+    monkeypatch.setattr(publish, "FULL", 1)
+    outputs, taken, left = tmp_path / "outputs", tmp_path / "taken", iter(range(1000))
+    commit(outputs, *(batch(number, "v1", letter) for number, letter in zip("123", "abc", strict=True)))
+    grown_old(outputs)
+    commit(outputs, batch("4", "v1", "d"))
+    before, one = published(outputs), publish.Published._take
+
+    def taking(self: publish.Published, state: str, dataset: str, file: str, to: Path) -> None:
+        if next(left) == at:
+            commit(outputs, batch("5", "v2", "ae"))
+        one(self, state, dataset, file, to)
+
+    monkeypatch.setattr(publish.Published, "_take", taking)
+    taken.mkdir()
+    publish.Published(outputs).take(taken)
+    assert published(taken) == before
+    assert published(outputs) != before
 
 
 def test_states_that_were_left_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
