@@ -42,12 +42,12 @@ TIME = (
     r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
-    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung"
+    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung|phấn đấu|sau\s[^,:;.()\d]{{3,60}}(?=,)|so với[^,:;.()]{{3,40}}(?=,)"
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|gấp|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
-    r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|gấp|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm|chưa"
 )
 _CLOSING = re.compile(rf"(?:[\s,:]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
 _LINKED = re.compile(
@@ -65,7 +65,7 @@ _MEASURE_NOUN = re.compile(
     r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s(?!\d)"
 )
 _NP_END = re.compile(
-    r"[;:()]|[,.](?!\d)|\s(?:và|với|trên)\s+(?=\d)|\svới\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng)\s)|\s(?:đã|đang|được|là|đạt|chiếm|bằng|tăng|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
+    r"[;:()]|[,.](?!\d)|\s(?:với|trên)\s+(?=\d)|\svà\s+(?=(?:[^\W\d_]+\s){0,3}\d)|\svới\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng)\s)|\s(?:đã|đang|được|là|đạt|chiếm|(?<!mặt )bằng|tăng(?!\s+thu(?!\s+nhập))|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
 # Those who act: what they did belongs to what is measured ("12 tỉnh đã lập quy hoạch").
 _AGENT = re.compile(
@@ -129,7 +129,7 @@ _MEANT = re.compile(r"(?:kế hoạch|dự toán|chỉ tiêu|mục tiêu)(?:\s+(
 
 # what was aimed at stands in brackets: "đạt 91,8% (mục tiêu năm: ≥ 92%)", "tăng 9,12% (kịch bản đề ra 9,0%)"
 _AIM_OF_LAST = re.compile(
-    r"[^.;()\d]{0,40}\(\s*(?:theo\s+)?(?:kịch bản|kế hoạch|mục tiêu|chỉ tiêu|dự toán|quy định|định mức|tiêu chuẩn)"
+    r"[^.;()\d]{0,40}\(\s*(?:theo\s+)?(?:kịch bản|kế hoạch|nghị quyết|nq|kh|mục tiêu|chỉ tiêu|dự toán|quy định|định mức|tiêu chuẩn)"
     r"(?:\s+(?:cả|năm|quý|tháng|đề|ra|được|giao|tỉnh|thành phố|trung ương|tăng|trưởng|đặt|là|đạt|của|\d{1,4}))*\s*:?\s*"
     r"(?:[≥≤<>=]|(?:tối thiểu|ít nhất|trên|từ)\s)*\s*"
 )
@@ -242,7 +242,7 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
     things = _things(figure)
     if last and figure.quantity.value.unit == "%" and _OF_PLAN.match(things.lower()):
         return last  # "1.120 lao động, đạt 94,8% kế hoạch"
-    if things[:3] == "từ " and _MEASURE_NOUN.search(f" {folded} "):
+    if things.startswith(("từ ", "cho ")) and _MEASURE_NOUN.search(f" {folded} "):
         things = ""  # "bố trí vốn sự nghiệp 75 tỷ đồng từ ngân sách tỉnh"
     if last and _is_amount(figure) and not things and _narrows(subject):
         parted = ";" in figure.folded[figure.after : figure.quantity.start]
@@ -261,6 +261,8 @@ def _of_words(figure: Figure, subject: str, last: Measured | None, lead_in: str,
         return Measured(f"{subject} {things or figure.quantity.value.unit}")
     if not _is_amount(figure) and _IN_STATE.search(things):
         return Measured(things)
+    if figure.quantity.value.unit == "%" and folded.startswith("tỷ lệ "):
+        return Measured(subject)  # "tỷ lệ tham gia BHYT 94,6% dân số"
     linked = bool(_LINKED.search(figure.folded[figure.left : figure.quantity.number]))
     if (linked or _is_amount(figure)) and subject and not _GENERIC.match(folded) and (linked or not things):
         return Measured(things, subject) if things and _is_name(subject) else Measured(subject)
@@ -350,8 +352,17 @@ def _narrows(subject: str) -> bool:
     )
 
 
+_WHO = frozenset(
+    f"{all_of}{who}"
+    for all_of in ("", "toàn ", "cả ")
+    for who in ("tỉnh", "thành phố", "huyện", "xã", "phường", "ngành", "nước", "bộ", "sở", "cục", "vụ", "ban", "trường")
+)
+
+
 def _is_name(subject: str) -> bool:
     """Whether a subject is nothing but the names of agencies: who acts, not what is measured."""
+    if subject.lower() in _WHO:
+        return True
     return sum(end - start for start, end in find(subject)) >= len(subject) - 1
 
 
@@ -359,20 +370,40 @@ def _subject(figure: Figure) -> str:
     """The words before the value in its clause, without time, linking words and what belongs to the figure before."""
     begin = max(figure.left, figure.after if figure.after <= figure.quantity.start else 0)
     stop = _trimmed_end(figure.folded, begin, figure.quantity.start)
+    if begin == figure.after > 0 and figure.folded.endswith(" và ", begin, figure.quantity.number):
+        return ""  # "512 văn bản của bộ, cơ quan ngang bộ và 2.359 văn bản": of the figure before
     if begin and begin == figure.after:  # what stands before the first comma belongs to the figure before
-        comma = figure.folded.find(", ", begin, figure.quantity.start)
-        behind = comma >= 0 and figure.folded[begin:comma].strip()
-        begin = comma + 2 if behind else begin
+        joined = _JOINS.search(figure.folded, begin, figure.quantity.start)
+        begin = joined.end() if joined and figure.folded[begin : joined.start()].strip() else begin
         stop = max(stop, begin)
     if begin >= figure.after > 0 and (joined := _WITH_A_MEASURE.search(figure.folded, begin, stop)):
         begin = joined.end()
     start = _subject_start(figure.folded, begin, stop)
     subject = _SIZED.sub("", figure.text[start:stop].strip(" ,;:-+("))
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
+    subject = _without_agent(subject, figure)
     parted = figure.in_brackets or ")" in figure.folded[: figure.left]
     if parted and (len(subject) <= 2 or _RESTS.match(subject.lower())):
         subject = _before_brackets(figure) or subject
     return subject if len(subject) > 2 else ""
+
+
+_JOINS = re.compile(r",\s|\svà\s")
+_TOLD_TO = re.compile(r"(?:giao|đề nghị|yêu cầu|kiến nghị)\s")
+_SIZE = frozenset(["ha", "m2", "m²", "km", "m", "km2", "m3"])
+
+
+def _without_agent(subject: str, figure: Figure) -> str:
+    """The measure of a subject that begins with who acts: "Trung tâm X tiếp tục duy trì tỷ lệ hồ sơ đúng hạn"."""
+    told = _TOLD_TO.match(subject.lower())
+    spans = find(subject)
+    if not spans or spans[0][0] > (told.end() if told else 0):
+        return subject
+    noun = list(_MEASURE_NOUN.finditer(subject.lower() + " ", spans[-1][1]))[:1]
+    if noun:
+        return subject[noun[0].start() :].strip()
+    place = subject.rfind(" tại ", spans[-1][1])
+    return subject[place + 5 :] if told and place > 0 and figure.quantity.value.unit in _SIZE else subject
 
 
 _SIZED = re.compile(r"\s\d{1,4}\s?[x×]$")  # "công suất 2 x" before "600 MW"

@@ -256,7 +256,7 @@ _EARLIER_IN_BRACKETS = re.compile(
 )
 # what was meant stands in brackets behind what came of it: "(kịch bản đề ra 9,0%)"
 _PLAN_IN_BRACKETS = re.compile(
-    r"\s*(?:theo\s+)?(?:kịch bản|kế hoạch|dự toán)(?:\s+[^\W\d_]+){0,4}(?:\s+\d{4})?\s*:?\s*$"
+    r"\s*(?:theo\s+)?(?:kịch bản|kế hoạch|dự toán|nghị quyết|nq|kh)(?:\s+[^\W\d_]+){0,4}(?:\s+\d{4})?\s*:?\s*$"
 )
 # "cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%)"; "so với cùng kỳ, giảm 87 vụ (7,2%)" tells the change again
 _COMPARED_IN_BRACKETS = re.compile(
@@ -385,7 +385,7 @@ _SIGNED = re.compile(r"\(\s*(?:[+−-]|tăng|giảm)\s?$")
 
 def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Surroundings) -> Role | None:
     """What the words before the value say it is meant to be: a target or a plan."""
-    sentence = folded[_sentence_start(folded, quantity.start) : quantity.start]
+    sentence = _IN_BRACKETS.sub(" ", folded[_sentence_start(folded, quantity.start) : quantity.start])
     if (
         quantity.value.comparator is Comparator.AT_LEAST
         or _TARGET.search(sentence)
@@ -404,6 +404,7 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
     return Role.PLAN
 
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 # what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
 _FULFILS = re.compile(r"^\s*(?:đạt|bằng)\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$")
 _OF_PLAN = re.compile(r"\s*(?:so với\s+)?(?:tổng\s+)?(?:kế hoạch|dự toán|kh(?!\w))")
@@ -448,9 +449,13 @@ def _tells_change_again(quantity: FoundQuantity, folded: str, drafts: list[Metri
     """ "giảm 87 vụ (7,2%)": the change before it once more, as a share."""
     if not drafts or drafts[-1].role is not Role.CHANGE or quantity.value.unit != "%" or drafts[-1].unit == "%":
         return False
-    return bool(re.fullmatch(r"\s*\(\s*", folded[drafts[-1].end : quantity.start])) and folded.startswith(
-        ")", quantity.end
-    )
+    between = folded[drafts[-1].end : quantity.start]
+    in_brackets = between.strip() == "(" and folded.startswith(")", quantity.end)
+    return in_brackets or bool(_EQUALS.fullmatch(between))
+
+
+# the change once more, as in "giảm 5 đơn vị, tương đương 20%"
+_EQUALS = re.compile(r"\s*[,(]?\s*(?:tương đương|tương ứng|tức)(?:\s+(?:với|là|giảm|tăng))*\s*")
 
 
 def _negative(quantity: FoundQuantity) -> FoundQuantity:
@@ -573,6 +578,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
     told_again = _tells_change_again(quantity, folded, drafts)
     role = Role.CHANGE if told_again else role
+    role = _of_whole(quantity, folded, drafts) or role if role is Role.ACTUAL else role
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
     elif role is Role.BASELINE or (in_brackets and _is_of_same_time(reading, left, quantity.start)):
@@ -596,6 +602,20 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         period_raw,
         period,
     )
+
+
+_INTO_PARTS = re.compile(r"[,;:(]?\s*(?:trong đó|bao gồm|gồm)(?!\w)")
+
+
+def _of_whole(quantity: FoundQuantity, folded: str, drafts: list[MetricDraft]) -> Role | None:
+    """The role of what is meant to be spent in all, for its parts: "dự kiến 1.250 tỷ đồng, trong đó: ngân sách tỉnh 680 tỷ đồng"."""
+    for whole in reversed(drafts):
+        between = folded[whole.end : quantity.start]
+        if whole.role is not Role.PLAN or _HAPPENED.search(between) or re.search(r"\.\s", between):
+            return None
+        if whole.quantity.value.unit == quantity.value.unit and _INTO_PARTS.match(between):
+            return whole.role
+    return None
 
 
 # "Ước giải ngân đến hết tháng 11 là 8.900 tỷ đồng"
@@ -742,4 +762,5 @@ def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
         at = at if at >= 0 else text.lower().rfind(unit.lower(), 0, quantity.start)
         return text[at : at + len(unit)] if at >= 0 else text[quantity.number_end : quantity.end].strip()
     beside = drafts[-1].unit if drafts else ""
-    return "" if beside == "%" and quantity.form == "fraction" else beside
+    apart = drafts and re.search(r"\.\s", text[drafts[-1].end : quantity.start])
+    return "" if beside == "%" and (quantity.form == "fraction" or apart) else beside

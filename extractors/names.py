@@ -61,7 +61,10 @@ _PRODUCT = (
 )
 _ASSEMBLY = r"(?:kỳ\s+họp|phiên\s+họp|khóa|hội\s+nghị|đại\s+hội|lần|quý|tuần|ngày|tháng|thế\s+kỷ)"
 _BEFORE_YEAR = r"(?:đến|từ|trong|tới|cuối|đầu|giữa|vào|tầm nhìn|sau|trước|-(?<!\w-))"
-_COUNTED = r"(?:hồ sơ|người|trạm|doanh nghiệp|văn bản|tỷ|triệu|nghìn|đồng|hộ|cơ sở|lượt|ha|km)"
+_COUNTED = (
+    r"(?:hồ sơ|người|trạm|doanh nghiệp|văn bản|tỷ|triệu|nghìn|đồng|hộ|cơ sở|lượt|ha|km"
+    r"|lao động|nhiệm vụ|chỉ tiêu|dự án|công trình|căn|con|tấn|tạ|m2|m3|kwh|mw|lớp|học sinh|sinh viên|giường|thẻ|thuê bao|vụ|đơn|xã|tỉnh|trường|thôn)(?!\w)"
+)
 _BEFORE_TIME = r"(?:trong|từ|sau|kéo dài|thời hạn|thời gian|sơ kết|tổng kết|kỷ niệm|giai đoạn|suốt|qua|hơn|gần)?\s*"
 
 
@@ -121,6 +124,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         NAME, "age",
         r"(?<!đến )(?:từ|trên|dưới|đủ)\s+\d{1,2}\s+tuổi(?!\s+(?:thọ|lên|xuống))(?:\s+trở\s+(?:lên|xuống))?(?!\w)",
+        r"(?<=(?<!\w)trẻ )\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)|(?<=(?<!\w)trẻ em )\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
         hint=r"\d\s+tuổi",
     ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])g(?!\w)(?:/[2-6]g(?!\w))*"),
@@ -162,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     # "tối đa 30%" is no Đề án 30
     _rule(
         NAME, "scheme_short",
-        r"(?<!\w)(?:nq|qđ|ct|kl|nđ|(?<!tối )đa|tt|kh|bcđ)\s?\d{1,3}(?![\w/.,-]*\d)",
+        rf"(?<!\w)(?:nq|qđ|ct|kl|nđ|(?<!tối )đa|tt|kh|bcđ)\s?\d{{1,3}}(?![\w/.,-]*\d)(?!\s+{_COUNTED})",
         hint=r"(?:nq|qđ|ct|kl|nđ|đa|tt|kh|bcđ)\s?\d",
     ),
     _rule(

@@ -13,6 +13,7 @@ from datetime import date
 
 from normalizers.dates import find_dates
 from normalizers.document_numbers import TYPES, FoundNumber, canonical_type, find_numbers
+from normalizers.quantities import counts
 from normalizers.text import fold
 from schemas.mention import Mention, MentionKind
 from schemas.place import Passage
@@ -44,10 +45,7 @@ SAME_DAY = re.compile(r"\s*,?\s*(?:đều\s+|cùng\s+)(?=ngày\s)")
 # Short forms, without a symbol: "Nghị quyết 57", "Kế hoạch số 02", "Nghị định 35/2023".
 SHORT_TYPES = "nghị quyết|chỉ thị|kế hoạch|kết luận|nghị định|quyết định|thông báo|quy định|thông tư"
 # "kế hoạch 15 dự án": a count of what follows
-COUNTED = (
-    r"\d|nhiệm vụ|chỉ tiêu|dự án|điểm|nội dung|nhóm|năm|tháng|ngày(?!\s+\d)|người|hồ sơ|đề án|đơn vị|bộ|tỉnh|xã"
-    r"|công trình|tỷ|triệu|nghìn|lớp|cuộc|văn bản|danh mục"
-)
+COUNTED = r"\d|chỉ tiêu|điểm|nội dung|nhóm|năm|tháng|ngày(?!\s+\d)|bộ|tỉnh|xã|tỷ|triệu|nghìn|danh mục"
 SHORT = re.compile(
     rf"(?P<type>{SHORT_TYPES})\s+(?P<marked>số\s+)?(?P<number>\d{{1,4}}(?:/(?:19|20)\d\d)?)(?![\d/%])(?!\s?[-/.,]\s?\d)(?!-)"
     rf"(?(marked)|(?!\s+(?:{COUNTED})))"
@@ -129,6 +127,8 @@ def _opening_date(folded: str, start: int, before: int, anchor: date | None) -> 
 def _short_forms(passage: Passage, folded: str, taken: list[Mention], anchor: date | None) -> Iterator[Mention]:
     for match in SHORT.finditer(folded):
         if any(mention.start < match.end() and match.start() < mention.end for mention in taken):
+            continue
+        if not match["marked"] and counts(folded, match.end()):
             continue
         issued_on, end = _issued_on(folded, match.end(), anchor)
         reference = LegalReference(canonical_type(match["type"]), match["number"], issued_on)

@@ -684,7 +684,13 @@ class _Prose:
 
     def _office_lead(self, text: Passage, folded: str) -> Actors | None:
         """An office that no registry knows, told to act: "Vụ Kế hoạch - Tài chính chủ trì …"."""
-        verb = _first_verb(text, folded, 4, 140) if _OFFICE_NOUN.match(folded) else None
+        if not _OFFICE_NOUN.match(folded):
+            return None
+        colon = text.text.find(":", 0, 140)
+        if colon > 0 and _DUE_FIRST.match(folded, colon + 1) and not _first_verb(text, folded, 0, colon):
+            named = self._named_whole(text[:colon])
+            return Actors(tuple(replace(m, within=text) for m in named), 0, colon) if named else None
+        verb = _first_verb(text, folded, 4, 140)
         if verb is None or re.search(r"[.;:]", text.text[: verb.start()]):
             return None
         passage = text[: verb.start()]
@@ -879,7 +885,7 @@ _ORDERED_TO = (
 )
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!phòng)(?<!bầu)(?<!chủ)(?<!nhà)"
+    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!(?<!văn )phòng)(?<!bầu)(?<!chủ)(?<!nhà)"
     r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))(?<!(?<!quân )đội(?=\s(?:kiểm tra|quản lý)(?!\w)))\s"
     rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
@@ -914,7 +920,7 @@ _OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm
 _GROUP = re.compile(
     r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*(?P<members>[^.()]+)"
 )
-_NEXT_ACTOR = re.compile(r"[,;]\s+(?=\S)")
+_NEXT_ACTOR = re.compile(r"[,;]\s+(?:(?<=;\s)(?:giao|đề nghị|yêu cầu|kiến nghị)\s+)?(?=\S)")
 _SUPERVISES = re.compile(r"(?:phân công|giao|đề nghị)[^.;]{0,160}(?:theo dõi|chỉ đạo|phụ trách|đôn đốc)")
 _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)(?:{IMPERATIVES})(?!\w)")
 

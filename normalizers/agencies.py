@@ -487,11 +487,15 @@ _UNIT = (
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
     r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
-    r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng)" + _END + "|" + _TERRITORY
+    r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng"
+    r"|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn(?!\s+(?:bán|lậu))|bản(?=\s*,\s*(?:làng|thôn|buôn|tổ dân phố)))"
+    + _END
+    + "|"
+    + _TERRITORY
 )
 _CORE = re.compile(
     r"bộ|địa phương|cơ quan|đơn vị|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
-    r"|tổ chức ct"
+    r"|tổ chức ct|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn"
 )
 _OF_WHAT = (
     r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|t[wư]|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"

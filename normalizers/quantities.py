@@ -71,7 +71,7 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
         r"|tương đương khoảng|dự kiến đạt khoảng",
     ),
     (Comparator.MORE, rf"{_NO_DIFFERENCE}hơn|trên|vượt mức|>"),
-    (Comparator.LESS, r"dưới|chưa đến|chưa tới|chưa đầy|<"),
+    (Comparator.LESS, r"dưới|chưa (?:đến|tới|đầy|đạt)|<"),
 )
 _LINK = r"(?:\s+(?:là|đạt|có|được|mức|khoảng|từ))*"
 _BEFORE = re.compile(
@@ -208,6 +208,8 @@ def _is_fraction(part: str, total: str) -> bool:
     first, second = _number(part, False), _number(total, False)
     if "," in part and "," in total and second.value > 0:  # "31,4/32,75 km", "462,7/398,2 tỷ đồng"
         return True
+    if "." in part and first.value.is_integer() and second.value >= 100:  # "4.512/4.400 ha": more than was planned
+        return True
     if not second.value > 0 or first.value > second.value:
         return False
     if not second.value.is_integer() or "," in total:
@@ -243,6 +245,8 @@ def _measure(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
         value = Quantity(digits.low, None, whole[1], comparator, whole[0])
         return FoundQuantity(start, whole[2], digits.start, digits.end, value, "fraction", digits.doubtful)
     unit, end = ("%", digits.end) if digits.percent else _unit(folded, digits.end)
+    if folded.startswith("chưa đạt", start) and not is_measure(unit):
+        comparator, start = Comparator.EQUAL, digits.start  # "chưa đạt 3 chỉ tiêu" counts those
     after = _AFTER.match(folded, end) if comparator is Comparator.EQUAL else None
     if after:
         comparator, end = (Comparator.AT_LEAST if after["up"] else Comparator.AT_MOST), after.end()
@@ -261,7 +265,7 @@ def _whole(folded: str, digits: _Digits) -> tuple[str, float, int] | None:
     if match is None or total is None:
         return None
     value = scaled(total.value, _scale(match["scale"]))
-    return (match["unit"], value, match.end()) if value >= digits.low else None
+    return match["unit"], value, match.end()
 
 
 def _scale(words: str | None) -> float:
@@ -314,6 +318,15 @@ def is_noun(folded: str, at: int) -> bool:
     (True, False)
     """
     return bool(_units()[1].match(folded, at))
+
+
+def counts(folded: str, at: int) -> bool:
+    """Whether a number that ends at an offset counts or measures something: a unit or a counted noun stands behind it.
+
+    >>> counts("kế hoạch 800 lao động", 12), counts("kế hoạch 515 đã nêu", 12)
+    (True, False)
+    """
+    return any(names.match(folded, at) for names in _units())
 
 
 def is_measure(unit: str) -> bool:

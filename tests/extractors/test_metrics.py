@@ -267,3 +267,81 @@ def test_what_was_done_of_a_plan_under_a_heading_of_plans(tmp_path: Path) -> Non
     )
     metrics = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics
     assert [metric.role for metric in metrics] == ["plan", "actual", "actual"]
+
+
+WHOLE = [
+    (
+        "Công bố 12 quyết định, trong đó ban hành mới 6 TTHC, bổ sung 34 TTHC và bãi bỏ 28 TTHC.",
+        [
+            ("12 quyết định", "Công bố quyết định", "actual"),
+            ("6 TTHC", "ban hành mới TTHC", "actual"),
+            ("34 TTHC", "bổ sung TTHC", "actual"),
+            ("28 TTHC", "bãi bỏ TTHC", "actual"),
+        ],
+    ),
+    (
+        "Gồm 51 văn bản của bộ, cơ quan ngang bộ và 2.359 văn bản của địa phương.",
+        [
+            ("51 văn bản", "văn bản của bộ, cơ quan ngang bộ", "actual"),
+            ("2.359 văn bản", "văn bản của địa phương", "actual"),
+        ],
+    ),
+    (
+        "Sau khi sắp xếp, Cục còn 20 đơn vị trực thuộc (giảm 5 đơn vị, tương đương 20%).",
+        [
+            ("20 đơn vị", "đơn vị trực thuộc", "actual"),
+            ("5 đơn vị", "đơn vị trực thuộc", "change"),
+            ("20%", "đơn vị trực thuộc", "change"),
+        ],
+    ),
+    (
+        "Đến nay đã bàn giao 27,6/29,7 km mặt bằng (đạt 92,9%).",
+        [("27,6/29,7 km", "bàn giao mặt bằng", "actual"), ("92,9%", "bàn giao mặt bằng", "actual")],
+    ),
+    ("Tỷ lệ tham gia bảo hiểm y tế 94,6% dân số.", [("94,6%", "Tỷ lệ tham gia bảo hiểm y tế", "actual")]),
+    (
+        "Tỷ lệ huy động trẻ 6 tuổi vào lớp 1 đạt 98%.",
+        [("98%", "Tỷ lệ huy động trẻ 6 tuổi vào lớp 1", "actual")],
+    ),
+    (
+        "Sở Y tế tiếp tục duy trì tỷ lệ hồ sơ đúng hạn 97%.",
+        [("97%", "tỷ lệ hồ sơ đúng hạn", "actual")],
+    ),
+    ("So với năm 2024, thụ lý tăng 312 vụ.", [("312 vụ", "thụ lý", "change")]),
+    (
+        "Giải quyết việc làm cho 612 lao động (NQ 800 lao động), đạt 76,5%.",
+        [
+            ("612 lao động", "Giải quyết việc làm cho lao động", "actual"),
+            ("800 lao động", "Giải quyết việc làm cho lao động", "plan"),
+            ("76,5%", "Giải quyết việc làm cho lao động", "actual"),
+        ],
+    ),
+    (
+        "Trồng mới 15 ha rừng (kế hoạch 20 ha) và chăm sóc 40 ha.",
+        [("15 ha", "Trồng mới rừng", "actual"), ("20 ha", "Trồng mới rừng", "plan"), ("40 ha", "chăm sóc", "actual")],
+    ),
+    (
+        "Tổng kinh phí dự kiến là 1.250 tỷ đồng, trong đó: ngân sách trung ương 320 tỷ đồng; ngân sách tỉnh 930 tỷ đồng.",
+        [
+            ("1.250 tỷ đồng", "Tổng kinh phí dự kiến", "plan"),
+            ("320 tỷ đồng", "ngân sách trung ương", "plan"),
+            ("930 tỷ đồng", "ngân sách tỉnh", "plan"),
+        ],
+    ),
+    (
+        "Đề nghị Bộ Tài chính bố trí kinh phí bổ sung 35 tỷ đồng cho việc nạo vét.",
+        [("35 tỷ đồng", "kinh phí bổ sung", "actual")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WHOLE, ids=[text[:40] for text, _ in WHOLE])
+def test_all_that_a_sentence_measures(text: str, expected: list[tuple[str, str, str]], tmp_path: Path) -> None:
+    metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [(m.value_raw, m.indicator, m.role) for m in metrics] == expected
+
+
+def test_a_bare_number_of_a_new_sentence_is_no_share(tmp_path: Path) -> None:
+    text = "Số xã giảm 20%. Số biên chế công chức được giao năm 2025 là 13.215, số có mặt là 12.602 người."
+    metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.unit for metric in metrics] == ["%", "biên chế công chức", "người"]

@@ -85,6 +85,7 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
     ("ban hành kế hoạch 30 ngày cao điểm", []),
     ("có kế hoạch 15 dự án", []),
     ("ban hành quyết định 5 văn bản", []),
+    ("đạt 76% (kế hoạch 800 lao động)", []),
     ("Báo cáo số      /BC-UBND", []),
     ("Báo cáo số ……/BC-UBND ngày …/6/2025", []),
     ("giải quyết 58/76 hồ sơ", []),

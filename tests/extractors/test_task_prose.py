@@ -419,3 +419,10 @@ def test_what_closes_or_leads_to_a_list_is_no_task(closing: str, tmp_path: Path)
 def test_the_plan_that_lays_a_task_down_assigns_it(told: str, numbers: list[str], tmp_path: Path) -> None:
     (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. Bộ Xây dựng {told}.\n").tasks
     assert [document.number for document in task.assigned_in] == numbers
+
+
+def test_an_office_that_no_registry_knows_before_a_colon(tmp_path: Path) -> None:
+    body = "II. NHIỆM VỤ\n\n1. Cục Công nghệ thông tin: tiếp tục làm sạch dữ liệu, xong trước ngày 15/12/2025.\n"
+    (task,) = extracted(tmp_path, body).tasks
+    assert (task.lead, str(task.deadline)) == (("Cục Công nghệ thông tin",), "2025-12-15")
+    assert task.text.startswith("tiếp tục")
