@@ -231,15 +231,15 @@ class Published:
         """A folder for each dataset, with a file that has its columns and no rows; `afresh` with the columns of now."""
         if not self._states.is_dir():
             self._states.mkdir(parents=True)
-        for name, dataset in DATASETS.items():
-            folder, file = self._outputs / name, self._outputs / name / f"{_SCHEMA_FILE}.parquet"
+        for name in sorted(DATASETS, key=lambda name: name == "documents"):  # where it is, all are
+            folder, file = self._outputs / name, self._path(name, _SCHEMA_FILE)
             if folder.is_symlink():  # of an older version
                 folder.unlink()
             if not folder.is_dir():
                 folder.mkdir()
             if afresh or not file.exists():
                 part = file.with_name(f".{file.name}.part")
-                _write(dataset.schema.empty_table(), part)
+                _write(DATASETS[name].schema.empty_table(), part)
                 part.replace(file)
                 flush(folder)
 
