@@ -56,7 +56,7 @@ WHY_NOT_RAWDICT = (
 )
 WHY_NOT_RIVAL = "the other only reads; of our time reading is a third, the rest finds, checks and places records"
 WHY_NOT_TESSERACT = "the page's layout is found first, and what was read with doubt is read again"
-WHY_NOT_TWO = "what both read goes through one process that waits for neither, and both cores share one memory"
+WHY_NOT_TWO = "what both have read is received by a third process on the same two cores"
 WHY_NOT_COLD = (
     "most of it is two processes beside each other, one that imports Arrow and Delta, one that compiles the patterns"
 )
