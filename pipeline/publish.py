@@ -60,8 +60,7 @@ class Published:
         folders = [self._outputs / name for name in DATASETS]
         if not all(folder.is_dir() and not folder.is_symlink() for folder in folders):
             return False
-        opened = self._opened()
-        return opened <= self._in_state()
+        return self._opened() <= self._in_state()  # in this order: a writer has a file in a state before it leads to it
 
     def file(self, dataset: str, name: str) -> pa.Table:
         """The rows of a file as published now; none if there is no such file."""
@@ -143,7 +142,7 @@ class Published:
             others = ((name, f"{file}.parquet") for name in DATASETS for file in self.files(name))
             changed = {(name, file): DATASETS[name].schema.empty_table() for name, file in others} | changed
         self._open(set(changed))
-        self._turn(state, changed, self._in_state() - self._closed_long_ago())
+        self._turn(state, changed, self._needed())
         self._close()
 
     def _open(self, wanted: _Files) -> None:
@@ -207,10 +206,10 @@ class Published:
     def _rests(self, dataset: str, file: str) -> bool:
         return (self._outputs / dataset / file).is_symlink() and _is_old(self._current / dataset / file)
 
-    def _closed_long_ago(self) -> _Files:
-        """Files of the current state to which no reader can be on its way through it."""
+    def _needed(self) -> _Files:
+        """The files of the current state, but for those closed so long ago that no reader comes to them through it."""
         paths = {(name, file): self._outputs / name / file for name, file in self._in_state()}
-        return {key for key, path in paths.items() if not path.is_symlink() and _is_old(path)}
+        return {key for key, path in paths.items() if path.is_symlink() or not _is_old(path)}
 
     # order
 

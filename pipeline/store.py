@@ -458,7 +458,7 @@ class Store:
             if self._held:
                 self._held = _Held()  # what was kept open knows of what is taken back
             left = json.loads(self._open_batch.read_text("utf-8"))
-            if self._published.state() != left["publishes"]:
+            if not self._is_published(left):
                 for name, version in left["versions"].items():
                     roll_back(self.lake / name, version)
                 self.changes(left["batch"]).unlink(missing_ok=True)
@@ -542,7 +542,11 @@ class Store:
             left = json.loads(self._open_batch.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        return dict(left["versions"]) if self._published.state() != left["publishes"] else {}
+        return {} if self._is_published(left) else dict(left["versions"])
+
+    def _is_published(self, noted: Mapping[str, Any]) -> bool:
+        """Whether what was noted before it was written is in; what a build before this layout noted is taken back."""
+        return self._published.state() == noted.get("publishes")
 
     def _has(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.lake / name)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -524,6 +525,15 @@ def test_a_copy_that_followed_the_links_is_made_sound(two_documents: Path, tmp_p
     commit(outputs, batch("2", "v2", "Bc"))
     assert_holds(outputs, a="v1", B="v2", c="v2")
     assert (outputs / "tasks" / "1.parquet").is_symlink()
+
+
+def test_what_an_earlier_build_left_open_is_taken_back(two_documents: Path, tmp_path: Path) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    versions = {name: delta_log.last_version(outputs / "_lake" / name) for name in DATASETS}
+    note = {"batch": "2", "published": "20250701T080000-1a", "versions": versions}
+    (outputs / "_open_batch.json").write_text(json.dumps(note))
+    commit(outputs, batch("3", "v1", "c"))
+    assert_holds(outputs, a="v1", B="v1", c="v1")
 
 
 def open_files(outputs: Path) -> list[str]:
