@@ -58,7 +58,8 @@ def flush_commit(table: Path) -> int:
     """Force the last commit of a table to the disk; its version."""
     version = last_version(table)
     log = _file(table, version)
-    for file in (*(table / path for path in _added(_actions(log))), log, log.parent, table):
+    added = [table / path for path in _added(_actions(log))]
+    for file in dict.fromkeys((*added, *(file.parent for file in added), log, log.parent, table)):
         flush(file)
     return version
 

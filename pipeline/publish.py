@@ -31,6 +31,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.delta_log import flush
+from pipeline.partitions import Rows
 from schemas.datasets import DATASETS
 
 # A reader that resolved the links before a switch may finish reading, in seconds.
@@ -41,7 +42,7 @@ FULL = 1 << 18
 _SCHEMA_FILE = "0-schema"
 
 # By dataset, by the name of a file without its suffix: the rows it shall have.
-Changes = Mapping[str, Mapping[str, pa.Table]]
+Changes = Mapping[str, Mapping[str, Rows]]
 _Files = set[tuple[str, str]]  # dataset, name with suffix
 
 
@@ -62,11 +63,13 @@ class Published:
             return False
         return self._opened() <= self._in_state()  # in this order: a writer has a file in a state before it leads to it
 
-    def file(self, dataset: str, name: str) -> pa.Table:
+    def file(self, dataset: str, name: str, columns: list[str] | None = None) -> pa.Table:
         """The rows of a file as published now; none if there is no such file."""
         file = self._path(dataset, name)
         schema = DATASETS[dataset].schema
-        return pq.read_table(file, schema=schema) if file.exists() else schema.empty_table()
+        if file.exists():
+            return pq.read_table(file, schema=schema, columns=columns)
+        return schema.empty_table().select(columns or schema.names)
 
     def files(self, dataset: str) -> list[str]:
         """The names of the published files of a dataset, in the order of time."""
@@ -140,7 +143,7 @@ class Published:
         changed = {(name, f"{file}.parquet"): rows for name, files in changes.items() for file, rows in files.items()}
         if afresh:
             others = ((name, f"{file}.parquet") for name in DATASETS for file in self.files(name))
-            changed = {(name, file): DATASETS[name].schema.empty_table() for name, file in others} | changed
+            changed = {(name, file): DATASETS[name].schema.empty_table for name, file in others} | changed
         self._open(set(changed))
         self._turn(state, changed, self._needed())
         self._close()
@@ -151,7 +154,7 @@ class Published:
         if not closed:
             return
         kept = {(name, file) for name, file in closed if (self._outputs / name / file).exists()}
-        fresh = {(name, file): DATASETS[name].schema.empty_table() for name, file in closed - kept}
+        fresh = {(name, file): DATASETS[name].schema.empty_table for name, file in closed - kept}
         self._turn(_state_name(_number(self.state()) + 1), fresh, self._in_state() | kept)
         self._lead_to(closed)
 
@@ -162,7 +165,7 @@ class Published:
                 self._point(self._outputs / dataset / file, Path("..", "_published", "current", dataset, file))
             flush(self._outputs / dataset)
 
-    def _turn(self, name: str, changed: Mapping[tuple[str, str], pa.Table], kept: _Files) -> None:
+    def _turn(self, name: str, changed: Mapping[tuple[str, str], Rows], kept: _Files) -> None:
         """Make a state of files that changed and of some that are kept, and lead readers to it."""
         left, state = self.state(), self._states / name
         part = state.with_name(f"{name}.part")
@@ -174,7 +177,7 @@ class Published:
                 among = self._current if (dataset, file) in inside else self._outputs
                 _link(among / dataset / file, part / dataset / file)
             for (dataset, file), rows in changed.items():
-                _write(rows, part / dataset / file)
+                _write(rows(), part / dataset / file)
             for folder in (*(part / dataset for dataset in DATASETS), part):
                 flush(folder)
             part.rename(state)

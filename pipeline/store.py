@@ -29,6 +29,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from sys import maxsize
 from time import perf_counter
@@ -43,6 +44,7 @@ from deltalake.exceptions import DeltaError
 from pipeline.datapackage import datapackage
 from pipeline.delta_log import flush, flush_commit, last_version, mend, roll_back, sweep
 from pipeline.log import event
+from pipeline.partitions import COLUMN, WHOLE, Change, Partitions, Rows
 from pipeline.publish import Published
 from pipeline.review import overlay
 from pipeline.sources import Sources
@@ -63,9 +65,6 @@ _LARGE = 4 << 20
 PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if not dataset.across)
 # `documents` tells readers what exists: it is written after what it tells of.
 _COMMIT_ORDER = tuple(sorted(PER_DOCUMENT, key=lambda name: name == "documents"))
-# The published file of a dataset over all documents.
-ACROSS = "all"
-
 
 # The key of a commit to `documents` under which it tells which versions of the other tables belong to it.
 _BATCH = "truynguon.batch"
@@ -143,7 +142,10 @@ class Store:
             mend(self.lake / name)
             if not self._has(name):
                 sweep(self.lake / name)  # of a creation that failed
-                DeltaTable.create(self.lake / name, dataset.schema, mode="ignore", configuration=_CONFIGURATION)
+                schema, by = (_in_partitions(dataset.schema), [COLUMN]) if dataset.across else (dataset.schema, None)
+                DeltaTable.create(
+                    self.lake / name, schema, mode="ignore", partition_by=by, configuration=_CONFIGURATION
+                )
                 flush_commit(self.lake / name)
                 continue
             table = self._table(name)
@@ -156,6 +158,14 @@ class Store:
             if new:
                 table.alter.add_columns(new)
                 flush_commit(self.lake / name)
+            if dataset.across and not table.metadata().partition_columns:
+                self._divide(name)
+
+    def _divide(self, name: str) -> None:
+        """Have a table over all documents that an earlier build made stand in partitions, so far in one."""
+        rows = _in_partition(self.rows(name), WHOLE)
+        write_deltalake(self._table(name), rows, mode="overwrite", schema_mode="overwrite", partition_by=[COLUMN])
+        flush_commit(self.lake / name)
 
     def _refresh(self) -> None:
         """Publish all batches again where what is published is unsound, or was described otherwise."""
@@ -336,7 +346,7 @@ class Store:
             batch = _at_home(batch, homes)
             for name in _COMMIT_ORDER:
                 versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
-            changed = {name: self._changed_files(name, batch, homes) for name in _COMMIT_ORDER}
+            changed = {name: _ready(self._changed_files(name, batch, homes)) for name in _COMMIT_ORDER}
             self._published.switch(changed, state)
         if self._held:
             self._held.note(batch)
@@ -378,7 +388,7 @@ class Store:
         told = CommitProperties(custom_metadata={_BATCH: {"name": batch.name, "versions": dict(versions)}})
         properties = told if name == "documents" else None
         if replaces:
-            among = _among(batch.document_ids)
+            among = f"document_id IN ({_quoted(batch.document_ids)})"
             write_deltalake(self._table(name), table, mode="overwrite", predicate=among, commit_properties=properties)
         elif table.num_rows:
             write_deltalake(self._table(name), table, mode="append", commit_properties=properties)
@@ -423,32 +433,53 @@ class Store:
 
     # datasets over all documents
 
+    def is_published(self, name: str) -> bool:
+        """Whether a dataset over all documents was ever published."""
+        return bool(self._published.files(name))
+
     def across(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """The published rows of a dataset over all documents; empty if none is published yet."""
-        table = self._published.file(name, ACROSS)
-        return table.select(columns) if columns else table
+        """The published rows of a dataset over all documents, by their ids; empty if none is published yet."""
+        parts = [self._published.file(name, part, columns) for part in self._published.files(name)]
+        schema = DATASETS[name].schema
+        fields = schema if columns is None else pa.schema([schema.field(column) for column in columns])
+        return pa.concat_tables([fields.empty_table(), *parts])
 
-    def replace_across(self, name: str, table: pa.Table) -> None:
-        """Replace one dataset over all documents."""
-        self.publish_across({name: table})
+    def publish_across(self, changes: Mapping[str, Change]) -> None:
+        """Change datasets over all documents, all at once: in the lake first, whose history tells of all that was
+        published. Only partitions that become other are written."""
+        changed = {name: self._partitions(name).changed(change) for name, change in changes.items()}
+        if not any(changed.values()):
+            return
+        with self._opened("across", changed) as (_, state):
+            for name, parts in changed.items():
+                self._commit_partitions(name, parts)
+            self._published.switch(changed, state)
 
-    def publish_across(self, tables: Mapping[str, pa.Table]) -> None:
-        """Replace datasets over all documents, all at once: in the lake first, whose history tells of all that was published."""
-        with self._opened("across", tables) as (_, state):
-            for name, table in tables.items():
-                write_deltalake(self._table(name), table, mode="overwrite")
-                flush_commit(self.lake / name)
-            self._published.switch({name: {ACROSS: table} for name, table in tables.items()}, state)
+    def _partitions(self, name: str) -> Partitions:
+        names = {WHOLE, *self._published.files(name)}
+        return Partitions(str(DATASETS[name].id_column), names, partial(self._published.file, name))
+
+    def _commit_partitions(self, name: str, parts: Mapping[str, Rows]) -> None:
+        if parts:
+            schema = _in_partitions(DATASETS[name].schema)
+            batches = (batch for part, rows in parts.items() for batch in _in_partition(rows(), part).to_batches())
+            reader = pa.RecordBatchReader.from_batches(schema, batches)
+            among = f"{COLUMN} IN ({_quoted(parts)})"
+            write_deltalake(self._table(name), reader, mode="overwrite", predicate=among)
+            flush_commit(self.lake / name)
 
     def stamps(self, names: Iterable[str]) -> dict[str, str | None]:
         """The version of each lake table, other for each state it was ever in; None if nothing is published of it."""
         return {name: self._version(name) for name in names}
 
     def _version(self, name: str) -> str | None:
-        if DATASETS[name].across and not (self.outputs / name / f"{ACROSS}.parquet").exists():
-            return None
-        table = self._table(name)
-        return f"{table.metadata().id}@{table.version()}"
+        table, files = self._table(name), ""
+        if DATASETS[name].across:
+            there = self._published.files(name)
+            if not there:
+                return None
+            files = f"/{len(there)}"
+        return f"{table.metadata().id}@{table.version()}{files}"
 
     # recovery
 
@@ -468,9 +499,17 @@ class Store:
     def _republish_all(self) -> None:
         """Publish everything again, made from the lake."""
         homes = _pairs(self.rows("documents", columns=["document_id", "batch"]))
-        changes = {name: self._from_lake(name, self._standing(name, homes)) for name in PER_DOCUMENT}
-        across = {name: {ACROSS: self.rows(name)} for name in DATASETS if name not in PER_DOCUMENT}
+        changes = {name: _ready(self._from_lake(name, self._standing(name, homes))) for name in PER_DOCUMENT}
+        across = {name: self._partitions_in_lake(name) for name in DATASETS if name not in PER_DOCUMENT}
         self._published.switch({**changes, **across}, afresh=True)
+
+    def _partitions_in_lake(self, name: str) -> dict[str, Rows]:
+        found = {part[COLUMN] for part in self._table(name).partitions()} | {WHOLE}
+        return {part: partial(self._partition_in_lake, name, part) for part in sorted(found)}
+
+    def _partition_in_lake(self, name: str, part: str) -> pa.Table:
+        files = self._table(name).file_uris(file_pruning_predicate=f"{COLUMN} = '{part}'")
+        return _rows(files, DATASETS[name].schema)
 
     def _republish(self, document_ids: Iterable[str], names: Iterable[str]) -> None:
         """Publish the files of some datasets in which some documents stand again, made from the lake."""
@@ -479,7 +518,7 @@ class Store:
             files = self._standing(name, homes)
             for file, ids in files.items():
                 ids.update(self._published.file(name, file)["document_id"].to_pylist())
-            changes[name] = self._from_lake(name, files)
+            changes[name] = _ready(self._from_lake(name, files))
         self._published.switch(changes)
 
     def _standing(self, name: str, homes: Mapping[str, str]) -> dict[str, set[str]]:
@@ -595,8 +634,22 @@ def _strings(values: Iterable[str]) -> pa.Array:
     return pa.array(list(values), pa.string())
 
 
-def _among(document_ids: Iterable[str]) -> str:
-    return "document_id IN (" + ", ".join(f"'{document_id}'" for document_id in document_ids) + ")"
+def _quoted(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def _in_partitions(schema: pa.Schema) -> pa.Schema:
+    """The schema of a lake table that stands in partitions."""
+    return schema.append(pa.field(COLUMN, pa.string()))
+
+
+def _in_partition(rows: pa.Table, name: str) -> pa.Table:
+    return rows.append_column(pa.field(COLUMN, pa.string()), pa.repeat(name, rows.num_rows))
+
+
+def _ready(tables: Mapping[str, pa.Table]) -> dict[str, Rows]:
+    """Tables that are there, as rows to be asked for."""
+    return {name: partial(pa.Table.slice, table) for name, table in tables.items()}
 
 
 def _part(file: Path) -> Path:

@@ -20,6 +20,7 @@ from deltalake import DeltaTable, write_deltalake
 from audit.reviewing import Reviewer, as_table, review
 from pipeline import delta_log, publish
 from pipeline import store as store_module
+from pipeline.partitions import COLUMN, Change
 from pipeline.store import Batch, BusyError, HistoryError, Store
 from schemas.datasets import DATASETS
 from schemas.review import Action
@@ -359,7 +360,7 @@ def test_logs_torn_by_a_power_cut(
 def test_torn_commits_that_nothing_noted(two_documents: Path, tmp_path: Path) -> None:
     outputs = copied(two_documents, tmp_path / "outputs")
     for name in ("indicators", "tasks"):
-        data = rows(name, "a", "v1") if name == "tasks" else DATASETS[name].schema.empty_table()
+        data = rows(name, "a", "v1") if name == "tasks" else DeltaTable(outputs / "_lake" / name).to_pyarrow_table()
         write_deltalake(outputs / "_lake" / name, data, mode="append")
     max((outputs / "_lake" / "indicators" / "_delta_log").glob("*.json")).write_text("")
     max((outputs / "_lake" / "tasks").glob("*.parquet"), key=lambda file: file.stat().st_mtime_ns).write_bytes(b"PAR1")
@@ -407,7 +408,7 @@ def lines_and_series(text: str) -> dict[str, pa.Table]:
 def publish_across(outputs: Path, text: str) -> None:
     store = Store(outputs)
     with store.writing():
-        store.publish_across(lines_and_series(text))
+        store.publish_across({name: Change(table) for name, table in lines_and_series(text).items()})
 
 
 def ids_across(outputs: Path, read: Callable[[Path, str], pa.Table]) -> set[str]:
@@ -443,6 +444,19 @@ def test_datasets_over_all_documents_change_together_whatever_happens(
         assert ids_across(outputs, as_published) == seen
         assert ids_across(outputs, in_lake) == seen
         assert not left_over(outputs)
+
+
+def test_a_table_of_an_earlier_build_is_put_into_partitions(two_documents: Path, tmp_path: Path) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    publish_across(outputs, "old")
+    table = outputs / "_lake" / "indicators"
+    before, moment = in_lake(outputs, "indicators").drop_columns([COLUMN]), datetime.now(UTC)
+    shutil.rmtree(table)
+    write_deltalake(table, before)
+    publish_across(outputs, "new")
+    assert DeltaTable(table).metadata().partition_columns == [COLUMN]
+    assert ids_across(outputs, in_lake) == ids_across(outputs, as_published) == {"new"}
+    assert Store(outputs).as_of("indicators", moment)["indicator_id"].to_pylist() == ["old"]
 
 
 def confirm(outputs: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.store import ACROSS
+from pipeline.store import Store
 
 Row = dict[str, Any]
 
@@ -85,7 +85,7 @@ def missing(outputs: Path) -> list[Row]:
 
 
 def _rows(outputs: Path, name: str) -> list[Row]:
-    file = outputs / name / f"{ACROSS}.parquet"
-    if not file.exists():
+    store = Store(outputs)
+    if not store.is_published(name):
         raise AnswerError(f"không có {name} trong {outputs}: hãy chạy truynguon ingest trước")
-    return list(pq.read_table(file).to_pylist())
+    return list(store.across(name).to_pylist())

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.link.memory import Memory
+from pipeline.partitions import Change
 from pipeline.store import Store
 from schemas.datasets import DATASETS
 
@@ -47,10 +48,8 @@ class Round:
         return f"read_parquet('{folder}/*.parquet')"
 
     def publish(self, name: str, table: pa.Table) -> None:
-        """Replace a dataset over all documents, if it is another than before."""
-        table = table.cast(DATASETS[name].schema).combine_chunks()
-        if not table.equals(self.store.across(name).combine_chunks()):
-            self.store.replace_across(name, table)
+        """Replace a dataset over all documents; what is as before is not written."""
+        self.store.publish_across({name: Change(table.cast(DATASETS[name].schema))})
 
 
 def as_table(name: str, rows: Iterable[Any]) -> pa.Table:

@@ -21,7 +21,8 @@ from pipeline.link.decisions import DecisionError, decide
 from pipeline.link.index import Likeness
 from pipeline.link.run import link
 from pipeline.link.same_work import Verdict, Work
-from pipeline.store import ACROSS, Store
+from pipeline.partitions import WHOLE
+from pipeline.store import Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from tests.conftest import SAMPLES
 
@@ -474,7 +475,7 @@ def test_recipe_of_what_was_overdue(both: Path, monkeypatch: pytest.MonkeyPatch)
 )
 def test_verify_finds_what_names_no_record(name: str, change: Row, both: Path) -> None:
     assert main(["verify", "--outputs", str(both)]) == 0
-    file = both / name / f"{ACROSS}.parquet"
+    file = both / name / f"{WHOLE}.parquet"
     changed = [{**row, **change} for row in pq.read_table(file).to_pylist()]
     pq.write_table(pa.Table.from_pylist(changed, DATASETS[name].schema), file)
     assert main(["verify", "--outputs", str(both)]) == 1
