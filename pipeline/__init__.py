@@ -1,5 +1,6 @@
 """From received files to datasets."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -7,6 +8,9 @@ from types import ModuleType
 
 # PyMuPDF's layout models are not used here, and PyMuPDF loads them, half a second and 50 MB, when it is imported.
 sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
+
+# Arrow's own allocators keep what they once had: 120 batches left a process with 784 MiB, with the system's 474.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 
 def do_without_pandas() -> None:

@@ -1,13 +1,13 @@
 """A dataset over all documents in partitions, so that a change costs what it changes, however much is stored.
 
-    all.parquet               all rows, as long as they are few
-    0.parquet … f.parquet     later, by the beginning of their ids; `all` then has the rows of no other
+all.parquet               all rows, as long as they are few
+0.parquet … f.parquet     later, by the beginning of their ids; `all` then has the rows of no other
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import product

@@ -275,16 +275,11 @@ class Store:
         rows = _rows(files, REVIEWS.schema, columns, wanted).to_pylist() if files else []
         return sorted({(row["dataset"], row["record_id"], row["document_id"]) for row in rows})
 
-    @property
-    def reviews_version(self) -> int:
-        """How many times reviews were added, -1 for never."""
-        return DeltaTable(str(self._reviews)).version() if DeltaTable.is_deltatable(str(self._reviews)) else -1
-
     def shows_all_reviews(self) -> bool:
         """Whether the published datasets show every review."""
         if not DeltaTable.is_deltatable(str(self._reviews)):
             return True
-        return self._shown_version() == DeltaTable(str(self._reviews)).version()
+        return self.reviews_shown == DeltaTable(str(self._reviews)).version()
 
     def extracted(self, name: str, document_ids: Iterable[str]) -> pa.Table:
         """The rows of some documents as they were extracted, without reviews."""
@@ -306,19 +301,27 @@ class Store:
             pass  # torn ones are taken back
         if not DeltaTable.is_deltatable(str(self._reviews)):
             return
-        shown, version = self._shown_version(), DeltaTable(str(self._reviews)).version()
-        fresh = sorted(set(self._review_files(version)) - set(self._review_files(shown)))
-        if fresh:
-            new = _rows(fresh, REVIEWS.schema, ["document_id", "dataset"])
+        shown, version = self.reviews_shown, DeltaTable(str(self._reviews)).version()
+        new = self._reviews_between(shown, version)
+        if new.num_rows:
             self._republish(set(new["document_id"].to_pylist()), sorted({*new["dataset"].to_pylist()}))
         if version != shown:
             _replace(self._reviews_shown, json.dumps({"version": version}).encode())
+
+    def reviewed_since(self, version: int) -> set[str]:
+        """The documents that the published datasets show otherwise since reviews of a version were shown."""
+        return set(self._reviews_between(version, self.reviews_shown)["document_id"].to_pylist())
+
+    def _reviews_between(self, version: int, later: int) -> pa.Table:
+        fresh = sorted(set(self._review_files(later)) - set(self._review_files(version)))
+        return _rows(fresh, REVIEWS.schema, ["document_id", "dataset"])
 
     @property
     def _reviews_shown(self) -> Path:
         return self.outputs / "_reviews_shown.json"
 
-    def _shown_version(self) -> int:
+    @property
+    def reviews_shown(self) -> int:
         """The version of the reviews that the published datasets show, -1 before the first."""
         if not self._reviews_shown.exists():
             return -1

@@ -8,10 +8,56 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+from duckdb.sqltypes import VARCHAR
+
 from normalizers.text import fold
+from pipeline.link.round import Round, as_table
 from schemas.records import Citation
 
 Row = dict[str, Any]
+
+
+_INCOMING = """
+insert into citing
+select r.reference_id, r.document_id, r.number, r.issued_on, r.type, citation_key(r.number) from {references} r
+where r.document_id in (from changed) and r.is_primary and r.review_status is distinct from 'rejected'
+"""
+_TOUCHED = """
+create temp table touched_keys as
+select key from citing where document_id in (from changed) union select citation_key(number) from replaced_documents
+union select citation_key(number) from documents where document_id in (from changed)
+"""
+_ROWS = """
+select number, issued_on, type, reference_id, document_id from citing where key in (from touched_keys)
+order by number, issued_on, document_id, reference_id
+"""
+_DOCUMENTS = """
+select document_id, number, issued_on, duplicate_of from documents where citation_key(number) in (from touched_keys)
+order by document_id
+"""
+
+
+def link_citations(current: Round) -> None:
+    """Publish citations."""
+    made = citations_again(current)
+    gone = current.column("select citation_id from cited where key in (from touched_keys)")
+    current.store.publish_across({"citations": current.changes("citations", made, gone)})
+    current.database.execute("delete from cited where key in (from touched_keys)")
+    current.keep("made_citations", made.select(["citation_id", "number"]))
+    current.database.execute("insert into cited select citation_id, citation_key(number) from made_citations")
+
+
+def citations_again(current: Round) -> pa.Table:
+    """The citations of all numbers that changed documents have or cite; publishes nothing."""
+    ask = current.database.execute
+    current.database.create_function("citation_key", _key, [VARCHAR], VARCHAR)
+    ask(_TOUCHED)
+    ask("delete from citing where document_id in (from changed)")
+    ask(_INCOMING.format(references=current.published("references")))
+    ask("insert into touched_keys select key from citing where document_id in (from changed)")
+    rows, documents = (current.table(query).to_pylist() for query in (_ROWS, _DOCUMENTS))
+    return as_table("citations", sorted(citations(rows, documents), key=lambda one: one.citation_id))
 
 
 def citations(references: Iterable[Row], documents: Iterable[Row]) -> list[Citation]:
@@ -32,6 +78,7 @@ def citations(references: Iterable[Row], documents: Iterable[Row]) -> list[Citat
 
 
 def _key(number: str) -> str:
+    """A number as it is compared: some leave out blanks, or capitals."""
     return fold(number).replace(" ", "")
 
 

@@ -78,25 +78,6 @@ def _others_differ(pair: tuple[str, str], ours: list[str], theirs: list[str], di
     )
 
 
-def reached(start: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
-    """What hangs together with `start` over any number of pairs, itself included.
-
-    >>> sorted(reached("a", [("b", "a"), ("b", "c"), ("d", "e")]))
-    ['a', 'b', 'c']
-    """
-    beside = defaultdict(list)
-    for left, right in pairs:
-        beside[left].append(right)
-        beside[right].append(left)
-    found = set(start)
-    following = list(found)
-    while following:
-        new = {other for other in beside[following.pop()] if other not in found}
-        found |= new
-        following += new
-    return found
-
-
 def kept_ids(votes: Mapping[str, Counter[str]], taken: Set[str], fresh: Callable[[str], str]) -> dict[str, str]:
     """The id of each group: that of the published one which shares the most members with it, else a fresh one.
 

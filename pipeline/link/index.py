@@ -1,44 +1,98 @@
 """Which of many texts are alike: those that share rare terms, weighed.
 
-An inverted index over arrays: terms are numbers, a text is a stretch of them. A text is looked up by its rarest
-terms only, so that a hundred thousand are compared in a minute and one is found among them in a few look-ups.
+An inverted index in the database: a text is a row, each of its terms is one. A text is looked up by its rarest terms
+only, so that a hundred thousand are compared in a minute and one is found among them in a few look-ups. Weights are
+whole numbers: their sums are the same in whatever order they are added.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
+from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
+from duckdb import DuckDBPyConnection
 
 from pipeline.link.wording import Terms
 
-Integers = npt.NDArray[np.int64]
-Weights = npt.NDArray[np.float32]
-
-# Terms by which a text is looked up, and texts that come back at most.
-_RAREST, _MOST = 12, 40
+# Terms by which a text is looked up, and texts that come back at most; those that share less of the weight of these
+# terms are not looked at. (Of 16 000 pairs of alike texts in 136 000 one or two shared less.)
+_RAREST, _MOST, _LEAST_SHARED = 12, 40, 0.08
 # A term that more texts than this use brings too many back to be worth following.
 _COMMON = 400
+# Texts that are looked up at a time.
+_TOGETHER = 4_000
+# Steps of a weight of one.
+_STEPS = 1_000
 
-# A text as it is kept: its key, its terms and how much each counts, and two marks. Only texts of one `kind` are
-# compared; texts of one `plain` are the same word for word.
-TEXTS = pa.schema(
-    {
-        "key": pa.string(),
-        "terms": pa.list_(pa.int64()),
-        "factors": pa.list_(pa.float32()),
-        "kind": pa.int64(),
-        "plain": pa.int64(),
-    }
+# Only texts of one `kind` are compared; texts of one `plain` are the same word for word.
+_TABLES = """
+create table if not exists {0}_texts (number integer, key varchar, kind bigint, plain bigint, size integer);
+create table if not exists {0}_terms (number integer, term bigint, factor float);
+create table if not exists {0}_uses (term bigint, uses integer);
+"""
+# How many texts use a term, counted on with those that come and go.
+_COUNT = """
+merge into {0}_uses using (select term, count(*) as more from {0}_terms where number in ({1}) group by term) as counted
+on {0}_uses.term = counted.term when matched then update set uses = uses {2} more when not matched then insert values (counted.term, more)
+"""
+# What a term of a text counts; `texts` have terms.
+_WEIGHT = "cast(round(factor * ln(({texts} + 1) / (uses + 0.5)) * {steps}) as bigint) as weight"
+# One after the other: as one query the database joins the tables in an order that takes long.
+_MINE = """
+create or replace temp table {0}_mine as
+select number, term, uses, {weight}
+from {0}_terms join {0}_uses using (term) where number >= {start} and number < {end}
+"""
+_FOUND = """
+create or replace temp table {0}_found as
+with rare as (
+    select number, term, weight from {0}_mine where uses > 1 and uses <= {common}
+    qualify row_number() over (partition by number order by weight desc, term) <= {rarest}
+), least as (
+    select number, sum(weight) * {least_shared} as least from rare group by number
+), sharing as (
+    select rare.number, other.number as other, cast(sum(weight) as bigint) as score
+    from rare join least using (number) join {0}_terms other on other.term = rare.term
+    where other.number <> rare.number group by all having score >= any_value(least)
 )
+select s.number, unnest(max_by(s.other, s.score * {end_of_all} - s.other, {most})) as other
+from sharing s join {0}_texts a on a.number = s.number join {0}_texts b on b.number = s.other and b.kind = a.kind
+group by s.number
+union
+select a.number, min(b.number) as first from {0}_texts a join {0}_texts b using (plain)
+where a.number >= {start} and a.number < {end} and plain <> 0 group by a.number having first < a.number
+"""
+_THEIRS = """
+create or replace temp table {0}_theirs as
+select number as other, term, {weight}
+from {0}_terms join {0}_uses using (term) where number in (select other from {0}_found)
+"""
+_BESIDE = """
+create or replace temp table {0}_beside as
+select number, other, term, weight from {0}_found join {0}_theirs using (other)
+"""
+_ALIKE = """
+with common as (
+    select number, other, cast(sum(least(mine.weight, beside.weight)) as bigint) as common
+    from {0}_beside beside join {0}_mine mine using (number, term) group by all
+), ours as (
+    select number, cast(sum(weight) as bigint) as ours from {0}_mine group by number
+), theirs as (
+    select other, cast(sum(weight) as bigint) as theirs from {0}_theirs group by other
+), likeness as (
+    select number, other, coalesce(common, 0) / greatest(ours + theirs - coalesce(common, 0), 1) as shared,
+           coalesce(common, 0) / greatest(least(ours, theirs), 1) as contained
+    from {0}_found left join common using (number, other) left join ours using (number) left join theirs using (other)
+)
+select a.number as "left", b.number as "right", a.key, b.key, shared, contained, a.plain = b.plain and a.plain <> 0 as alike
+from likeness join {0}_texts a using (number) join {0}_texts b on b.number = other
+where (shared + contained) / 2 >= {least} or alike order by a.number, b.number
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +101,6 @@ class Text:
     terms: Terms
     kind: str = ""
     plain: str = ""
-
-
-def texts(found: Iterator[Text]) -> pa.Table:
-    """Texts as a table, made in chunks: as Python objects a million terms are large."""
-    chunks = [TEXTS.empty_table()]
-    while chunk := [_row(text) for text in islice(found, _CHUNK)]:
-        chunks.append(pa.Table.from_pylist(chunk, TEXTS))
-    return pa.concat_tables(chunks)
-
-
-_CHUNK = 5_000
-
-
-def _row(text: Text) -> dict[str, Any]:
-    return {
-        "key": text.key,
-        "terms": [number(term) for term in text.terms],
-        "factors": list(text.terms.values()),
-        "kind": number(text.kind),
-        "plain": number(text.plain) if text.plain else 0,
-    }
-
-
-@cache
-def number(term: str) -> int:
-    """A term as the same number in every run."""
-    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,85 +126,84 @@ class Pair:
 
 
 class Index:
-    """Texts by term; rare terms tell more."""
+    """The texts of one kind of record, by term; rare terms tell more."""
 
-    def __init__(self, table: pa.Table) -> None:
-        table = table.combine_chunks()
-        self.keys: list[str] = table["key"].to_pylist()
-        self._kind: Integers = table["kind"].to_numpy()
-        lengths: Integers = pc.list_value_length(table["terms"]).to_numpy().astype(np.int64)
-        self._start = _starts(lengths)
-        vocabulary, self._terms = np.unique(_flat(table["terms"], np.int64), return_inverse=True)
-        self._uses: Integers = np.bincount(self._terms, minlength=len(vocabulary))
-        rarity = np.log((np.count_nonzero(lengths) + 1) / (self._uses + 0.5)).astype(np.float32)
-        self._weights: Weights = _flat(table["factors"], np.float32) * rarity[self._terms]
-        self._totals = np.diff(np.concatenate([[0.0], np.cumsum(self._weights, dtype=np.float64)])[self._start])
-        by_term = np.argsort(self._terms, kind="stable")
-        self._texts: Integers = np.repeat(np.arange(len(lengths)), lengths)[by_term]
-        self._home = _starts(self._uses)
-        self._mine: Weights = np.zeros(len(vocabulary), np.float32)
-        self._first_alike = _first_alike(table["plain"].to_numpy())
+    def __init__(self, database: DuckDBPyConnection, name: str) -> None:
+        self._database, self._name = database, name
+        self._ask(_TABLES)
+        self._new = self._next()
 
-    def pairs(self, wanted: set[str], least: float) -> Iterator[Pair]:
-        """Each wanted text with those like it, a pair once, if their likeness scores `least` or more or they are alike."""
+    def add(self, texts: Iterable[Text]) -> None:
+        texts = iter(texts)
+        while some := list(islice(texts, _TOGETHER)):
+            self._database.register("given", _rows(some, self._next()))
+            self._ask("insert into {0}_texts select number, key, kind, plain, len(terms) from given")
+            self._ask("insert into {0}_terms select number, unnest(terms), unnest(factors) from given")
+            self._ask(_COUNT, "select number from given", "+")
+            self._database.unregister("given")
+
+    def remove(self, keys: str) -> None:
+        """Forget the texts whose keys a query gives."""
+        self._ask("create or replace temp table going as select number from {0}_texts where key in ({1})", keys)
+        self._ask(_COUNT, "from going", "-")
+        self._ask("delete from {0}_terms where number in (from going)")
+        self._ask("delete from {0}_texts where number in (from going)")
+
+    def _ask(self, query: str, *given: str) -> DuckDBPyConnection:
+        return self._database.execute(query.format(self._name, *given))
+
+    def pairs(self, least: float) -> Iterator[list[Pair]]:
+        """Each text added through this index with those like it, a pair once, if their likeness scores `least` or more
+        or they are alike."""
         seen: set[tuple[int, int]] = set()
-        for place in [place for place, key in enumerate(self.keys) if key in wanted]:
-            others = self._candidates(place)
-            shared, contained = self._likeness(place, others)
-            alike = self._first_alike[others] == self._first_alike[place]
-            for chosen in np.flatnonzero(((shared + contained) / 2 >= least) | alike):
-                other = int(others[chosen])
-                pair = (min(place, other), max(place, other))
-                if pair not in seen:
-                    seen.add(pair)
-                    likeness = Likeness(float(shared[chosen]), float(contained[chosen]))
-                    yield Pair(self.keys[place], self.keys[other], likeness, bool(alike[chosen]))
+        for start in range(self._new, self._next(), _TOGETHER):
+            pairs = []
+            for left, right, *found in self._alike(start, least):
+                if (right, left) not in seen:
+                    pairs.append(_pair(*found))
+                    if right >= self._new:
+                        seen.add((left, right))
+            yield pairs
 
-    def _candidates(self, place: int) -> Integers:
-        """The texts that share most rare terms with one, best first, and the first that is the same word for word."""
-        own = slice(self._start[place], self._start[place + 1])
-        terms, weights = self._terms[own], self._weights[own]
-        rare = np.flatnonzero((self._uses[terms] <= _COMMON) & (self._uses[terms] > 1))
-        rare = rare[np.argsort(-weights[rare], kind="stable")[:_RAREST]]
-        found = [self._texts[self._home[term] : self._home[term + 1]] for term in terms[rare]]
-        texts, where = np.unique(np.concatenate([*found, np.empty(0, np.int64)]), return_inverse=True)
-        scores = np.bincount(where, np.repeat(weights[rare], self._uses[terms[rare]]), len(texts))
-        scores[(texts == place) | (self._kind[texts] != self._kind[place])] = 0.0
-        best = np.argsort(-scores, kind="stable")[:_MOST]
-        chosen = texts[best[scores[best] > 0]]
-        alike = self._first_alike[place]
-        return chosen if alike in (place, *chosen) else np.append(chosen, alike)
+    def _alike(self, start: int, least: float) -> list[tuple[Any, ...]]:
+        """Some of the texts with those like them, by their numbers and keys."""
+        texts = self._ask("select count(*) from {0}_texts where size > 0").fetchall()[0][0]
+        given: dict[str, Any] = {"start": start, "end": start + _TOGETHER, "end_of_all": self._next(), "least": least}
+        given |= {"common": _COMMON, "rarest": _RAREST, "most": _MOST, "least_shared": _LEAST_SHARED}
+        given |= {"weight": _WEIGHT.format(texts=texts, steps=_STEPS)}
+        for step in (_MINE, _FOUND, _THEIRS, _BESIDE):
+            self._database.execute(step.format(self._name, **given))
+        found = self._database.execute(_ALIKE.format(self._name, **given)).fetchall()
+        for table in ("mine", "found", "theirs", "beside"):
+            self._ask("drop table {0}_{1}", table)
+        return found
 
-    def _likeness(self, place: int, others: Integers) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """`shared` and `contained` of one text and each of others."""
-        own = slice(self._start[place], self._start[place + 1])
-        self._mine[self._terms[own]] = self._weights[own]
-        lengths = self._start[others + 1] - self._start[others]
-        theirs = np.repeat(self._start[others] - _starts(lengths)[:-1], lengths) + np.arange(lengths.sum())
-        both = np.minimum(self._mine[self._terms[theirs]], self._weights[theirs])
-        common = np.bincount(np.repeat(np.arange(len(others)), lengths), both, len(others))
-        self._mine[self._terms[own]] = 0.0
-        ours, total = self._totals[place], self._totals[others]
-        smaller = np.maximum(np.minimum(ours, total), _HAIR)
-        return common / np.maximum(ours + total - common, _HAIR), common / smaller
+    def _next(self) -> int:
+        """The number of the text that is added next."""
+        return int(self._ask("select coalesce(max(number) + 1, 0) from {0}_texts").fetchall()[0][0])
 
 
-# Keeps a text without terms from being divided by.
-_HAIR = 1e-9
+def _rows(texts: Sequence[Text], first: int) -> pa.Table:
+    """Texts as rows, numbered from the first on."""
+    ends = [0, *accumulate(len(text.terms) for text in texts)]
+    terms = pa.array([number(term) for text in texts for term in text.terms], pa.int64())
+    factors = pa.array([factor for text in texts for factor in text.terms.values()], pa.float32())
+    columns = {
+        "number": pa.array(range(first, first + len(texts)), pa.int32()),
+        "key": pa.array([text.key for text in texts], pa.string()),
+        "kind": pa.array([number(text.kind) for text in texts], pa.int64()),
+        "plain": pa.array([number(text.plain) if text.plain else 0 for text in texts], pa.int64()),
+        "terms": pa.ListArray.from_arrays(ends, terms),
+        "factors": pa.ListArray.from_arrays(ends, factors),
+    }
+    return pa.table(columns)
 
 
-def _starts(lengths: Integers) -> Integers:
-    starts: Integers = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    return starts
+def _pair(left: str, right: str, shared: float, contained: float, alike: bool) -> Pair:
+    return Pair(left, right, Likeness(shared, contained), alike)
 
 
-def _flat(lists: pa.ChunkedArray, kind: type) -> npt.NDArray[Any]:
-    flat: npt.NDArray[Any] = lists.combine_chunks().flatten().to_numpy(zero_copy_only=False).astype(kind, copy=False)
-    return flat
-
-
-def _first_alike(plain: Integers) -> Integers:
-    """For each text the first that is the same word for word; itself where it has no such mark."""
-    _, first, group = np.unique(plain, return_index=True, return_inverse=True)
-    alike: Integers = np.where(plain == 0, np.arange(len(plain)), first[group])
-    return alike
+@lru_cache(1 << 18)
+def number(term: str) -> int:
+    """A term as the same number in every run."""
+    return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)

@@ -15,13 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import pyarrow as pa
-
 from normalizers.abbreviations import expand
 from normalizers.rounding import Interval, interval, step
 from normalizers.text import fold
 from pipeline.link.decisions import Decision
-from pipeline.link.index import Pair, Text, texts
+from pipeline.link.index import Pair, Text
 from pipeline.link.wording import Wording, wording
 from schemas.records import Disagreement
 
@@ -67,17 +65,13 @@ class Name:
         own = {word for word in self.wording.object if word.isalpha()} - set(self.measure.split())
         return len(own) >= (2 if self.tabled else 3)
 
-
-def read_names(names: Iterator[Name]) -> pa.Table:
-    """Names as texts to be looked up, those that say too little without a term; only those of one unit and scope are compared."""
-    return texts(_text(name) for name in names)
-
-
-def _text(name: Name) -> Text:
-    if not name.specific:
-        return Text(name.key, {})
-    kind = f"{name.measure}|{name.place}"
-    return Text(name.key, name.wording.terms, kind, f"{' '.join(name.wording.object)}|{kind}")
+    @property
+    def text(self) -> Text:
+        """As a text to be looked up, without a term if it says too little; only names of one unit and scope are compared."""
+        if not self.specific:
+            return Text(self.key, {})
+        kind = f"{self.measure}|{self.place}"
+        return Text(self.key, self.wording.terms, kind, f"{' '.join(self.wording.object)}|{kind}")
 
 
 # Names that share so much are one; names that share less are one if their values for a period agree as well.

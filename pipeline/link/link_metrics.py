@@ -1,97 +1,123 @@
-"""Metrics of changed documents -> indicator links and indicators, published.
-
-A metric is a `member` of what its printed name, unit and scope name: known by the first metric of that name, or by
-the metric itself where the name says too little. DuckDB does the work on metrics; only new names are read in Python.
-"""
+"""Metrics of changed documents -> indicator links and indicators, published."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.link import indicators as rules
 from pipeline.link.decisions import RULE, Decision, decided, link, restated
-from pipeline.link.groups import kept_ids, linked, reached
-from pipeline.link.index import TEXTS, Index, Pair
-from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id, read_names
-from pipeline.link.round import Round, as_table
+from pipeline.link.groups import kept_ids, linked
+from pipeline.link.index import Index, Pair, Text
+from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id
+from pipeline.link.link_tasks import outweighed, take_in
+from pipeline.link.round import Round, as_table, reach
 from schemas.datasets import DATASETS
 from schemas.records import Disagreement, Link
 
-_NAMES = TEXTS.append(pa.field("first", pa.string()))
-
-_METRICS = """
-create table metrics as
-select m.metric_id, m.document_id, d.batch, d.day, d.changed, m.page, m.boxes[1].y0 as top,
-       concat_ws(chr(31), m.indicator, m.unit, coalesce(m.scope, '')) as name, m.rule = 'metric_table' as tabled, m.unit,
-       m.period_start, m.period_end, m.value, m.value_high, m.denominator, m.value_raw, m.comparator, m.role,
-       m.role = 'actual' or (m.role = 'baseline' and m.period_end is not null) as told
-from {metrics} m join documents d using (document_id) where m.is_primary and m.review_status is distinct from 'rejected'
+_INCOMING = """
+insert into metrics
+select m.metric_id, m.document_id, m.page, m.boxes[1].y0, concat_ws(chr(31), m.indicator, m.unit, coalesce(m.scope, '')),
+       m.indicator, m.unit, m.scope, m.rule = 'metric_table', m.period_start, m.period_end, m.value, m.value_high,
+       m.denominator, m.value_raw, m.comparator, m.role,
+       m.role = 'actual' or (m.role = 'baseline' and m.period_end is not null),
+       m.is_primary and m.review_status is distinct from 'rejected'
+from {metrics} m where m.document_id in (from changed)
 """
-_BY_NAME = """
-create table names as
-select name, min_by(metric_id, (batch, document_id, metric_id)) as first, bool_or(tabled) as tabled, bool_or(changed) as changed
-from metrics group by name
+_TOUCHED_NAMES = "select distinct name from metrics where counts and document_id in (from changed)"
+_NAMES_NOW = """
+create temp table names_now as
+select name, min_by(metric_id, (batch, document_id, metric_id)) as first, bool_or(tabled) as tabled
+from metrics join documents using (document_id) where counts and name in (from touched_names) group by name
+"""
+# a metric of a second rendition, and the metric of the primary one that stands for it
+_STAND_INS = """
+create temp table metric_stand_ins as
+with seconds as (select document_id, duplicate_of from documents where duplicate_of is not null)
+select second.metric_id as old, min(first.metric_id) as now
+from seconds join metrics second using (document_id) join metrics first on first.document_id = duplicate_of
+where second.indicator = first.indicator and second.unit = first.unit and second.value = first.value
+  and second.scope is not distinct from first.scope group by second.metric_id
+"""
+# What says too little to be known again is linked metric by metric, the others name by name, by their first metrics.
+_MEMBERS = """
+create temp view members as
+select m.*, d.batch, d.day, case when n.telling then n.first else m.metric_id end as member
+from metrics m join documents d using (document_id) join names n using (name) where m.counts
+"""
+# the metrics of the published indicators, and what stands for them now
+_WAS = """
+create temp table was as
+select s.indicator_id, s.metric_id, s.document_id, m.member
+from series s left join metric_stand_ins t on t.old = s.metric_id
+left join members m on m.metric_id = coalesce(t.now, s.metric_id)
 """
 # values that agree speak of one period and are nearly equal, one of them printed with several digits
 _AGREEING = """
-with candidates as (select row_number() over () as place, * from pairs), printed as (
+with printed as (
     select name, document_id, day, period_end, value, length(trim(regexp_replace(value_raw, '[^0-9]', '', 'g'), '0')) as digits
-    from metrics where told and name in (select "left" from pairs union all select "right" from pairs)
+    from metrics join documents using (document_id)
+    where counts and told and name in (select "left" from pairs union all select "right" from pairs)
 )
 select distinct p."left", p."right"
-from candidates p join printed a on a.name = p."left" join printed b on b.name = p."right"
+from pairs p join printed a on a.name = p."left" join printed b on b.name = p."right"
 where greatest(a.digits, b.digits) >= {digits} and abs(a.value - b.value) <= {near} * greatest(abs(a.value), abs(b.value))
   and (a.period_end = b.period_end or (a.period_end is null and b.period_end is null
        and (a.document_id = b.document_id or abs(a.day - b.day) <= {days})))
 """
-# links between names are told by their first metrics; a name whose first metric is another now keeps its links
-_LINKS = """
-with remembered as (
-    select l.decision, l.decided_by, l.score, l.reason, a.first as a, b.first as b
-    from known l join before x on x.first = l.left_id join before y on y.first = l.right_id
-    join names a on a.name = x.key join names b on b.name = y.key where l.decided_by = '{rule}'
-), rules as (
-    select substr(sha256('link|' || least(a, b) || '|' || greatest(a, b)), 1, 20) as link_id, least(a, b) as left_id,
-           greatest(a, b) as right_id, decision, decided_by, score, reason
-    from remembered
-    union all by name select * from fresh
-)
-select * from rules anti join persons using (link_id) union all by name select * from persons order by link_id
+_FIRSTS = """
+select name, first from names where name in (select "left" from pairs union all select "right" from pairs)
 """
-_STAND_INS = """
-select second.metric_id as old, min(first.metric_id) as now
-from {metrics} second join documents d using (document_id) join {metrics} first on first.document_id = d.duplicate_of
-where second.indicator = first.indicator and second.unit = first.unit and second.value = first.value
-  and second.scope is not distinct from first.scope group by second.metric_id
+# the rules' links are told by the first metrics of names: a name whose first metric is another now keeps its links
+_MOVED = """
+create temp table moved as
+select b.first as old, n.first as now from names_before b left join names_now n using (name) where b.first is distinct from n.first
 """
-_MEMBERS = """
-create table members as
-select m.*, case when t.telling then n.first else m.metric_id end as member, t.telling
-from metrics m join names n using (name) join texts t on t.name = n.name
+_GONE = f"""
+create or replace temp table gone_links as select link_id from indicator_links
+where decided_by <> '{RULE}' or left_id in (select old from moved) or right_id in (select old from moved)
 """
-_WAS = """
-create table was as
-select i.indicator_id, p.metric_id, p.document_id, m.member
-from (select indicator_id, unnest(points) as p from published) i
-left join members m on m.metric_id = coalesce((select s.now from stand_ins s where s.old = p.metric_id), p.metric_id)
+_KEPT = f"""
+select coalesce(x.now, l.left_id) as left_id, coalesce(y.now, l.right_id) as right_id, decision, decided_by, score, reason
+from indicator_links l left join moved x on x.old = l.left_id left join moved y on y.old = l.right_id
+where decided_by = '{RULE}' and (x.now is not null or y.now is not null)
+  and (x.old is null or x.now is not null) and (y.old is null or y.now is not null)
+order by all
 """
 _TOUCHED = """
-select member from members where changed
-union select first from names where first not in (select first from before)
-union select member from was where member is not null and indicator_id in
-    (select indicator_id from was where member is null or document_id in (select document_id from changed))
+select member from members where document_id in (from changed)
+union all select first from names_now where first not in (select first from names_before)
+union all select id from person_ends
+union all select member from was where indicator_id in
+    (select indicator_id from was where member is null or document_id in (from changed))
 """
-_TOGETHER = """
+_EDGES = """
+select left_id as one, right_id as other from indicator_links where decision = 'same'
+union all select right_id, left_id from indicator_links where decision = 'same'
+union all select member, 'indicator ' || indicator_id from was where member is not null
+union all select 'indicator ' || indicator_id, member from was where member is not null
+"""
+_AGAIN = "select distinct indicator_id from was where member is null or member in (from reached)"
+_INSIDE = """
+select link_id, left_id, right_id, decision, decided_by, score, '' as reason from indicator_links
+where left_id in (from reached) and right_id in (from reached) order by link_id
+"""
+_REACHED = """
+select member from members where member in (from reached) group by member order by min((batch, document_id, metric_id))
+"""
+_POINTS = "create temp table points as select s.home, m.* from members m join homes s using (member)"
+_VOTES = "select h.home, w.indicator_id, count(*) from was w join homes h using (member) group by all"
+_STANDING = """
+select distinct indicator_id from series where indicator_id in (from fresh_ids) and indicator_id not in (from again)
+"""
+_SAME_PERIOD = """
 select home, list(struct_pack(metric_id, document_id, day, page, top, value, value_high, denominator, value_raw,
                               comparator, unit, period_end) order by day, document_id, page, metric_id) as metrics
 from points where told group by home, period_start, period_end
-having count(distinct (value, value_high, denominator)) > 1
+having count(distinct (value, value_high, denominator)) > 1 order by home, period_start, period_end
 """
 _INDICATORS = """
 with series as (
@@ -99,166 +125,151 @@ with series as (
                       order by coalesce(period_end, day), document_id, page, metric_id) as points
     from points group by home
 )
-select h.indicator_id, split_part(m.name, chr(31), 1) as name, split_part(m.name, chr(31), 2) as unit,
-       nullif(split_part(m.name, chr(31), 3), '') as scope, s.points, coalesce(v.verdict, 'consistent') as verdict,
-       coalesce(v.disagreements, []) as disagreements
-from series s join homes h using (home) join metrics m on m.metric_id = s.home left join verdicts v on v.home = s.home
+select i.indicator_id, m.indicator as name, m.unit, nullif(m.scope, '') as scope, s.points,
+       coalesce(v.verdict, 'consistent') as verdict, coalesce(v.disagreements, []) as disagreements
+from series s join indicator_ids i using (home) join metrics m on m.metric_id = s.home left join verdicts v using (home)
 """
 
 
-def link_metrics(current: Round) -> pa.Table:
-    """Publish indicator links and indicators; what is to be remembered of the names."""
-    texts, new = _prepare(current, current.memory.table("names", _NAMES))
-    persons = _persons(current)
-    current.register("persons", as_table("indicator_links", persons))
-    current.register("known", current.store.across("indicator_links"))
-    current.register("fresh", as_table("indicator_links", _compared(current, texts, new)))
-    links = current.table(_LINKS.format(rule=RULE))
-    indicators = _indicators(current, links, [end for one in persons for end in (one.left_id, one.right_id)])
-    current.publish("indicator_links", links)
-    current.publish("indicators", indicators)
-    firsts = dict(current.database.execute("select name, first from names").fetchall())
-    return texts.append_column("first", pa.array([firsts[name] for name in texts["key"].to_pylist()], pa.string()))
-
-
-def indicators_of(current: Round, links: pa.Table) -> tuple[pa.Table, list[Link]]:
-    """The indicators that follow from links as they are, made anew, and the links that persons decided; publishes nothing."""
-    _prepare(current, _NAMES.empty_table())
-    return _indicators(current, links, []), _persons(current)
-
-
-def _prepare(current: Round, before: pa.Table) -> tuple[pa.Table, set[str]]:
-    """The tables of the database that the rest asks; all names as texts, and which of them are new."""
+def link_metrics(current: Round) -> None:
+    """Publish indicator links and indicators."""
     ask = current.database.execute
-    metrics = current.published("metrics")
-    ask(_METRICS.format(metrics=metrics))
-    ask(_BY_NAME)
-    texts, new = _texts(current, before)
-    current.register("before", before.select(["key", "first"]))
-    telling = pc.greater(pc.list_value_length(texts["terms"]), 0)
-    current.register("texts", pa.table({"name": texts["key"], "telling": telling}))
-    ask(f"create table stand_ins as {_STAND_INS.format(metrics=metrics)}")
-    current.register("published", current.store.across("indicators", ["indicator_id", "points"]))
+    index = Index(current.database, "name")
+    _read(current, index)
+    persons = _persons(current)
+    ask(_MOVED)
+    ask(_GONE)
+    coming = as_table("indicator_links", outweighed(_decided(current, index), persons))
+    take_in(current, "indicator_links", coming)
+    made, again = _indicators(current, persons)
+    current.store.publish_across({
+        "indicator_links": current.changes("indicator_links", coming, current.column("from gone_links")),
+        "indicators": current.changes("indicators", made, again),
+    })  # fmt: skip
+    current.keep("made_indicators", made.select(["indicator_id", "points"]))
+    ask("delete from series" if current.afresh else "delete from series where indicator_id in (from again)")
+    ask("insert into series select indicator_id, p.metric_id, p.document_id "
+        "from (select indicator_id, unnest(points) as p from made_indicators)")  # fmt: skip
+
+
+def indicators_again(current: Round) -> tuple[pa.Table, list[Link]]:
+    """The indicators that follow from the published links, made anew, and the links that persons decided; publishes nothing."""
+    _read(current, Index(current.database, "name"))
+    persons = _persons(current)
+    current.database.execute(f"insert into indicator_links by name from {current.across('indicator_links')}")
+    made, _ = _indicators(current, persons)
+    return made, persons
+
+
+def _read(current: Round, index: Index) -> None:
+    """Take in the metrics of changed documents, and the names that are new with them."""
+    ask = current.database.execute
+    if current.afresh:
+        ask("insert into series select indicator_id, p.metric_id, p.document_id "
+            f"from (select indicator_id, unnest(points) as p from {current.across('indicators')})")  # fmt: skip
+    ask(f"create temp table touched_names as {_TOUCHED_NAMES}")
+    ask("delete from metrics where document_id in (from changed)")
+    ask(_INCOMING.format(metrics=current.published("metrics")))
+    ask(f"insert into touched_names {_TOUCHED_NAMES} and name not in (from touched_names)")
+    ask("create temp table names_before as from names where name in (from touched_names)")
+    ask(_NAMES_NOW)
+    ask("delete from names where name in (from touched_names)")
+    ask("insert into names select name, n.first, b.telling from names_now n join names_before b using (name)")
+    index.remove("select name from names_before where name not in (select name from names_now)")
+    index.add(_new_names(current))
+    ask(_STAND_INS)
     ask(_MEMBERS)
     ask(_WAS)
-    return texts, new
 
 
-def _texts(current: Round, before: pa.Table) -> tuple[pa.Table, set[str]]:
-    """All names as texts, and which of them are new."""
-    current.register("known_names", before.select(["key"]))
-    new = current.table("select name, tabled from names where name not in (select key from known_names) order by name")
-    here = current.table("select name from names")["name"].combine_chunks()
-    kept = before.drop_columns(["first"])
-    kept = kept.filter(pc.is_in(kept["key"], here))
-    names = (
-        Name.of(key, tabled) for key, tabled in zip(new["name"].to_pylist(), new["tabled"].to_pylist(), strict=True)
-    )
-    return pa.concat_tables([kept, read_names(names)]), set(new["name"].to_pylist())
+def _new_names(current: Round) -> Iterator[Text]:
+    """The names that no metric had before, as texts to be looked up."""
+    new = "select name, first, tabled from names_now where name not in (select name from names_before) order by name"
+    for batch in current.table(new).to_batches(max_chunksize=_TOGETHER):
+        texts = [Name.of(row["name"], row["tabled"]).text for row in batch.to_pylist()]
+        telling = pa.array([bool(text.terms) for text in texts])
+        current.register("read_names", pa.table([batch["name"], batch["first"], telling], ["name", "first", "telling"]))
+        current.database.execute("insert into names from read_names")
+        yield from texts
+
+
+# Names and groups that are Python objects at a time.
+_TOGETHER = 4_000
 
 
 def _persons(current: Round) -> list[Link]:
     """Persons' decisions, each on the first metrics of the names that it is about, whichever metrics were shown."""
     persons = decided(current.store.outputs, "metrics")
-    ends = pa.table(
-        {"id": pa.array(sorted({end for one in persons for end in (one.left_id, one.right_id)}), pa.string())}
-    )
-    current.register("ends", ends)
+    current.strings("metric_ends", sorted({end for one in persons for end in (one.left_id, one.right_id)}))
     homes = current.database.execute(
-        "select e.id, m.member from ends e left join stand_ins s on s.old = e.id "
+        "select e.id, m.member from metric_ends e left join metric_stand_ins s on s.old = e.id "
         "join members m on m.metric_id = coalesce(s.now, e.id)"
     ).fetchall()
     return restated(persons, dict(homes))
 
 
-def _compared(current: Round, texts: pa.Table, new: set[str]) -> Iterator[Link]:
-    """The rules' decisions on new names and those like them."""
-    found = Index(texts).pairs(new, WITH_VALUES)
-    while pairs := list(islice(found, _PAIRS)):
-        yield from _decided(current, pairs)
+def _decided(current: Round, index: Index) -> Iterator[Link]:
+    """The rules' decisions: those of before on names whose first metric is another now, and on new names."""
+    kept = current.database.execute(_KEPT).fetchall()
+    for left, right, decision, by, score, reason in kept:
+        yield link(left, right, Decision(decision), by, score, reason)
+    for pairs in index.pairs(WITH_VALUES):
+        agreeing, firsts = _agreeing(current, pairs)
+        for found in pairs:
+            said = rules.decision(found, (found.left, found.right) in agreeing)
+            if said:
+                decision, score, reason = said
+                yield link(firsts[found.left], firsts[found.right], decision, RULE, score, reason)
 
 
-# Pairs of names whose values are looked up at a time.
-_PAIRS = 50_000
-
-
-def _decided(current: Round, pairs: list[Pair]) -> Iterator[Link]:
-    agreeing = _agreeing(current, pairs)
-    firsts = _firsts(current)
-    for found in pairs:
-        said = rules.decision(found, (found.left, found.right) in agreeing)
-        if said:
-            decision, score, reason = said
-            yield link(firsts[found.left], firsts[found.right], decision, RULE, score, reason)
-
-
-def _agreeing(current: Round, pairs: list[Pair]) -> set[tuple[str, str]]:
-    """The pairs of names of which a value agrees."""
+def _agreeing(current: Round, pairs: Sequence[Pair]) -> tuple[set[tuple[str, str]], dict[str, str]]:
+    """The pairs of names of which a value agrees; the first metric of each name."""
     ends = {"left": [found.left for found in pairs], "right": [found.right for found in pairs]}
-    current.register("pairs", pa.table({end: pa.array(names, pa.string()) for end, names in ends.items()}))
+    current.keep("pairs", pa.table({end: pa.array(names, pa.string()) for end, names in ends.items()}))
     query = _AGREEING.format(digits=DIGITS, near=NEAR, days=SAME_TIME)
-    return set(current.database.execute(query).fetchall())
+    return set(current.database.execute(query).fetchall()), dict(current.database.execute(_FIRSTS).fetchall())
 
 
-def _firsts(current: Round) -> dict[str, str]:
-    query = 'select name, first from names where name in (select "left" from pairs union all select "right" from pairs)'
-    return dict(current.database.execute(query).fetchall())
-
-
-def _indicators(current: Round, links: pa.Table, decided_on: list[str]) -> pa.Table:
-    """The published indicators with those made anew that hang together with what was touched."""
+def _indicators(current: Round, persons: Sequence[Link]) -> tuple[pa.Table, list[str]]:
+    """The indicators of all that hangs together with what was touched, and the published ones whose place they take."""
     ask = current.database.execute
-    touched = {row[0] for row in ask(_TOUCHED).fetchall()} | set(decided_on)
-    same = links.filter(pc.equal(links["decision"], Decision.SAME.value))
-    together = ask("select distinct indicator_id, member from was where member is not null").fetchall()
-    affected = reached(touched, [*zip(same["left_id"].to_pylist(), same["right_id"].to_pylist(), strict=True),
-                                 *((f"indicator {name}", member) for name, member in together)])  # fmt: skip
-    current.register("affected", pa.table({"member": pa.array(sorted(affected), pa.string())}))
-    among = pa.array(sorted(affected), pa.string())
-    inside = links.filter(pc.and_(pc.is_in(links["left_id"], among), pc.is_in(links["right_id"], among)))
-    members = ask(
-        "select member from members where member in (select member from affected) "
-        "group by member order by min((batch, document_id, metric_id))"
-    ).fetchall()
-    found = linked((row[0] for row in members), (Link(**row) for row in inside.to_pylist()))
-    homes = [(member, first) for first, inside in found.items() for member in inside]
-    current.register("series", _table(("member", "home"), homes))
-    ask("create table points as select s.home, m.* from members m join series s using (member)")
-    again = ask(
-        "select distinct indicator_id from was where member is null or member in (select member from affected)"
-    ).fetchall()
-    published = current.store.across("indicators")
-    standing = published.filter(
-        pc.invert(pc.is_in(published["indicator_id"], pa.array([row[0] for row in again], pa.string())))
-    )
-    current.register("homes", _table(("home", "indicator_id"), _ids(current, found, standing)))
-    current.register("verdicts", _verdicts(current))
-    made = current.table(_INDICATORS).cast(DATASETS["indicators"].schema)
-    return pa.concat_tables([standing, made]).sort_by("indicator_id")
+    current.strings("person_ends", {end for one in persons for end in (one.left_id, one.right_id)})
+    reach(current, _TOUCHED, _EDGES)
+    again = current.column(_AGAIN)
+    links = [Link(**row) for row in current.table(_INSIDE).to_pylist()]
+    groups = linked(current.column(_REACHED), links)
+    homes = [(member, first) for first, inside in groups.items() for member in inside]
+    current.keep("homes", _table(("member", "home"), homes))
+    ask(_POINTS)
+    current.keep("indicator_ids", _table(("home", "indicator_id"), _ids(current, groups, again).items()))
+    current.keep("verdicts", _verdicts(current))
+    return current.table(_INDICATORS).cast(DATASETS["indicators"].schema), again
 
 
-def _ids(current: Round, found: dict[str, list[str]], standing: pa.Table) -> list[tuple[str, str]]:
-    votes: dict[str, Counter[str]] = {first: Counter() for first in found}
-    query = """
-        select s.home, w.indicator_id, count(*) from was w join series s on s.member = w.member group by all
-    """
-    for home, name, count in current.database.execute(query).fetchall():
+def _ids(current: Round, groups: Mapping[str, Sequence[str]], again: Iterable[str]) -> dict[str, str]:
+    """The id of each group: an indicator keeps its id while it keeps most of its metrics."""
+    votes: dict[str, Counter[str]] = {first: Counter() for first in groups}
+    for home, name, count in current.database.execute(_VOTES).fetchall():
         votes[home][name] = count
-    return list(kept_ids(votes, set(standing["indicator_id"].to_pylist()), indicator_id).items())
+    current.strings("again", again)
+    current.strings("fresh_ids", map(indicator_id, groups))
+    return kept_ids(votes, set() if current.afresh else set(current.column(_STANDING)), indicator_id)
 
 
-def _table(names: tuple[str, str], rows: list[tuple[str, str]]) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ((), ())
+def _table(names: tuple[str, str], rows: Iterable[tuple[str, str]]) -> pa.Table:
+    columns = tuple(zip(*rows, strict=True)) or ((), ())
     return pa.table({name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)})
 
 
 def _verdicts(current: Round) -> pa.Table:
     """What the metrics of one indicator and period make of each other."""
     found: dict[str, list[Disagreement]] = defaultdict(list)
-    for home, metrics in current.database.execute(_TOGETHER).fetchall():
-        one = rules.disagreement(metrics)
-        if one:
-            found[home].append(one)
+    groups = current.database.execute(_SAME_PERIOD)
+    while some := groups.fetchmany(_TOGETHER):
+        for home, metrics in some:
+            one = rules.disagreement(metrics)
+            if one:
+                found[home].append(one)
     kind = DATASETS["indicators"].schema.field("disagreements").type
     return pa.table({
         "home": pa.array(found, pa.string()),

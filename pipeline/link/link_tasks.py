@@ -2,111 +2,215 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pipeline.link.decisions import RULE, Decision, decided, restated
-from pipeline.link.groups import reached
-from pipeline.link.index import TEXTS
-from pipeline.link.round import Round, as_table
-from pipeline.link.task_lines import Documents, Works, compared, read_texts, task_lines
-from schemas.records import Link
+from pipeline.link.decisions import RULE, decided, link, restated
+from pipeline.link.groups import kept_ids, linked
+from pipeline.link.index import Index, Pair, Text
+from pipeline.link.round import Round, as_table, reach
+from pipeline.link.same_work import LEAST, Work, compare, plain, worded
+from pipeline.link.task_lines import line_id, task_line
+from schemas.records import Link, TaskLine
 
-_TASKS = """
-select t.task_id, t.document_id, t.section, t.text, t.lead, t.lead_ids, t.coop, t.supervisors, t.deadline, t.status, d.changed
-from {tasks} t join documents d using (document_id) where t.is_primary and t.review_status is distinct from 'rejected'
-order by d.batch, t.document_id, t.task_id
+Row = dict[str, Any]
+
+_INCOMING = """
+create temp table incoming_tasks as
+select row_number() over (order by d.batch, t.document_id, t.task_id) as place, t.task_id, t.document_id, t.section, t.text,
+       t.lead, t.lead_ids, t.coop, t.supervisors, t.deadline, t.status,
+       t.is_primary and t.review_status is distinct from 'rejected' as counts
+from {tasks} t join documents d using (document_id) where document_id in (from changed)
 """
+_STRINGS = pa.list_(pa.string())
+_READ = pa.schema(
+    {
+        "task_id": pa.string(), "document_id": pa.string(), "section": pa.string(), "text": pa.string(), "lead": _STRINGS,
+        "lead_ids": _STRINGS, "deadline": pa.date32(), "status": pa.string(), "counts": pa.bool_(), "plain": pa.string(),
+        "object": _STRINGS, "products": _STRINGS,
+    }
+)  # fmt: skip
 # a task of a second rendition, and the task of the primary one that stands for it
 _STAND_INS = """
+create temp table task_stand_ins as
+with seconds as (select document_id, duplicate_of from documents where duplicate_of is not null),
+second as (select task_id, lower(text) as text, duplicate_of from tasks join seconds using (document_id)),
+first as (select task_id, lower(text) as text, document_id from tasks where document_id in (select duplicate_of from seconds))
 select second.task_id as old, min(first.task_id) as now
-from {tasks} second join documents d using (document_id) join {tasks} first on first.document_id = d.duplicate_of
-where lower(second.text) = lower(first.text) group by second.task_id
+from second join first on first.document_id = duplicate_of and first.text = second.text group by second.task_id
 """
-# the rules' links between tasks that did not change, the rules' on those that did, persons' above all
-_LINKS = """
-with rules as (
-    select * from known where decided_by = '{rule}' and left_id in (select task_id from old) and right_id in (select task_id from old)
-    union all by name select * from fresh
-)
-select * from rules anti join persons using (link_id) union all by name select * from persons order by link_id
+_ENDS_NOW = """
+select id, coalesce(t.task_id, s.now) from task_ends
+left join (select task_id from tasks where counts) t on t.task_id = id left join task_stand_ins s on s.old = id
+where coalesce(t.task_id, s.now) is not null
+"""
+# the rules' links between tasks that did not change stand; persons' are told anew, above all others
+_GONE = f"""
+create or replace temp table gone_links as select link_id from task_links
+where decided_by <> '{RULE}' or left_id in (from touched_tasks) or right_id in (from touched_tasks)
+"""
+_EDGES = """
+select left_id as one, right_id as other from task_links where decision = 'same'
+union all select right_id, left_id from task_links where decision = 'same'
+union all select task_id, 'line ' || task_line_id from lines union all select 'line ' || task_line_id, task_id from lines
+"""
+_MEMBERS = """
+select t.task_id, t.products, coalesce(own.task_line_id, old.task_line_id) as task_line_id
+from tasks t join documents d using (document_id) left join lines own on own.task_id = t.task_id
+left join (
+    select s.now as task_id, max_by(l.task_line_id, s.old) as task_line_id
+    from task_stand_ins s join lines l on l.task_id = s.old group by s.now
+) old on old.task_id = t.task_id
+where t.counts and t.task_id in (from reached) order by d.batch, t.document_id, t.task_id
+"""
+_INSIDE = """
+select link_id, left_id, right_id, decision, decided_by, score, '' as reason from task_links
+where left_id in (from reached) and right_id in (from reached) order by link_id
+"""
+_TASK_ROWS = """
+select t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
+from tasks t join documents d using (document_id) where t.task_id in (select id from wanted_tasks)
+"""
+_WORKS = """
+select task_id, document_id, section, lead_ids, deadline, plain, object, products
+from tasks where task_id in (select id from wanted_tasks)
 """
 
-
-def link_tasks(current: Round) -> pa.Table:
-    """Publish task links and lines; what is to be remembered of the tasks."""
-    tasks = current.table(_TASKS.format(tasks=current.published("tasks")))
-    new = tasks.filter(tasks["changed"])["task_id"].to_pylist()
-    stand_ins = current.table(_STAND_INS.format(tasks=current.published("tasks"))).to_pylist()
-    works = Works(tasks)
-    unchanged = tasks.filter(pc.invert(tasks["changed"]))
-    before = current.memory.table("tasks", TEXTS)
-    texts = pa.concat_tables([_among(before, "key", unchanged["task_id"]), read_texts(works, new)])
-    now = {row["old"]: row["now"] for row in stand_ins} | {key: key for key in tasks["task_id"].to_pylist()}
-    persons = restated(decided(current.store.outputs, "tasks"), now)
-    current.register("known", current.store.across("task_links"))
-    current.register("old", unchanged.select(["task_id"]))
-    current.register("fresh", as_table("task_links", compared(works, texts, set(new))))
-    current.register("persons", as_table("task_links", persons))
-    links = current.table(_LINKS.format(rule=RULE))
-    touched = [*new, *(end for one in persons for end in (one.left_id, one.right_id))]
-    lines = _lines(current, tasks, links, touched, {row["now"]: row["old"] for row in stand_ins})
-    current.publish("task_links", links)
-    current.publish("task_lines", lines)
-    return texts
+# Tasks that are Python objects at a time.
+_TOGETHER = 4_000
 
 
-def lines_of(current: Round, links: pa.Table) -> tuple[pa.Table, list[Link]]:
-    """The lines that follow from links as they are, made anew, and the links that persons decided; publishes nothing."""
-    tasks = current.table(_TASKS.format(tasks=current.published("tasks")))
-    stand_ins = current.table(_STAND_INS.format(tasks=current.published("tasks"))).to_pylist()
-    keys = tasks["task_id"].to_pylist()
-    now = {row["old"]: row["now"] for row in stand_ins} | {key: key for key in keys}
-    persons = restated(decided(current.store.outputs, "tasks"), now)
-    return _lines(current, tasks, links, keys, {row["now"]: row["old"] for row in stand_ins}), persons
+def link_tasks(current: Round) -> None:
+    """Publish task links and lines."""
+    ask = current.database.execute
+    index = Index(current.database, "task")
+    if current.afresh:
+        ask(f"insert into lines select task_line_id, unnest(task_ids) from {current.across('task_lines')}")
+    ask("create temp table touched_tasks as select task_id from tasks where document_id in (from changed)")
+    index.remove("from touched_tasks")
+    ask("delete from tasks where document_id in (from changed)")
+    index.add(_read(current))
+    ask("insert into touched_tasks select task_id from incoming_tasks")
+    persons = _persons(current)
+    ask(_GONE)
+    coming = as_table("task_links", outweighed(_compared(current, index), persons))
+    take_in(current, "task_links", coming)
+    made, again = _lines(current, persons, "from touched_tasks")
+    current.store.publish_across({
+        "task_links": current.changes("task_links", coming, current.column("from gone_links")),
+        "task_lines": current.changes("task_lines", made, again),
+    })  # fmt: skip
+    current.keep("made_lines", made.select(["task_line_id", "task_ids"]))
+    current.strings("again", again)
+    ask("delete from lines where task_line_id in (from again)" if not current.afresh else "delete from lines")
+    ask("insert into lines select task_line_id, unnest(task_ids) from made_lines")
 
 
-def _lines(current: Round, tasks: pa.Table, links: pa.Table, touched: list[str], stood_in: dict[str, str]) -> pa.Table:
-    """The published lines with those made anew that hang together with what was touched."""
-    published = current.store.across("task_lines")
-    line_of = _line_of(published)
-    gone = line_of.keys() - set(tasks["task_id"].to_pylist())
-    same = links.filter(pc.equal(links["decision"], Decision.SAME.value))
-    pairs = [
-        *zip(same["left_id"].to_pylist(), same["right_id"].to_pylist(), strict=True),
-        *((task, f"line {line}") for task, line in line_of.items()),
-    ]
-    affected = reached({*touched, *gone}, pairs)
-    again = {key.removeprefix("line ") for key in affected if key.startswith("line ")}
-    standing = published.filter(pc.invert(pc.is_in(published["task_line_id"], _strings(again))))
-    among = _strings(affected)
-    rows = tasks.filter(pc.is_in(tasks["task_id"], among)).to_pylist()
-    inside = links.filter(pc.and_(pc.is_in(links["left_id"], among), pc.is_in(links["right_id"], among)))
-    before = {now: line_of[old] for now, old in stood_in.items() if old in line_of} | line_of
-    made = task_lines(
-        rows, [Link(**row) for row in inside.to_pylist()], _documents(current), before,
-        set(standing["task_line_id"].to_pylist()),
-    )  # fmt: skip
-    return pa.concat_tables([standing, as_table("task_lines", made)]).sort_by("task_line_id")
+def lines_again(current: Round) -> tuple[pa.Table, list[Link]]:
+    """The lines that follow from the published links, made anew, and the links that persons decided; publishes nothing."""
+    current.database.execute(
+        f"insert into lines select task_line_id, unnest(task_ids) from {current.across('task_lines')}"
+    )
+    for _ in _read(current):
+        pass
+    persons = _persons(current)
+    current.database.execute(f"insert into task_links by name from {current.across('task_links')}")
+    made, _ = _lines(current, persons, "select task_id from tasks")
+    return made, persons
 
 
-def _line_of(published: pa.Table) -> dict[str, str]:
-    """Task -> published line."""
-    rows = zip(published["task_ids"].to_pylist(), published["task_line_id"].to_pylist(), strict=True)
-    return {task: line for tasks, line in rows for task in tasks}
+def _read(current: Round) -> Iterator[Text]:
+    """Take in the tasks of changed documents; those that count as texts to be looked up."""
+    current.database.execute(_INCOMING.format(tasks=current.published("tasks")))
+    query = "select * exclude (place) from incoming_tasks where place > {0} and place <= {0} + {1} order by place"
+    start = 0
+    while rows := current.table(query.format(start, _TOGETHER)).to_pylist():
+        texts = [_worded(row) for row in rows]
+        current.register("read_tasks", pa.Table.from_pylist(rows, _READ))
+        current.database.execute("insert into tasks from read_tasks")
+        yield from (text for row, text in zip(rows, texts, strict=True) if row["counts"])
+        start += _TOGETHER
+    current.database.execute(_STAND_INS)
 
 
-def _documents(current: Round) -> Documents:
-    rows: list[dict[str, Any]] = current.table("select document_id, day, batch from documents").to_pylist()
-    days = {row["document_id"]: row["day"] for row in rows}
-    return Documents(days, {row["document_id"]: (row["batch"], row["document_id"]) for row in rows})
+def _worded(row: Row) -> Text:
+    """A task as a text to be looked up; what of its wording is needed later is told to the row."""
+    found = worded(row)
+    row |= {"plain": plain(row["text"]), "object": found.object, "products": sorted(found.products)}
+    return Text(row["task_id"], found.terms, plain=row["plain"])
 
 
-def _among(table: pa.Table, column: str, values: pa.ChunkedArray) -> pa.Table:
-    return table.filter(pc.is_in(table[column], values.combine_chunks()))
+def _persons(current: Round) -> list[Link]:
+    """Persons' decisions, on the tasks that stand today for those decided on."""
+    persons = decided(current.store.outputs, "tasks")
+    current.strings("task_ends", sorted({end for one in persons for end in (one.left_id, one.right_id)}))
+    return restated(persons, dict(current.database.execute(_ENDS_NOW).fetchall()))
 
 
-def _strings(values: set[str]) -> pa.Array:
-    return pa.array(sorted(values), pa.string())
+def take_in(current: Round, links: str, coming: pa.Table) -> None:
+    """Have links that come in the place of those that go."""
+    current.keep("coming_links", coming)
+    going = "link_id in (from gone_links) or link_id in (select link_id from coming_links)"
+    current.database.execute(f"delete from {links} where {going}")
+    current.database.execute(f"insert into {links} by name from coming_links")
+
+
+def outweighed(rules: Iterable[Link], persons: Sequence[Link]) -> Iterator[Link]:
+    """Persons' decisions and those of the rules on other pairs."""
+    by_persons = {one.link_id for one in persons}
+    yield from (one for one in rules if one.link_id not in by_persons)
+    yield from persons
+
+
+def _compared(current: Round, index: Index) -> Iterator[Link]:
+    """The rules' decisions on each new task and those that share rare words with it."""
+    for pairs in index.pairs(LEAST):
+        works = _works(current, pairs)
+        for found in pairs:
+            verdict = compare(works[found.left], works[found.right], found.likeness)
+            if verdict:
+                yield link(found.left, found.right, verdict.decision, RULE, verdict.score, verdict.reason)
+
+
+def _works(current: Round, pairs: Sequence[Pair]) -> dict[str, Work]:
+    current.strings("wanted_tasks", {end for found in pairs for end in (found.left, found.right)})
+    return {row["task_id"]: Work.of(row) for row in current.table(_WORKS).to_pylist()}
+
+
+def _lines(current: Round, persons: Sequence[Link], touched: str) -> tuple[pa.Table, list[str]]:
+    """The lines of all tasks that hang together with what was touched, and the published ones whose place they take."""
+    current.strings("person_ends", {end for one in persons for end in (one.left_id, one.right_id)})
+    reach(current, f"{touched} union all from person_ends", _EDGES)
+    again = current.column("select substr(id, 6) from reached where id like 'line %'")
+    members = current.database.execute(_MEMBERS).fetchall()
+    links = [Link(**row) for row in current.table(_INSIDE).to_pylist()]
+    products = {task: frozenset(found) for task, found, _ in members if found}
+    groups = linked((task for task, *_ in members), links, products)
+    ids = _ids(current, groups, {task: line for task, _, line in members if line}, again)
+    return as_table("task_lines", _made(current, groups, ids)), again
+
+
+def _ids(
+    current: Round, groups: Mapping[str, Sequence[str]], published: Mapping[str, str], again: Iterable[str]
+) -> dict[str, str]:
+    """The id of each group: a line keeps its id while it keeps most of its tasks."""
+    votes = {first: Counter(published[task] for task in tasks if task in published) for first, tasks in groups.items()}
+    current.strings("again", [] if current.afresh else again)
+    current.strings("fresh_ids", map(line_id, groups))
+    standing = "select distinct task_line_id from lines where task_line_id in (from fresh_ids)"
+    taken = set() if current.afresh else set(current.column(f"{standing} and task_line_id not in (from again)"))
+    return kept_ids(votes, taken, line_id)
+
+
+def _made(current: Round, groups: Mapping[str, Sequence[str]], ids: Mapping[str, str]) -> Iterator[TaskLine]:
+    """The line of each group, read some at a time."""
+    firsts = iter(groups)
+    while some := list(islice(firsts, _TOGETHER)):
+        current.strings("wanted_tasks", (task for first in some for task in groups[first]))
+        rows = {row["task_id"]: row for row in current.table(_TASK_ROWS).to_pylist()}
+        for first in some:
+            yield task_line(ids[first], [rows[task] for task in groups[first]])

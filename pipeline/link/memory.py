@@ -1,9 +1,7 @@
-"""What was linked when `link` last ran: so that it sees at once that nothing changed, else which documents did.
+"""What was linked when `link` last ran, in a database, so that it looks only at what is other now.
 
-    _linked/state.json       versions of all that was read and written
-    _linked/documents.parquet   the documents as they were linked
-    _linked/tasks.parquet    the terms of each task, so that only new texts are read word by word
-    _linked/names.parquet    the same for the names of indicators
+    _linked/state.json      versions of all that was read and written; not there while the database changes
+    _linked/linked.duckdb   the documents and records as they were linked, and the terms of their texts
 
 All of it can be thrown away: then everything is compared afresh. It is thrown away where the published datasets
 are not those that were written last.
@@ -14,10 +12,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import duckdb
 
 from pipeline.link.decisions import decisions_file
 from pipeline.store import Store
@@ -26,9 +26,33 @@ from schemas.datasets import DATASETS
 READ = ("documents", "tasks", "metrics", "references")
 WRITTEN = tuple(name for name, dataset in DATASETS.items() if dataset.across)
 
-# What of a document tells that it, or what was read from it, is another than before.
-_COLUMNS = ["document_id", "received_at", "extractor_version", "duplicate_of", "issued_on", "data_as_of", "batch"]
-AS_LINKED = pa.schema([DATASETS["documents"].schema.field(name) for name in _COLUMNS])
+# What the database may hold in memory before it puts rows aside on disk; each of its threads needs some.
+_MEMORY, _THREADS = "256MB", 2
+
+_TABLES = """
+create table documents (
+    document_id varchar, received_at timestamptz, extractor_version varchar, duplicate_of varchar, issued_on date,
+    data_as_of date, batch varchar, number varchar, day date
+);
+create table tasks (
+    task_id varchar, document_id varchar, section varchar, text varchar, lead varchar[], lead_ids varchar[], deadline date,
+    status varchar, counts boolean, plain varchar, object varchar[], products varchar[]
+);
+create table task_links (
+    link_id varchar, left_id varchar, right_id varchar, decision varchar, decided_by varchar, score double, reason varchar
+);
+create table indicator_links as from task_links;
+create table lines (task_line_id varchar, task_id varchar);
+create table metrics (
+    metric_id varchar, document_id varchar, page integer, top double, name varchar, indicator varchar, unit varchar,
+    scope varchar, tabled boolean, period_start date, period_end date, value double, value_high double, denominator double,
+    value_raw varchar, comparator varchar, role varchar, told boolean, counts boolean
+);
+create table names (name varchar, first varchar, telling boolean);
+create table series (indicator_id varchar, metric_id varchar, document_id varchar);
+create table citing (reference_id varchar, document_id varchar, number varchar, issued_on date, type varchar, key varchar);
+create table cited (citation_id varchar, key varchar);
+"""
 
 State = dict[str, Any]
 
@@ -39,66 +63,80 @@ class Memory:
     def __init__(self, store: Store, *, forgets: bool = True) -> None:
         self._store = store
         self._folder = store.outputs / "_linked"
-        self._last = self._read()
-        if not forgets:
-            return
-        if self._last.get("written") != store.stamps(WRITTEN) or self._last.get("reviews") != store.reviews_version:
+        self.last = self._read()
+        if forgets and any(self.last.get(key) != now for key, now in self._made().items()):
             self.forget()
 
     def forget(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._last = {}
+        self.last = {}
 
     def is_current(self) -> bool:
         """Whether nothing was stored or decided since the last link, and what it published stands."""
-        return self._last == self._state()
+        return self.last == {**self._seen(), **self._made()}
 
     def saw_all(self) -> bool:
         """Whether nothing was stored, reviewed or decided since the last link."""
-        now = self._state()
-        return all(self._last.get(key) == now[key] for key in ("read", "reviews", "decisions"))
+        return all(self.last.get(key) == now for key, now in self._seen().items())
 
-    def keep(self, **tables: pa.Table) -> None:
-        """Remember what was linked; a run killed before the end of this is taken for not having been."""
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir()
-        for name, table in tables.items():
-            pq.write_table(table, self._folder / f"{name}.parquet", compression="zstd")
-        self._last = self._state()
-        (self._folder / "state.json").write_text(json.dumps(self._last, indent=1), "utf-8")
+    @contextmanager
+    def opened(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, bool]]:
+        """The database, to be changed, and whether it is new; a run that does not end is taken for not having been."""
+        seen, state = self._seen(), self._folder / "state.json"
+        self._folder.mkdir(exist_ok=True)
+        state.unlink(missing_ok=True)
+        database = self._connect() if self.last else None
+        if database is None:
+            self.forget()
+            self._folder.mkdir()
+        with database or new_database(self._file, self._folder) as opened:
+            yield opened, database is None
+        state.write_text(json.dumps({**seen, **self._made()}, indent=1), "utf-8")
 
-    def table(self, name: str, schema: pa.Schema) -> pa.Table:
-        """A table that was kept; empty if there is none."""
-        return pq.read_table(self._folder / f"{name}.parquet") if self._last else schema.empty_table()
+    def _connect(self) -> duckdb.DuckDBPyConnection | None:
+        """The database that is there; None if it can't be read, being torn or of another version of DuckDB."""
+        try:
+            return _connect(self._file, self._folder)
+        except duckdb.Error:
+            return None
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / "linked.duckdb"
 
     def _read(self) -> State:
         try:
             state: State = json.loads((self._folder / "state.json").read_text("utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
             return {}
-        return state
+        return state if self._file.exists() else {}
 
-    def _state(self) -> State:
+    def _seen(self) -> State:
+        """What is looked at, as it is now."""
         decisions = decisions_file(self._store.outputs)
         return {
             "read": self._store.stamps(READ),
-            "written": self._store.stamps(WRITTEN),
-            "reviews": self._store.reviews_version,
+            "reviews": self._store.reviews_shown,
             "decisions": hashlib.sha256(decisions.read_bytes()).hexdigest() if decisions.exists() else None,
         }
+
+    def _made(self) -> State:
+        """What is made, as it is now, and how it is remembered."""
+        return {"written": self._store.stamps(WRITTEN), "tables": hashlib.sha256(_TABLES.encode()).hexdigest()}
+
+
+def new_database(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
+    """A database with nothing in it yet; `aside` is the folder for what does not fit in memory."""
+    database = _connect(file, aside)
+    database.execute(_TABLES)
+    return database
+
+
+def _connect(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
+    config = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(aside / "aside")}
+    return duckdb.connect(str(file), config=config)
 
 
 def is_linked(store: Store) -> bool:
     """Whether all that was stored, reviewed and decided was linked, whatever was made of it; changes nothing."""
     return Memory(store, forgets=False).saw_all()
-
-
-def as_linked(store: Store, *, published: bool = True) -> pa.Table:
-    """The documents as far as a change in them changes what is linked: as published, in fewer files, or in the lake."""
-    return store.published("documents", _COLUMNS) if published else store.rows("documents", columns=_COLUMNS)
-
-
-def changed(now: pa.Table, before: pa.Table) -> list[str]:
-    """The documents that are new, other than before, or gone."""
-    rows = {tuple(row.values()) for row in now.to_pylist()} ^ {tuple(row.values()) for row in before.to_pylist()}
-    return sorted({row[0] for row in rows})

@@ -1,55 +1,108 @@
-"""One run of `link`: the store, what is remembered, which documents changed, and a database to ask."""
+"""One run of `link`: the store, a database with what was linked before, and which documents are other since."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import duckdb
 import pyarrow as pa
+from duckdb import DuckDBPyConnection
 
-from pipeline.link.memory import Memory
 from pipeline.partitions import Change
 from pipeline.store import Store
 from schemas.datasets import DATASETS
 
-# What the database may hold in memory before it puts rows aside on disk.
-_MEMORY = "1GB"
-_DOCUMENTS = """
-create table documents as
-select document_id, batch, coalesce(issued_on, data_as_of) as day, duplicate_of, document_id in (select * from changed) as changed
-from rows
+# What of a document tells that it, or what was read from it, is another than before.
+LINKED = [
+    "document_id",
+    "received_at",
+    "extractor_version",
+    "duplicate_of",
+    "issued_on",
+    "data_as_of",
+    "batch",
+    "number",
+]
+# The documents that are new, other than before, gone, or reviewed since.
+_CHANGED = """
+create temp table changed as
+select document_id from (from now except from documents) union select document_id from (from documents except from now)
+union select document_id from reviewed where document_id in (select document_id from now)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    store: Store
-    kept: Memory | None  # none where everything is made anew
-    database: duckdb.DuckDBPyConnection
+    """`afresh` if nothing is known from before: then all is other."""
 
-    @property
-    def memory(self) -> Memory:
-        assert self.kept is not None
-        return self.kept
+    store: Store
+    database: DuckDBPyConnection
+    afresh: bool
+    _files: dict[str, str] = field(default_factory=dict)
 
     def table(self, query: str) -> pa.Table:
         return self.database.sql(query).to_arrow_table()
 
+    def column(self, query: str) -> list[Any]:
+        """The one column that a query gives."""
+        return [row[0] for row in self.database.execute(query).fetchall()]
+
     def register(self, name: str, table: pa.Table) -> None:
         self.database.register(name, table)
 
-    def published(self, name: str) -> str:
-        """The published files of a dataset, as SQL reads them."""
-        folder = str(self.store.outputs / name).replace("'", "''")
-        return f"read_parquet('{folder}/*.parquet')"
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Have rows as a temporary table: unlike what is registered they may be put aside on disk."""
+        self.database.register("kept", table)
+        self.database.execute(f"create or replace temp table {name} as from kept")
+        self.database.unregister("kept")
 
-    def publish(self, name: str, table: pa.Table) -> None:
-        """Replace a dataset over all documents; what is as before is not written."""
-        self.store.publish_across({name: Change(table.cast(DATASETS[name].schema))})
+    def strings(self, name: str, values: Iterable[str]) -> None:
+        """Have strings as a temporary table with the column `id`."""
+        self.keep(name, pa.table({"id": pa.array(values, pa.string())}))
+
+    def published(self, name: str) -> str:
+        """The published files of a dataset that may have rows of changed documents, as SQL reads them."""
+        if self.afresh:
+            return self.across(name)
+        if name not in self._files:
+            batches = self.column("select distinct batch from documents where document_id in (from changed)")
+            files = sorted({self.store.file_of(name, batch) for batch in batches})
+            there = [file for file in files if file.exists()]
+            self._files[name] = _parquet([self.store.outputs / name / "0-schema.parquet", *there])
+        return self._files[name]
+
+    def across(self, name: str) -> str:
+        """All published files of a dataset, as SQL reads them."""
+        return _parquet([self.store.outputs / name / "*.parquet"])
+
+    def changes(self, name: str, rows: pa.Table, gone: Iterable[str]) -> Change:
+        """What publishing replaces of a dataset over all documents: all of it in a round afresh."""
+        return Change(rows.cast(DATASETS[name].schema), None if self.afresh else set(gone))
+
+
+def _parquet(files: Iterable[Any]) -> str:
+    quoted = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{quoted}])"
+
+
+def begin(
+    store: Store, database: DuckDBPyConnection, afresh: bool, documents: pa.Table, reviewed: Iterable[str]
+) -> Round:
+    """A round in which `documents`, as they are now, take the place of those that were linked before."""
+    current = Round(store, database, afresh)
+    current.register("rows", documents)
+    database.execute(
+        f"create temp table now as select {', '.join(LINKED)}, coalesce(issued_on, data_as_of) as day from rows"
+    )
+    current.strings("reviewed_ids", reviewed)
+    database.execute("create temp table reviewed as select id as document_id from reviewed_ids")
+    database.execute(_CHANGED)
+    database.execute("create temp table replaced_documents as from documents where document_id in (from changed)")
+    database.execute("delete from documents where document_id in (from changed)")
+    database.execute("insert into documents from now where document_id in (from changed)")
+    return current
 
 
 def as_table(name: str, rows: Iterable[Any]) -> pa.Table:
@@ -64,14 +117,25 @@ def as_table(name: str, rows: Iterable[Any]) -> pa.Table:
 _CHUNK = 20_000
 
 
-@contextmanager
-def begin(store: Store, memory: Memory | None, documents: pa.Table, changed: list[str]) -> Iterator[Round]:
-    """A round over the documents, with the ids of those that changed."""
-    aside = str(store.outputs / "_linking")
-    with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": aside}) as database:
-        database.register("rows", documents)
-        database.execute("create table changed (document_id varchar)")
-        database.register("ids", pa.table({"document_id": pa.array(changed, pa.string())}))
-        database.execute("insert into changed select document_id from ids")
-        database.execute(_DOCUMENTS)
-        yield Round(store, memory, database)
+# what hangs together
+
+_REACH = """
+create or replace temp table further as
+select distinct id from (
+    select e.other as id from frontier f join ({edges}) e on e.one = f.id
+) where id not in (from reached)
+"""
+
+
+def reach(current: Round, start: str, edges: str) -> None:
+    """Make `reached`, the ids that hang together over any number of edges with those that a query gives, themselves too.
+
+    `edges` is a query of pairs `one`, `other`, each in both directions.
+    """
+    ask = current.database.execute
+    ask(f"create or replace temp table reached as select distinct id from ({start}) as start(id) where id is not null")
+    ask("create or replace temp table frontier as from reached")
+    while ask("select count(*) from frontier").fetchall() != [(0,)]:
+        ask(_REACH.format(edges=edges))
+        ask("insert into reached from further")
+        ask("create or replace temp table frontier as from further")

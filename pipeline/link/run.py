@@ -7,27 +7,30 @@ Only what hangs together with changed documents is made anew; what does not stan
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.link.citations import citations
-from pipeline.link.link_metrics import indicators_of, link_metrics
-from pipeline.link.link_tasks import lines_of, link_tasks
-from pipeline.link.memory import AS_LINKED, Memory, as_linked, changed
+from pipeline.link.citations import citations_again, link_citations
+from pipeline.link.link_metrics import indicators_again, link_metrics
+from pipeline.link.link_tasks import lines_again, link_tasks
+from pipeline.link.memory import Memory, new_database
 from pipeline.link.renditions import renditions
-from pipeline.link.round import Round, begin
+from pipeline.link.round import LINKED, begin
 from pipeline.store import PER_DOCUMENT, Batch, Store
-from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.datasets import RECORD_DATASETS
 from schemas.records import Link
 
 Row = dict[str, Any]
 
-_DOCUMENT = (
-    "document_id", "number", "issued_on", "issuer_id", "data_as_of", "status", "text_source", "media_type",
-    "read_confidence", "batch", "fingerprint", "duplicate_of",
+# What tells whether two documents are renditions of one.
+_RENDITIONS = (
+    "document_id", "number", "issued_on", "issuer_id", "status", "text_source", "media_type", "read_confidence", "batch",
+    "fingerprint", "duplicate_of",
 )  # fmt: skip
 
 
@@ -42,27 +45,30 @@ def link(store: Store, afresh: bool = False) -> None:
         memory.forget()
     if memory.is_current():
         return
-    documents = store.published("documents", _DOCUMENT).to_pylist()
-    _mark_renditions(store, documents)
-    now = as_linked(store)
-    with begin(store, memory, now, changed(now, memory.table("documents", AS_LINKED))) as current:
-        tasks = link_tasks(current)
-        names = link_metrics(current)
-        current.publish("citations", citations_of(current, documents))
-    memory.keep(documents=now, tasks=tasks, names=names)
+    reviewed = store.reviewed_since(memory.last["reviews"]) if memory.last else ()
+    _mark_renditions(store)
+    with memory.opened() as (database, is_new):
+        current = begin(store, database, is_new, store.published("documents", LINKED), reviewed)
+        link_tasks(current)
+        link_metrics(current)
+        link_citations(current)
 
 
 # renditions
 
 
-def _mark_renditions(store: Store, documents: list[Row]) -> None:
+def _mark_renditions(store: Store) -> None:
     """Point each second rendition to its primary document, and tell its records."""
+    documents = store.published("documents", _RENDITIONS).to_pylist()
     found = renditions(documents)
-    changed = [row for row in documents if row["duplicate_of"] != found.get(row["document_id"])]
-    for row in changed:
-        row["duplicate_of"] = found.get(row["document_id"])
+    now = {row["document_id"]: found.get(row["document_id"]) for row in documents}
+    changed = {
+        row["document_id"]: now[row["document_id"]]
+        for row in documents
+        if row["duplicate_of"] != now[row["document_id"]]
+    }
     if changed:
-        store.commit(_marked(store, {row["document_id"]: row["duplicate_of"] for row in changed}))
+        store.commit(_marked(store, changed))
 
 
 def _marked(store: Store, primary_of: dict[str, str | None]) -> Batch:
@@ -83,21 +89,6 @@ def _with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(place, table.schema.field(place), values)
 
 
-# citations
-
-_REFERENCES = """
-select r.number, r.issued_on, r.type, r.reference_id, r.document_id
-from {references} r where r.is_primary and r.review_status is distinct from 'rejected'
-order by r.number, r.issued_on, r.document_id, r.reference_id
-"""
-
-
-def citations_of(current: Round, documents: list[Row]) -> pa.Table:
-    rows = current.table(_REFERENCES.format(references=current.published("references"))).to_pylist()
-    found = citations(rows, documents)
-    return DATASETS["citations"].table(sorted(found, key=lambda one: one.citation_id))
-
-
 # again
 
 
@@ -116,9 +107,9 @@ def linked_again(store: Store) -> Again:
     come in when they were compared. The documents are those of the lake: one missing among the published is a fault of
     its own, not one of each line that it is part of.
     """
-    documents, now = store.rows("documents", columns=_DOCUMENT).to_pylist(), as_linked(store, published=False)
-    with begin(store, None, now, now["document_id"].to_pylist()) as current:
-        lines, of_tasks = lines_of(current, store.across("task_links"))
-        indicators, of_metrics = indicators_of(current, store.across("indicator_links"))
-        tables = {"task_lines": lines, "indicators": indicators, "citations": citations_of(current, documents)}
+    with tempfile.TemporaryDirectory() as aside, new_database(":memory:", Path(aside)) as database:
+        current = begin(store, database, True, store.rows("documents", columns=LINKED), ())
+        lines, of_tasks = lines_again(current)
+        indicators, of_metrics = indicators_again(current)
+        tables = {"task_lines": lines, "indicators": indicators, "citations": citations_again(current)}
     return Again(tables, {"task_links": of_tasks, "indicator_links": of_metrics})

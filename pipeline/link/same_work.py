@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from normalizers.text import fold
@@ -13,46 +13,47 @@ from pipeline.link.index import Likeness
 from pipeline.link.lineage import is_general, lineage
 from pipeline.link.wording import Wording, replaced, wording
 
+Row = dict[str, Any]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Work:
-    """A task as far as it matters to whether two are the same work."""
+    """A task as far as it matters to whether two are the same work.
+
+    `plain` is the text as it is compared for being word for word the same; `object` and `products` are of its wording.
+    """
 
     task_id: str
     document_id: str
     section: str
-    text: str
     lead_ids: tuple[str, ...]
     deadline: date | None
-    names: tuple[str, ...]
+    plain: str
+    object: Sequence[str]
+    products: frozenset[str]
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> Work:
-        names = (*(row["lead"] or ()), *(row["coop"] or ()), *(row["supervisors"] or ()))
+    def of(cls, row: Row) -> Work:
+        """From a row of the columns of these names."""
         return cls(
-            row["task_id"],
-            row["document_id"],
-            row["section"] or "",
-            row["text"],
-            tuple(row["lead_ids"] or ()),
-            row["deadline"],
-            names,
-        )
+            row["task_id"], row["document_id"], row["section"] or "", tuple(row["lead_ids"] or ()), row["deadline"],
+            row["plain"], row["object"], frozenset(row["products"]),
+        )  # fmt: skip
 
-    @cached_property
-    def wording(self) -> Wording:
-        return wording(self.text, self.names)
-
-    @cached_property
-    def plain(self) -> str:
-        """The text as it is compared for being word for word the same."""
-        return fold(self.text).strip(" .;,…")
-
-    @cached_property
+    @property
     def leads(self) -> frozenset[str]:
         """The agencies that lead it, as they are today; general ones ("các bộ, ngành") left out."""
         specific = (lineage(agency) for agency in self.lead_ids if not is_general(agency))
         return frozenset().union(*specific)
+
+
+def worded(row: Row) -> Wording:
+    """The wording of a task, without the agencies and persons that are told of beside it."""
+    return wording(row["text"], (*(row["lead"] or ()), *(row["coop"] or ()), *(row["supervisors"] or ())))
+
+
+def plain(text: str) -> str:
+    return fold(text).strip(" .;,…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def compare(left: Work, right: Work, likeness: Likeness) -> Verdict | None:
     score = max(0.0, min(score, 0.99))
     if score < UNDECIDED_FROM:
         return None
-    told = min(len(left.wording.object), len(right.wording.object)) >= _TOLD
+    told = min(len(left.object), len(right.object)) >= _TOLD
     same = score >= SAME_FROM and likeness.shared >= _PART_BELOW and (told or likeness.shared >= _TOLD_ALIKE)
     decision = Decision.SAME if same else Decision.UNDECIDED
     return Verdict(decision, score, "; ".join(reasons))
@@ -100,10 +101,10 @@ def compare(left: Work, right: Work, likeness: Likeness) -> Verdict | None:
 def _evidence(left: Work, right: Work) -> list[tuple[float, str]]:
     """What speaks for and against a pair beside its words."""
     found = []
-    ours, theirs = left.wording.products, right.wording.products
+    ours, theirs = left.products, right.products
     if ours and theirs and ours.isdisjoint(theirs):
         found.append((_OTHER_PRODUCT, "sản phẩm khác nhau"))
-    if replaced(left.wording, right.wording) >= _REPLACED_FROM:
+    if replaced(left.object, right.object) >= _REPLACED_FROM:
         found.append((_OTHER_OBJECT, "đối tượng khác nhau trong cùng một câu"))
     if _other_leads(left, right):
         found.append((_OTHER_LEAD, "cơ quan chủ trì khác nhau"))

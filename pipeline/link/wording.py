@@ -7,7 +7,7 @@ pairs of neighbours. What stands behind "để", "nhằm", "phục vụ" is a pu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -112,16 +112,16 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(set(words), key=len, reverse=True)))
 
 
-def replaced(left: Wording, right: Wording) -> float:
+def replaced(left: Sequence[str], right: Sequence[str]) -> float:
     """The share of the shorter object that the other replaces by other words at the same place.
 
-    >>> replaced(wording("Chương trình công nghệ chiến lược"), wording("Chương trình công nghiệp chiến lược"))
+    >>> replaced("chương trình công nghệ chiến lược".split(), "chương trình công nghiệp chiến lược".split())
     0.16666666666666666
     """
-    blocks = Levenshtein.opcodes(left.object, right.object)
+    blocks = Levenshtein.opcodes(left, right)
     changed = sum(
         min(block.src_end - block.src_start, block.dest_end - block.dest_start)
         for block in blocks
         if block.tag == "replace"
     )
-    return changed / max(1, min(len(left.object), len(right.object)))
+    return changed / max(1, min(len(left), len(right)))

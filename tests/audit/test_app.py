@@ -488,7 +488,7 @@ def test_a_stale_form_undoes_nothing(outputs: Path, form: dict[str, str]) -> Non
 
 def test_what_is_there_cannot_be_added(outputs: Path) -> None:
     answer = post(outputs, {"action": "add", "reviewer": "Lan", "reason": "x"})
-    assert (answer.status_code, Store(outputs).reviews_version) == (422, -1)
+    assert (answer.status_code, Store(outputs).reviews_shown) == (422, -1)
 
 
 def test_a_review_during_a_run_is_shown_here_at_once(outputs: Path) -> None:
@@ -576,7 +576,7 @@ def test_an_added_record_says_what_is_printed_in_its_frame(outputs: Path, quote:
     _, answer = missed(browser(outputs), outputs, quote=quote, **({"boxes": boxes} if boxes else {}))
     assert answer.status_code == 422
     assert "đúng như chữ in trong khung" in answer.json()["error"]
-    assert Store(outputs).reviews_version == -1
+    assert Store(outputs).reviews_shown == -1
 
 
 def test_a_record_and_a_document_are_found_by_the_beginning_of_their_ids(client: TestClient, read_once: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from cli import main
 from pipeline.ingest import ingest
-from pipeline.link import task_lines
+from pipeline.link import link_tasks
 from pipeline.link.answers import AnswerError, missing, overdue
 from pipeline.link.decisions import DecisionError, decide
 from pipeline.link.index import Likeness
@@ -200,13 +200,13 @@ def test_a_decision_is_a_change(both: Path) -> None:
 
 def test_only_new_texts_are_compared(both: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: set[str] = set()
-    compare = task_lines.compare
+    compare = link_tasks.compare
 
     def counted(left: Work, right: Work, likeness: Likeness) -> Verdict | None:
         compared.update((left.document_id, right.document_id))
         return compare(left, right, likeness)
 
-    monkeypatch.setattr(task_lines, "compare", counted)
+    monkeypatch.setattr(link_tasks, "compare", counted)
     ingest(
         [
             letter(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.link.decisions import Decision
-from pipeline.link.index import Index, Text, texts
-from pipeline.link.same_work import LEAST, Work, compare
+from pipeline.link.index import Index, Text
+from pipeline.link.memory import new_database
+from pipeline.link.same_work import LEAST, Work, compare, plain, worded
 
 # work that fills the corpus, so that rare words are rare
 OTHERS = [
@@ -46,20 +50,32 @@ NOT_SAME = [
 ]
 
 
-def work(text: str, key: str = "a", **given: object) -> Work:
-    row = {
+Row = dict[str, Any]
+
+
+def work(text: str, key: str = "a", **given: object) -> Row:
+    return {
         "task_id": key, "document_id": key, "section": "I", "text": text, "lead": (), "lead_ids": (), "coop": (),
         "supervisors": (), "deadline": None, **given,
     }  # fmt: skip
-    return Work.of(row)
 
 
-def decided(left: Work, right: Work) -> Decision | None:
-    works = [left, right, *map(work, OTHERS)]
-    index = Index(texts(Text(str(n), each.wording.terms, plain=each.plain) for n, each in enumerate(works)))
-    for pair in index.pairs({"0"}, LEAST):
-        if pair.right == "1":
-            found = compare(left, right, pair.likeness)
+def read(row: Row) -> Work:
+    wording = worded(row)
+    return Work.of({**row, "plain": plain(row["text"]), "object": wording.object, "products": wording.products})
+
+
+def decided(left: Row, right: Row) -> Decision | None:
+    works = [right, *map(work, OTHERS), left]
+    with tempfile.TemporaryDirectory() as aside, new_database(":memory:", Path(aside)) as database:
+        texts = [Text(str(n), worded(each).terms, plain=plain(each["text"])) for n, each in enumerate(works)]
+        Index(database, "task").add(texts[:-1])
+        index = Index(database, "task")
+        index.add(texts[-1:])
+        pairs = [pair for some in index.pairs(LEAST) for pair in some]
+    for pair in pairs:
+        if pair.right == "0":
+            found = compare(read(left), read(right), pair.likeness)
             return found.decision if found else None
     return None
 
