@@ -7,9 +7,9 @@ all.parquet               all rows, as long as they are few
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 
 import pyarrow as pa
@@ -47,42 +47,59 @@ class Partitions:
 
     def changed(self, change: Change) -> dict[str, Rows]:
         """The partitions that are other after a change, those into which one is divided among them."""
-        keys = change.rows[self.id_column].to_pylist()
-        coming = _by_home(keys, self.names)
-        going = self.names if change.gone is None else _by_home(change.gone, self.names).keys()
-        replaced = None if change.gone is None else pa.array([*change.gone, *keys], pa.string())
-        source: dict[str, str] = {}
-        for name in sorted({*coming, *going}):
-            standing = self._standing(name, replaced)
-            if self._is_other(name, standing, _taken(change.rows, coming.get(name, []))):
-                divided = _divided(name, standing.num_rows + len(coming.get(name, [])))
-                source |= dict.fromkeys((name, *divided), name)
-        names = {*self.names, *source}
+        rows = change.rows.combine_chunks()
+        keys = rows[self.id_column].to_pylist()
+        coming, going = _by_home(keys, self.names), _by_home(change.gone or (), self.names)
+        touched = self.names if change.gone is None else coming.keys() | going.keys()
+        source: dict[str, _Source] = {}
+        for name in sorted(touched):
+            here = coming.get(name, {})
+            replaced = None if change.gone is None else pa.array([*here, *going.get(name, ())], pa.string())
+            origin = _Source(self, name, replaced, rows.slice(0, 0))
+            standing = origin.standing()
+            divided = _divided(name, standing.num_rows + len(here))
+            if divided or self._is_other(name, standing, _taken(rows, here)):
+                source |= dict.fromkeys((name, *divided), origin)
+        names = frozenset({*self.names, *source})
         coming = _by_home(keys, names)
-        return {
-            name: partial(self._made, name, origin, names, replaced, change.rows, coming.get(name, []))
-            for name, origin in source.items()
-        }
-
-    def _standing(self, name: str, replaced: pa.Array | None) -> pa.Table:
-        """The rows of a partition that stay."""
-        rows = self.read(name)
-        if replaced is None:
-            return rows.slice(0, 0)
-        return rows.filter(pc.invert(pc.is_in(rows[self.id_column], replaced)))
+        return {name: partial(origin.made, name, names, rows, coming.get(name, {})) for name, origin in source.items()}
 
     def _is_other(self, name: str, standing: pa.Table, coming: pa.Table) -> bool:
+        before = self.read(name)
+        if before.num_rows != standing.num_rows + coming.num_rows:
+            return True
         after = pa.concat_tables([standing, coming]).sort_by(self.id_column).combine_chunks()
-        return not after.equals(self.read(name).sort_by(self.id_column).combine_chunks())
+        return not after.equals(before.sort_by(self.id_column).combine_chunks())
 
-    def _made(
-        self, name: str, origin: str, names: Set[str], replaced: pa.Array | None, rows: pa.Table, coming: Sequence[int]
-    ) -> pa.Table:
-        standing = self._standing(origin, replaced)
-        if origin != name or len(names) > len(self.names):
-            here = [home(key, names) == name for key in standing[self.id_column].to_pylist()]
-            standing = standing.filter(pa.array(here, pa.bool_()))
-        return pa.concat_tables([standing, _taken(rows, coming)]).sort_by(self.id_column)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """A partition as it stands, and the ids of the rows that do not stay in it: all if None."""
+
+    partitions: Partitions
+    name: str
+    replaced: pa.Array | None
+    nothing: pa.Table  # no rows, with the columns of all
+
+    def standing(self) -> pa.Table:
+        """The rows that stay."""
+        if self.replaced is None:
+            return self.nothing
+        there = self.partitions.read(self.name)
+        return there.filter(pc.invert(pc.is_in(there[self.partitions.id_column], self.replaced)))
+
+    def made(self, name: str, names: frozenset[str], rows: pa.Table, coming: Mapping[str, int]) -> pa.Table:
+        """One of the partitions that come of it, all of whose names are told, with rows that come."""
+        standing = self.standing() if len(names) == len(self.partitions.names) else _split(self, names)[name]
+        return pa.concat_tables([standing, _taken(rows, coming)]).sort_by(self.partitions.id_column)
+
+
+@lru_cache(1)
+def _split(source: _Source, names: frozenset[str]) -> Mapping[str, pa.Table]:
+    """The rows that stay by the partitions in which they stand from now on."""
+    standing = source.standing()
+    places = _by_home(standing[source.partitions.id_column].to_pylist(), names)
+    return defaultdict(lambda: source.nothing, {name: _taken(standing, here) for name, here in places.items()})
 
 
 def home(key: str, names: Set[str]) -> str:
@@ -94,22 +111,22 @@ def home(key: str, names: Set[str]) -> str:
     return next((key[:length] for length in range(_MOST_DIGITS, 0, -1) if key[:length] in names), WHOLE)
 
 
-def _by_home(keys: Iterable[str], names: Set[str]) -> dict[str, list[int]]:
-    """The places of ids by their partitions."""
-    found = defaultdict(list)
+def _by_home(keys: Iterable[str], names: Set[str]) -> dict[str, dict[str, int]]:
+    """By partitions: ids and the places where they are told."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
     for place, key in enumerate(keys):
-        found[home(key, names)].append(place)
+        found[home(key, names)][key] = place
     return found
 
 
-def _taken(rows: pa.Table, places: Sequence[int]) -> pa.Table:
-    return rows.take(pa.array(places, pa.int64()))
+def _taken(rows: pa.Table, places: Mapping[str, int]) -> pa.Table:
+    return rows.take(pa.array(places.values(), pa.int64()))
 
 
-def _divided(name: str, count: int) -> Iterator[str]:
+def _divided(name: str, count: int) -> list[str]:
     """The names of the partitions into which one with so many rows is divided; none if it stays whole."""
     digits = 0
     while count > MOST_ROWS:
         count, digits = count // len(_DIGITS), digits + 1
     beginning = "" if name == WHOLE else name
-    return (beginning + "".join(rest) for rest in product(_DIGITS, repeat=digits) if digits)
+    return [beginning + "".join(rest) for rest in product(_DIGITS, repeat=digits) if digits]

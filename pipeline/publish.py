@@ -21,7 +21,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -41,8 +41,8 @@ GRACE = 120.0
 FULL = 1 << 18
 _SCHEMA_FILE = "0-schema"
 
-# By dataset, by the name of a file without its suffix: the rows it shall have.
-Changes = Mapping[str, Mapping[str, Rows]]
+# By dataset, by the name of a file without its suffix: the rows it shall have, or a file on the same disk that has them.
+Changes = Mapping[str, Mapping[str, Rows | Path]]
 _Files = set[tuple[str, str]]  # dataset, name with suffix
 
 
@@ -136,6 +136,21 @@ class Published:
 
     # switching
 
+    @contextmanager
+    def staged(self, changes: Mapping[str, Mapping[str, Rows]], state: str) -> Iterator[dict[str, dict[str, Path]]]:
+        """The rows of changed files, written aside one after the other, to be switched to."""
+        aside = self._states / f"{state}-rows.part"
+        try:
+            for name in changes:
+                (aside / name).mkdir(parents=True)
+            files = {name: {file: aside / name / f"{file}.parquet" for file in made} for name, made in changes.items()}
+            for name, made in changes.items():
+                for file, rows in made.items():
+                    _write(rows(), files[name][file])
+            yield files
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
     def switch(self, changes: Changes, state: str | None = None, *, afresh: bool = False) -> None:
         """Publish changed files, all at once, in a state of this name; `afresh` with no rows but those."""
         self._lead_here(afresh)
@@ -143,7 +158,8 @@ class Published:
         changed = {(name, f"{file}.parquet"): rows for name, files in changes.items() for file, rows in files.items()}
         if afresh:
             others = ((name, f"{file}.parquet") for name in DATASETS for file in self.files(name))
-            changed = {(name, file): DATASETS[name].schema.empty_table for name, file in others} | changed
+            empty = {(name, file): DATASETS[name].schema.empty_table for name, file in others}
+            changed = {**empty, **changed}
         self._open(set(changed))
         self._turn(state, changed, self._needed())
         self._close()
@@ -165,7 +181,7 @@ class Published:
                 self._point(self._outputs / dataset / file, Path("..", "_published", "current", dataset, file))
             flush(self._outputs / dataset)
 
-    def _turn(self, name: str, changed: Mapping[tuple[str, str], Rows], kept: _Files) -> None:
+    def _turn(self, name: str, changed: Mapping[tuple[str, str], Rows | Path], kept: _Files) -> None:
         """Make a state of files that changed and of some that are kept, and lead readers to it."""
         left, state = self.state(), self._states / name
         part = state.with_name(f"{name}.part")
@@ -177,7 +193,10 @@ class Published:
                 among = self._current if (dataset, file) in inside else self._outputs
                 _link(among / dataset / file, part / dataset / file)
             for (dataset, file), rows in changed.items():
-                _write(rows(), part / dataset / file)
+                if isinstance(rows, Path):
+                    _link(rows, part / dataset / file)
+                else:
+                    _write(rows(), part / dataset / file)
             for folder in (*(part / dataset for dataset in DATASETS), part):
                 flush(folder)
             part.rename(state)
@@ -294,6 +313,7 @@ def _link(file: Path, to: Path) -> None:
         raise
     except OSError:
         shutil.copyfile(file, to)
+        flush(to)
 
 
 def _write(table: pa.Table, file: Path) -> None:

@@ -24,6 +24,7 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
+import shutil
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,8 +39,10 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
 from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction, RemoveAction
 
 from pipeline.datapackage import datapackage
 from pipeline.delta_log import flush, flush_commit, last_version, mend, roll_back, sweep
@@ -177,7 +180,7 @@ class Store:
         if same:
             described.unlink()  # what is described is there: should this be cut off, it begins anew
         self._republish_all()
-        _replace(described, text.encode())
+        replace_file(described, text.encode())
 
     def _table(self, name: str) -> DeltaTable:
         """A table of the lake: while the folder is held one that stays open, for nobody else writes to it."""
@@ -306,7 +309,7 @@ class Store:
         if new.num_rows:
             self._republish(set(new["document_id"].to_pylist()), sorted({*new["dataset"].to_pylist()}))
         if version != shown:
-            _replace(self._reviews_shown, json.dumps({"version": version}).encode())
+            replace_file(self._reviews_shown, json.dumps({"version": version}).encode())
 
     def reviewed_since(self, version: int) -> set[str]:
         """The documents that the published datasets show otherwise since reviews of a version were shown."""
@@ -344,7 +347,7 @@ class Store:
         with self._opened(batch.name, _COMMIT_ORDER) as (versions, state):
             if changes:
                 self.changes(batch.name).parent.mkdir(exist_ok=True)
-                _replace(self.changes(batch.name), changes.encode())
+                replace_file(self.changes(batch.name), changes.encode())
             homes = self._homes(batch.document_ids)
             batch = _at_home(batch, homes)
             for name in _COMMIT_ORDER:
@@ -365,7 +368,7 @@ class Store:
         versions = {name: last_version(self.lake / name) for name in names}
         state = self._published.next_state()
         opened = {"batch": batch, "publishes": state, "versions": versions}
-        _replace(self._open_batch, json.dumps(opened).encode())
+        replace_file(self._open_batch, json.dumps(opened).encode())
         try:
             yield dict(versions), state
         except Exception:
@@ -453,23 +456,38 @@ class Store:
         changed = {name: self._partitions(name).changed(change) for name, change in changes.items()}
         if not any(changed.values()):
             return
-        with self._opened("across", changed) as (_, state):
-            for name, parts in changed.items():
+        with self._opened("across", changed) as (_, state), self._published.staged(changed, state) as files:
+            for name, parts in files.items():
                 self._commit_partitions(name, parts)
-            self._published.switch(changed, state)
+            self._published.switch(files, state)
 
     def _partitions(self, name: str) -> Partitions:
         names = {WHOLE, *self._published.files(name)}
         return Partitions(str(DATASETS[name].id_column), names, partial(self._published.file, name))
 
-    def _commit_partitions(self, name: str, parts: Mapping[str, Rows]) -> None:
-        if parts:
-            schema = _in_partitions(DATASETS[name].schema)
-            batches = (batch for part, rows in parts.items() for batch in _in_partition(rows(), part).to_batches())
-            reader = pa.RecordBatchReader.from_batches(schema, batches)
-            among = f"{COLUMN} IN ({_quoted(parts)})"
-            write_deltalake(self._table(name), reader, mode="overwrite", predicate=among)
-            flush_commit(self.lake / name)
+    def _commit_partitions(self, name: str, files: Mapping[str, Path]) -> None:
+        """Have partitions of a table consist of copies of these files: what is published may be changed by whoever reads it."""
+        if not files:
+            return
+        table = self._table(name)
+        added: list[AddAction | RemoveAction] = [
+            action for part, file in files.items() for action in self._added(name, part, file)
+        ]
+        schema = Schema.from_arrow(_in_partitions(DATASETS[name].schema))
+        table.create_write_transaction(added, "overwrite", schema, [COLUMN], [(COLUMN, "in", list(files))])
+        table.update_incremental()
+        flush_commit(self.lake / name)
+
+    def _added(self, name: str, part: str, file: Path) -> Iterator[AddAction]:
+        """A file as one of a partition of a table; none if it has no rows."""
+        rows = pq.read_metadata(file).num_rows
+        if rows:
+            path = Path(f"{COLUMN}={part}", f"{uuid4()}.parquet")
+            copy = self.lake / name / path
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(file, copy)
+            stat, told = copy.stat(), json.dumps({"numRecords": rows})
+            yield AddAction(path.as_posix(), stat.st_size, {COLUMN: part}, int(stat.st_mtime * 1000), True, told)
 
     def stamps(self, names: Iterable[str]) -> dict[str, str | None]:
         """The version of each lake table, other for each state it was ever in; None if nothing is published of it."""
@@ -659,7 +677,8 @@ def _part(file: Path) -> Path:
     return file.with_name(f".{file.name}.part")
 
 
-def _replace(file: Path, content: bytes) -> None:
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all, on the disk when this returns."""
     part = _part(file)
     part.write_bytes(content)
     flush(part)

@@ -93,7 +93,7 @@ def assert_stops(inbox: Path, outputs: Path) -> None:
         assert_whole(outputs)
 
 
-@pytest.mark.parametrize("small_disk", ["8m"], indirect=True)
+@pytest.mark.parametrize("small_disk", ["16m"], indirect=True)
 def test_a_full_disk(inbox: Path, small_disk: Path) -> None:
     outputs, ballast = small_disk / "outputs", small_disk / "ballast"
     ingest([inbox / "0.txt"], outputs, 1)
@@ -109,7 +109,7 @@ def test_a_full_disk(inbox: Path, small_disk: Path) -> None:
     assert len(pd.read_parquet(outputs / "documents")) == DOCUMENTS
 
 
-@pytest.mark.parametrize("small_disk", ["2m"], indirect=True)
+@pytest.mark.parametrize("small_disk", ["16m"], indirect=True)
 def test_a_disk_that_is_full_before_there_is_anything(inbox: Path, small_disk: Path) -> None:
     outputs, ballast = small_disk / "outputs", small_disk / "ballast"
     for left in (0, 20 << 10, 80 << 10):

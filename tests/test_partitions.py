@@ -69,6 +69,21 @@ def test_a_change_writes_only_partitions_that_become_other() -> None:
     assert held(stored) == {**{key: number for key, number in values.items() if key != other}, one: -1}
 
 
+def test_a_partition_of_an_earlier_build_is_divided_and_read_once() -> None:
+    values = {key: number for number, key in enumerate(keys(*range(40)))}
+    stored, asked = {WHOLE: rows(values)}, []
+
+    def read(name: str) -> pa.Table:
+        asked.append(name)
+        return stored.get(name, SCHEMA.empty_table())
+
+    now = Partitions("key", {WHOLE}, read).changed(Change(rows({}), {"none"}))
+    written = {name: made() for name, made in now.items()}
+    assert held(written) == values
+    assert len(written) == 17
+    assert len(asked) < 5
+
+
 NUMBERS = st.integers(0, 60)
 
 

@@ -216,7 +216,8 @@ def crashing(at: int | None) -> Iterator[Steps]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store_module, "write_deltalake", steps.before(store_module.write_deltalake))
         patch.setattr(pq, "write_table", steps.before(pq.write_table, half_a_file))
-        patch.setattr(DeltaTable, "create", steps.before(DeltaTable.create))
+        for step in ("create", "create_write_transaction"):
+            patch.setattr(DeltaTable, step, steps.before(getattr(DeltaTable, step)))
         for step in ("replace", "unlink", "rename", "mkdir", "symlink_to", "write_bytes"):
             patch.setattr(Path, step, steps.before(getattr(Path, step)))
         yield steps

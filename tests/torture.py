@@ -293,6 +293,7 @@ class Points:
 
     def install(self) -> None:
         store_module.write_deltalake = self.before(store_module.write_deltalake)
+        DeltaTable.create_write_transaction = self.before(DeltaTable.create_write_transaction)
         pq.write_table = self.before(pq.write_table, lambda _, file, **__: Path(file).write_bytes(b"PAR1 and no more"))
         for step in ("replace", "unlink", "rename", "mkdir", "symlink_to", "write_bytes"):
             setattr(Path, step, self.before(getattr(Path, step)))

@@ -9,32 +9,28 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from duckdb.sqltypes import VARCHAR
 
-from normalizers.text import fold
-from pipeline.link.round import Round, as_table
+from pipeline.link.round import Round, as_table, number_key, with_keys
 from schemas.records import Citation
 
 Row = dict[str, Any]
 
 
 _INCOMING = """
-insert into citing
-select r.reference_id, r.document_id, r.number, r.issued_on, r.type, citation_key(r.number) from {references} r
+select r.reference_id, r.document_id, r.number, r.issued_on, r.type from {references} r
 where r.document_id in (from changed) and r.is_primary and r.review_status is distinct from 'rejected'
 """
 _TOUCHED = """
 create temp table touched_keys as
-select key from citing where document_id in (from changed) union select citation_key(number) from replaced_documents
-union select citation_key(number) from documents where document_id in (from changed)
+select key from citing where document_id in (from changed) union select key from replaced_documents
+union select key from documents where document_id in (from changed)
 """
 _ROWS = """
 select number, issued_on, type, reference_id, document_id from citing where key in (from touched_keys)
 order by number, issued_on, document_id, reference_id
 """
 _DOCUMENTS = """
-select document_id, number, issued_on, duplicate_of from documents where citation_key(number) in (from touched_keys)
-order by document_id
+select document_id, number, issued_on, duplicate_of from documents where key in (from touched_keys) order by document_id
 """
 
 
@@ -44,18 +40,20 @@ def link_citations(current: Round) -> None:
     gone = current.column("select citation_id from cited where key in (from touched_keys)")
     current.store.publish_across({"citations": current.changes("citations", made, gone)})
     current.database.execute("delete from cited where key in (from touched_keys)")
-    current.keep("made_citations", made.select(["citation_id", "number"]))
-    current.database.execute("insert into cited select citation_id, citation_key(number) from made_citations")
+    current.keep("made_citations", with_keys(made.select(["citation_id", "number"])).drop_columns(["number"]))
+    current.database.execute("insert into cited from made_citations")
 
 
 def citations_again(current: Round) -> pa.Table:
     """The citations of all numbers that changed documents have or cite; publishes nothing."""
     ask = current.database.execute
-    current.database.create_function("citation_key", _key, [VARCHAR], VARCHAR)
     ask(_TOUCHED)
     ask("delete from citing where document_id in (from changed)")
-    ask(_INCOMING.format(references=current.published("references")))
-    ask("insert into touched_keys select key from citing where document_id in (from changed)")
+    current.keep(
+        "incoming_references", with_keys(current.table(_INCOMING.format(references=current.published("references"))))
+    )
+    ask("insert into citing from incoming_references")
+    ask("insert into touched_keys select key from incoming_references")
     rows, documents = (current.table(query).to_pylist() for query in (_ROWS, _DOCUMENTS))
     return as_table("citations", sorted(citations(rows, documents), key=lambda one: one.citation_id))
 
@@ -65,21 +63,16 @@ def citations(references: Iterable[Row], documents: Iterable[Row]) -> list[Citat
     means the one that is known by that number."""
     by_number: dict[str, list[Row]] = defaultdict(list)
     for row in references:
-        by_number[_key(row["number"])].append(row)
+        by_number[number_key(row["number"])].append(row)
     known: dict[str, list[Row]] = defaultdict(list)
     for row in documents:
         if row["number"] and row["duplicate_of"] is None:
-            known[_key(row["number"])].append(row)
+            known[number_key(row["number"])].append(row)
     found = []
     for key, rows in by_number.items():
         for day, cited in _by_day(rows).items():
             found.append(_citation(key, day, cited, known.get(key, ())))
     return [one for one in found if one is not None]
-
-
-def _key(number: str) -> str:
-    """A number as it is compared: some leave out blanks, or capitals."""
-    return fold(number).replace(" ", "")
 
 
 def _by_day(rows: Sequence[Row]) -> Mapping[date | None, list[Row]]:

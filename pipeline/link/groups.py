@@ -6,27 +6,31 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from types import MappingProxyType
 
-from pipeline.link.decisions import RULE, Decision
-from schemas.records import Link
+from pipeline.link.decisions import RULE
+from pipeline.link.round import Round
+
+_SAME = """
+select left_id, right_id from {0} where decision = 'same' and left_id in (from reached) and right_id in (from reached)
+order by decided_by = '{1}', coalesce(nullif(score, 0), 1) desc, link_id
+"""
+_APART = """
+select left_id, right_id from {0} where decision = 'not_same' and left_id in (from reached) and right_id in (from reached)
+"""
 
 
 def linked(
-    members: Iterable[str], links: Iterable[Link], differ: Mapping[str, Set[str]] | None = None
+    current: Round, links: str, members: Iterable[str], differ: Mapping[str, Set[str]] = MappingProxyType({})
 ) -> dict[str, list[str]]:
-    """Members by the first of their group: persons' links first, then the rules', the surest first.
+    """What was reached by the first of its group: persons' links first, then the rules', the surest first.
 
-    `differ` tells of members what they make ("chương trình", "quỹ"); a chain of links, through a text that tells
-    of several works, joins no two that make different things.
+    `links` is their table. `differ` tells of members what they make ("chương trình", "quỹ"); a chain of links, through
+    a text that tells of several works, joins no two that make different things.
     """
-    joined, apart = [], defaultdict(set)
-    for one in links:
-        if one.decision == Decision.SAME:
-            joined.append(one)
-        elif one.decision == Decision.NOT_SAME:
-            apart[one.left_id].add(one.right_id)
-            apart[one.right_id].add(one.left_id)
-    joined.sort(key=lambda one: (one.decided_by == RULE, -(one.score or 1.0), one.link_id))
-    return groups(members, ((one.left_id, one.right_id) for one in joined), apart, differ or {})
+    apart: dict[str, set[str]] = defaultdict(set)
+    for left, right in current.rows(_APART.format(links)):
+        apart[left].add(right)
+        apart[right].add(left)
+    return groups(members, current.rows(_SAME.format(links, RULE)), apart, differ)
 
 
 def groups(
@@ -49,8 +53,10 @@ def groups(
     for left, right in pairs:
         if left not in home or right not in home:
             continue
+        if home[left] == home[right]:
+            continue
         first, second = sorted((home[left], home[right]), key=order.__getitem__)
-        if first == second or _clash(inside[first], inside[second], apart):
+        if _clash(inside[first], inside[second], apart):
             continue
         if _others_differ((left, right), inside[first], inside[second], differ):
             continue
@@ -103,8 +109,13 @@ def kept_ids(votes: Mapping[str, Counter[str]], taken: Set[str], fresh: Callable
 
 def _unused(first: str, used: Set[str], fresh: Callable[[str], str]) -> str:
     """A fresh id; the group that once began with this member may have kept the plain one."""
-    key, name = first, fresh(first)
-    while name in used:
-        key += "|"
-        name = fresh(key)
-    return name
+    return next(name for name in fresh_ids(first, fresh) if name not in used)
+
+
+def fresh_ids(first: str, fresh: Callable[[str], str]) -> list[str]:
+    """The ids of which a group that begins with this member takes the first that is free."""
+    return [fresh(first + "|" * times) for times in range(_TRIES)]
+
+
+# Groups that begin with one member at a time, one after another, and are all still there: hardly two.
+_TRIES = 4

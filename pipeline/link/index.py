@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import Any
 
+import duckdb
 import pyarrow as pa
-from duckdb import DuckDBPyConnection
 
 from pipeline.link.wording import Terms
 
@@ -25,12 +25,12 @@ _RAREST, _MOST, _LEAST_SHARED = 12, 40, 0.08
 # A term that more texts than this use brings too many back to be worth following.
 _COMMON = 400
 # Texts that are looked up at a time.
-_TOGETHER = 4_000
+_TOGETHER = 2_000
 # Steps of a weight of one.
 _STEPS = 1_000
 
 # Only texts of one `kind` are compared; texts of one `plain` are the same word for word.
-_TABLES = """
+TABLES = """
 create table if not exists {0}_texts (number integer, key varchar, kind bigint, plain bigint, size integer);
 create table if not exists {0}_terms (number integer, term bigint, factor float);
 create table if not exists {0}_uses (term bigint, uses integer);
@@ -128,9 +128,9 @@ class Pair:
 class Index:
     """The texts of one kind of record, by term; rare terms tell more."""
 
-    def __init__(self, database: DuckDBPyConnection, name: str) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, name: str) -> None:
         self._database, self._name = database, name
-        self._ask(_TABLES)
+        self._ask(TABLES)
         self._new = self._next()
 
     def add(self, texts: Iterable[Text]) -> None:
@@ -148,8 +148,9 @@ class Index:
         self._ask(_COUNT, "from going", "-")
         self._ask("delete from {0}_terms where number in (from going)")
         self._ask("delete from {0}_texts where number in (from going)")
+        self._new = self._next()  # what is added now may have the numbers of those that are gone
 
-    def _ask(self, query: str, *given: str) -> DuckDBPyConnection:
+    def _ask(self, query: str, *given: str) -> duckdb.DuckDBPyConnection:
         return self._database.execute(query.format(self._name, *given))
 
     def pairs(self, least: float) -> Iterator[list[Pair]]:

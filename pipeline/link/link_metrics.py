@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.link import indicators as rules
 from pipeline.link.decisions import RULE, Decision, decided, link, restated
-from pipeline.link.groups import kept_ids, linked
+from pipeline.link.groups import fresh_ids, kept_ids, linked
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id
 from pipeline.link.link_tasks import outweighed, take_in
@@ -32,6 +32,16 @@ _NAMES_NOW = """
 create temp table names_now as
 select name, min_by(metric_id, (batch, document_id, metric_id)) as first, bool_or(tabled) as tabled
 from metrics join documents using (document_id) where counts and name in (from touched_names) group by name
+"""
+# Names that head tables now and did not, or the other way round: they say as much as new ones.
+_TURNED = """
+create temp table turned_names as
+select name from names_before b join names_now n using (name) where b.tabled <> n.tabled
+"""
+_KNOWN_NAMES = """
+insert into names
+select name, n.first, n.tabled, b.telling from names_now n join names_before b using (name)
+where name not in (from turned_names)
 """
 # a metric of a second rendition, and the metric of the primary one that stands for it
 _STAND_INS = """
@@ -74,7 +84,8 @@ select name, first from names where name in (select "left" from pairs union all 
 # the rules' links are told by the first metrics of names: a name whose first metric is another now keeps its links
 _MOVED = """
 create temp table moved as
-select b.first as old, n.first as now from names_before b left join names_now n using (name) where b.first is distinct from n.first
+select b.first as old, case when name not in (from turned_names) then n.first end as now
+from names_before b left join names_now n using (name) where b.first is distinct from n.first or name in (from turned_names)
 """
 _GONE = f"""
 create or replace temp table gone_links as select link_id from indicator_links
@@ -91,6 +102,7 @@ _TOUCHED = """
 select member from members where document_id in (from changed)
 union all select first from names_now where first not in (select first from names_before)
 union all select id from person_ends
+union all select member from members where name in (from turned_names)
 union all select member from was where indicator_id in
     (select indicator_id from was where member is null or document_id in (from changed))
 """
@@ -101,10 +113,6 @@ union all select member, 'indicator ' || indicator_id from was where member is n
 union all select 'indicator ' || indicator_id, member from was where member is not null
 """
 _AGAIN = "select distinct indicator_id from was where member is null or member in (from reached)"
-_INSIDE = """
-select link_id, left_id, right_id, decision, decided_by, score, '' as reason from indicator_links
-where left_id in (from reached) and right_id in (from reached) order by link_id
-"""
 _REACHED = """
 select member from members where member in (from reached) group by member order by min((batch, document_id, metric_id))
 """
@@ -174,8 +182,11 @@ def _read(current: Round, index: Index) -> None:
     ask("create temp table names_before as from names where name in (from touched_names)")
     ask(_NAMES_NOW)
     ask("delete from names where name in (from touched_names)")
-    ask("insert into names select name, n.first, b.telling from names_now n join names_before b using (name)")
-    index.remove("select name from names_before where name not in (select name from names_now)")
+    ask(_TURNED)
+    ask(_KNOWN_NAMES)
+    index.remove(
+        "select name from names_before where name in (from turned_names) or name not in (select name from names_now)"
+    )
     index.add(_new_names(current))
     ask(_STAND_INS)
     ask(_MEMBERS)
@@ -183,12 +194,12 @@ def _read(current: Round, index: Index) -> None:
 
 
 def _new_names(current: Round) -> Iterator[Text]:
-    """The names that no metric had before, as texts to be looked up."""
-    new = "select name, first, tabled from names_now where name not in (select name from names_before) order by name"
+    """The names that no metric had before, and those that turned, as texts to be looked up."""
+    new = "select name, first, tabled from names_now where name not in (select name from names) order by name"
     for batch in current.table(new).to_batches(max_chunksize=_TOGETHER):
         texts = [Name.of(row["name"], row["tabled"]).text for row in batch.to_pylist()]
         telling = pa.array([bool(text.terms) for text in texts])
-        current.register("read_names", pa.table([batch["name"], batch["first"], telling], ["name", "first", "telling"]))
+        current.register("read_names", pa.table([*batch.columns, telling], [*batch.schema.names, "telling"]))
         current.database.execute("insert into names from read_names")
         yield from texts
 
@@ -236,8 +247,7 @@ def _indicators(current: Round, persons: Sequence[Link]) -> tuple[pa.Table, list
     current.strings("person_ends", {end for one in persons for end in (one.left_id, one.right_id)})
     reach(current, _TOUCHED, _EDGES)
     again = current.column(_AGAIN)
-    links = [Link(**row) for row in current.table(_INSIDE).to_pylist()]
-    groups = linked(current.column(_REACHED), links)
+    groups = linked(current, "indicator_links", current.column(_REACHED))
     homes = [(member, first) for first, inside in groups.items() for member in inside]
     current.keep("homes", _table(("member", "home"), homes))
     ask(_POINTS)
@@ -252,7 +262,7 @@ def _ids(current: Round, groups: Mapping[str, Sequence[str]], again: Iterable[st
     for home, name, count in current.database.execute(_VOTES).fetchall():
         votes[home][name] = count
     current.strings("again", again)
-    current.strings("fresh_ids", map(indicator_id, groups))
+    current.strings("fresh_ids", (each for first in groups for each in fresh_ids(first, indicator_id)))
     return kept_ids(votes, set() if current.afresh else set(current.column(_STANDING)), indicator_id)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.link.decisions import RULE, decided, link, restated
-from pipeline.link.groups import kept_ids, linked
+from pipeline.link.groups import fresh_ids, kept_ids, linked
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.round import Round, as_table, reach
 from pipeline.link.same_work import LEAST, Work, compare, plain, worded
@@ -66,10 +66,6 @@ left join (
     from task_stand_ins s join lines l on l.task_id = s.old group by s.now
 ) old on old.task_id = t.task_id
 where t.counts and t.task_id in (from reached) order by d.batch, t.document_id, t.task_id
-"""
-_INSIDE = """
-select link_id, left_id, right_id, decision, decided_by, score, '' as reason from task_links
-where left_id in (from reached) and right_id in (from reached) order by link_id
 """
 _TASK_ROWS = """
 select t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
@@ -186,11 +182,15 @@ def _lines(current: Round, persons: Sequence[Link], touched: str) -> tuple[pa.Ta
     current.strings("person_ends", {end for one in persons for end in (one.left_id, one.right_id)})
     reach(current, f"{touched} union all from person_ends", _EDGES)
     again = current.column("select substr(id, 6) from reached where id like 'line %'")
-    members = current.database.execute(_MEMBERS).fetchall()
-    links = [Link(**row) for row in current.table(_INSIDE).to_pylist()]
-    products = {task: frozenset(found) for task, found, _ in members if found}
-    groups = linked((task for task, *_ in members), links, products)
-    ids = _ids(current, groups, {task: line for task, _, line in members if line}, again)
+    products, published, members = {}, {}, []
+    for task, makes, line in current.rows(_MEMBERS):
+        members.append(task)
+        if makes:
+            products[task] = frozenset(makes)
+        if line:
+            published[task] = line
+    groups = linked(current, "task_links", members, products)
+    ids = _ids(current, groups, published, again)
     return as_table("task_lines", _made(current, groups, ids)), again
 
 
@@ -200,7 +200,7 @@ def _ids(
     """The id of each group: a line keeps its id while it keeps most of its tasks."""
     votes = {first: Counter(published[task] for task in tasks if task in published) for first, tasks in groups.items()}
     current.strings("again", [] if current.afresh else again)
-    current.strings("fresh_ids", map(line_id, groups))
+    current.strings("fresh_ids", (each for first in groups for each in fresh_ids(first, line_id)))
     standing = "select distinct task_line_id from lines where task_line_id in (from fresh_ids)"
     taken = set() if current.afresh else set(current.column(f"{standing} and task_line_id not in (from again)"))
     return kept_ids(votes, taken, line_id)

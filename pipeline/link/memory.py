@@ -19,20 +19,22 @@ from typing import Any
 
 import duckdb
 
+from pipeline.delta_log import flush
+from pipeline.link import index
 from pipeline.link.decisions import decisions_file
-from pipeline.store import Store
+from pipeline.store import Store, replace_file
 from schemas.datasets import DATASETS
 
 READ = ("documents", "tasks", "metrics", "references")
 WRITTEN = tuple(name for name, dataset in DATASETS.items() if dataset.across)
 
 # What the database may hold in memory before it puts rows aside on disk; each of its threads needs some.
-_MEMORY, _THREADS = "256MB", 2
+_MEMORY, _THREADS = "192MB", 2
 
 _TABLES = """
 create table documents (
     document_id varchar, received_at timestamptz, extractor_version varchar, duplicate_of varchar, issued_on date,
-    data_as_of date, batch varchar, number varchar, day date
+    data_as_of date, batch varchar, number varchar, day date, key varchar
 );
 create table tasks (
     task_id varchar, document_id varchar, section varchar, text varchar, lead varchar[], lead_ids varchar[], deadline date,
@@ -48,7 +50,7 @@ create table metrics (
     scope varchar, tabled boolean, period_start date, period_end date, value double, value_high double, denominator double,
     value_raw varchar, comparator varchar, role varchar, told boolean, counts boolean
 );
-create table names (name varchar, first varchar, telling boolean);
+create table names (name varchar, first varchar, tabled boolean, telling boolean);
 create table series (indicator_id varchar, metric_id varchar, document_id varchar);
 create table citing (reference_id varchar, document_id varchar, number varchar, issued_on date, type varchar, key varchar);
 create table cited (citation_id varchar, key varchar);
@@ -81,17 +83,25 @@ class Memory:
 
     @contextmanager
     def opened(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, bool]]:
-        """The database, to be changed, and whether it is new; a run that does not end is taken for not having been."""
+        """The database, to be changed, and whether it is new; a run that does not end is taken for not having been.
+
+        Raises:
+            OSError: the disk is full, or memory does not suffice.
+        """
         seen, state = self._seen(), self._folder / "state.json"
         self._folder.mkdir(exist_ok=True)
         state.unlink(missing_ok=True)
+        flush(self._folder)  # before anything of the database changes
         database = self._connect() if self.last else None
         if database is None:
             self.forget()
             self._folder.mkdir()
-        with database or new_database(self._file, self._folder) as opened:
-            yield opened, database is None
-        state.write_text(json.dumps({**seen, **self._made()}, indent=1), "utf-8")
+        try:
+            with database or new_database(self._file, self._folder) as opened:
+                yield opened, database is None
+        except duckdb.Error as error:
+            raise OSError(f"liên kết: {error}") from error
+        replace_file(state, json.dumps({**seen, **self._made()}, indent=1).encode())
 
     def _connect(self) -> duckdb.DuckDBPyConnection | None:
         """The database that is there; None if it can't be read, being torn or of another version of DuckDB."""
@@ -122,7 +132,8 @@ class Memory:
 
     def _made(self) -> State:
         """What is made, as it is now, and how it is remembered."""
-        return {"written": self._store.stamps(WRITTEN), "tables": hashlib.sha256(_TABLES.encode()).hexdigest()}
+        tables = hashlib.sha256((_TABLES + index.TABLES).encode()).hexdigest()
+        return {"written": self._store.stamps(WRITTEN), "tables": tables}
 
 
 def new_database(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
@@ -133,8 +144,9 @@ def new_database(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _connect(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
-    config = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(aside / "aside")}
-    return duckdb.connect(str(file), config=config)
+    return duckdb.connect(
+        str(file), config={"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(aside / "aside")}
+    )
 
 
 def is_linked(store: Store) -> bool:

@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
+import duckdb
+import pyarrow as pa
+
 from pipeline.fingerprint import PLACES, likeness
 from pipeline.link.groups import groups
 
@@ -22,6 +25,28 @@ _SAME_NUMBER, _NO_NUMBER = 0.3, 0.8
 _BAND = 4
 # More documents than this with one band are a form, not renditions.
 _MOST = 50
+
+
+# Documents that share a number or a band of their fingerprints, and those that were renditions.
+_CANDIDATES = f"""
+with extracted as (select document_id, number, fingerprint from documents where status = 'extracted'),
+bands as (
+    select document_id, start, fingerprint[start : start + {_BAND - 1}] as band
+    from extracted, range(1, {PLACES + 1}, {_BAND}) as starts(start) where len(fingerprint) > 0
+), together as (
+    select list(document_id) as ids from bands group by start, band
+    union all select list(document_id) from extracted where number <> '' group by number
+)
+select distinct unnest(ids) as document_id from together where len(ids) between 2 and {_MOST}
+union select document_id from documents where duplicate_of is not null
+"""
+
+
+def candidates(documents: pa.Table) -> pa.Array:
+    """The ids of the documents that may be renditions of one another, or were; hardly any of many."""
+    with duckdb.connect() as database:
+        database.register("documents", documents)
+        return database.sql(_CANDIDATES).to_arrow_table()["document_id"].combine_chunks()
 
 
 def renditions(documents: Sequence[Row]) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+import duckdb  # a class of it imported by itself is told as leaked when a run of Prefect ends
 import pyarrow as pa
-from duckdb import DuckDBPyConnection
 
+from normalizers.text import fold
 from pipeline.partitions import Change
 from pipeline.store import Store
 from schemas.datasets import DATASETS
@@ -38,7 +39,7 @@ class Round:
     """`afresh` if nothing is known from before: then all is other."""
 
     store: Store
-    database: DuckDBPyConnection
+    database: duckdb.DuckDBPyConnection
     afresh: bool
     _files: dict[str, str] = field(default_factory=dict)
 
@@ -48,6 +49,12 @@ class Round:
     def column(self, query: str) -> list[Any]:
         """The one column that a query gives."""
         return [row[0] for row in self.database.execute(query).fetchall()]
+
+    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """What a query gives, some rows at a time; ask nothing else before its end."""
+        found = self.database.execute(query)
+        while some := found.fetchmany(_CHUNK):
+            yield from some
 
     def register(self, name: str, table: pa.Table) -> None:
         self.database.register(name, table)
@@ -88,13 +95,13 @@ def _parquet(files: Iterable[Any]) -> str:
 
 
 def begin(
-    store: Store, database: DuckDBPyConnection, afresh: bool, documents: pa.Table, reviewed: Iterable[str]
+    store: Store, database: duckdb.DuckDBPyConnection, afresh: bool, documents: pa.Table, reviewed: Iterable[str]
 ) -> Round:
     """A round in which `documents`, as they are now, take the place of those that were linked before."""
     current = Round(store, database, afresh)
-    current.register("rows", documents)
+    current.register("rows", with_keys(documents))
     database.execute(
-        f"create temp table now as select {', '.join(LINKED)}, coalesce(issued_on, data_as_of) as day from rows"
+        f"create temp table now as select {', '.join(LINKED)}, coalesce(issued_on, data_as_of) as day, key from rows"
     )
     current.strings("reviewed_ids", reviewed)
     database.execute("create temp table reviewed as select id as document_id from reviewed_ids")
@@ -103,6 +110,17 @@ def begin(
     database.execute("delete from documents where document_id in (from changed)")
     database.execute("insert into documents from now where document_id in (from changed)")
     return current
+
+
+def with_keys(rows: pa.Table) -> pa.Table:
+    """Rows with their numbers of documents as they are compared, `key`."""
+    keys = [number and number_key(number) for number in rows["number"].to_pylist()]
+    return rows.append_column("key", pa.array(keys, pa.string()))
+
+
+def number_key(number: str) -> str:
+    """A document's number as it is compared: some leave out blanks, or capitals."""
+    return fold(number).replace(" ", "")
 
 
 def as_table(name: str, rows: Iterable[Any]) -> pa.Table:

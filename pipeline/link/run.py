@@ -19,7 +19,7 @@ from pipeline.link.citations import citations_again, link_citations
 from pipeline.link.link_metrics import indicators_again, link_metrics
 from pipeline.link.link_tasks import lines_again, link_tasks
 from pipeline.link.memory import Memory, new_database
-from pipeline.link.renditions import renditions
+from pipeline.link.renditions import candidates, renditions
 from pipeline.link.round import LINKED, begin
 from pipeline.store import PER_DOCUMENT, Batch, Store
 from schemas.datasets import RECORD_DATASETS
@@ -59,14 +59,12 @@ def link(store: Store, afresh: bool = False) -> None:
 
 def _mark_renditions(store: Store) -> None:
     """Point each second rendition to its primary document, and tell its records."""
-    documents = store.published("documents", _RENDITIONS).to_pylist()
+    documents = store.published("documents", _RENDITIONS)
+    documents = documents.filter(pc.is_in(documents["document_id"], candidates(documents))).to_pylist()
     found = renditions(documents)
     now = {row["document_id"]: found.get(row["document_id"]) for row in documents}
-    changed = {
-        row["document_id"]: now[row["document_id"]]
-        for row in documents
-        if row["duplicate_of"] != now[row["document_id"]]
-    }
+    before = {row["document_id"]: row["duplicate_of"] for row in documents}
+    changed = {key: primary for key, primary in now.items() if before[key] != primary}
     if changed:
         store.commit(_marked(store, changed))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def publish(outputs: Path, files: Mapping[str, Mapping[str, list[dict[str, Any]]
     """Publish rows by dataset and file."""
     pipeline.publish.Published(outputs).switch(
         {
-            name: {file: pa.Table.from_pylist(rows, schema=DATASETS[name].schema) for file, rows in of.items()}
+            name: {file: partial(pa.Table.from_pylist, rows, schema=DATASETS[name].schema) for file, rows in of.items()}
             for name, of in files.items()
         }
     )

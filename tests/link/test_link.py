@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from audit.reviewing import Reviewer, as_table, review
 from cli import main
 from pipeline.ingest import ingest
 from pipeline.link import link_tasks
 from pipeline.link.answers import AnswerError, missing, overdue
 from pipeline.link.decisions import DecisionError, decide
 from pipeline.link.index import Likeness
-from pipeline.link.run import link
+from pipeline.link.run import link, linked_again
 from pipeline.link.same_work import Verdict, Work
+from pipeline.link.wording import Wording
 from pipeline.partitions import WHOLE
-from pipeline.store import Store
+from pipeline.sources import readable_hash
+from pipeline.store import PER_DOCUMENT, Batch, Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.review import Action
 from tests.conftest import SAMPLES
+from tests.test_contract import example
 
 Row = dict[str, Any]
 
@@ -177,7 +182,7 @@ def test_where_nothing_changed_nothing_is_read(both: Path, tmp_path: Path) -> No
     assert reads(both) == []
 
 
-@pytest.mark.parametrize("lost", ["_linked/state.json", "indicators/all.parquet", "_linked"])
+@pytest.mark.parametrize("lost", ["_linked/state.json", "_linked/linked.duckdb", "indicators/all.parquet", "_linked"])
 def test_what_was_lost_is_made_again(lost: str, both: Path) -> None:
     before = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
     path = both / lost
@@ -189,6 +194,107 @@ def test_what_was_lost_is_made_again(lost: str, both: Path) -> None:
     assert reads(both)
     assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == before
     assert reads(both) == []
+
+
+def test_a_database_that_cannot_be_read_is_made_again(both: Path, tmp_path: Path) -> None:
+    (both / "_linked" / "linked.duckdb").write_bytes(b"of another time")
+    third = letter(tmp_path, "third.txt", ASSIGNED, number="99/TB-BXD", day="09")
+    ingest([third], both, 1)
+    made = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
+    relink(both)
+    assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == made
+
+
+def test_a_review_is_a_change_of_its_document_alone(both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task = lines(both)["tàu biển quốc tế"]["task_ids"][0]
+    (row,) = (row for row in rows(both, "tasks") if row["task_id"] == task)
+    Store(both).add_reviews(as_table([review("tasks", row, Action.REJECT, Reviewer("Lan", ""), "1", {})]))
+    read: set[str] = set()
+    worded = link_tasks.worded
+
+    def noted(row: Row) -> Wording:
+        read.add(row["document_id"])
+        return worded(row)
+
+    monkeypatch.setattr(link_tasks, "worded", noted)
+    assert reads(both)
+    assert read == {row["document_id"]}
+    assert task not in {each for line in rows(both, "task_lines") for each in line["task_ids"]}
+
+
+def test_a_document_that_is_linked_again_keeps_its_links(tmp_path: Path) -> None:
+    """The last one that came in: its texts take the numbers in the index that it had."""
+    outputs = tmp_path / "outputs"
+    ingest([assigned(tmp_path)], outputs, 1)
+    ingest([reported(tmp_path)], outputs, 1)
+    before = {name: rows(outputs, name) for name in ("task_links", "task_lines", "indicators")}
+    assert before["task_links"]
+    last = next(row for row in rows(outputs, "documents") if row["number"] == "77/BC-BXD")["document_id"]
+    row = next(row for row in rows(outputs, "tasks") if row["document_id"] == last)
+    Store(outputs).add_reviews(as_table([review("tasks", row, Action.CONFIRM, Reviewer("Lan", ""), "1", {})]))
+    assert reads(outputs)
+    assert {name: rows(outputs, name) for name in before} == before
+
+
+TABLE = """I. KẾT QUẢ
+
+1. {prose}
+"""
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_what_is_linked_follows_from_the_records_after_each_change(tmp_path: Path, told_first: bool) -> None:
+    outputs = tmp_path / "outputs"
+    prose = letter(tmp_path, "prose.txt", TABLE.format(prose="Rừng phủ đạt 52,1% trong năm 2024."), number="5/BC-BXD")
+    headed = letter(tmp_path, "headed.txt", ASSIGNED, number="6/BC-BXD", day="07")
+    for path in (prose, headed, assigned(tmp_path), reported(tmp_path))[:: 1 if told_first else -1]:
+        ingest([path], outputs, 1)
+        follows(outputs)
+    metric = rows(outputs, "metrics")[0]
+    Store(outputs).add_reviews(as_table([review("metrics", metric, Action.REJECT, Reviewer("Lan", ""), "1", {})]))
+    ingest([prose], outputs, 1)
+    follows(outputs)
+
+
+@pytest.mark.parametrize("tabled", [(False, True), (True, False), (False, True, False)])
+def test_a_name_says_more_once_it_heads_a_table(tmp_path: Path, tabled: Sequence[bool]) -> None:
+    """Two words are known again as a row's or column's head, not in a sentence."""
+    outputs = tmp_path / "outputs"
+    for number, is_tabled in enumerate(tabled):
+        path = letter(
+            tmp_path, f"{number}.txt", TABLE.format(prose=f"Số {number}."), number=f"{number}/BC-BXD", day=f"1{number}"
+        )
+        ingest([path], outputs, 1)
+        store = Store(outputs)
+        with store.writing():
+            store.commit(with_metric(store, path, is_tabled))
+            link(store)
+        follows(outputs)
+    points = [row["points"] for row in rows(outputs, "indicators") if row["name"] == "Rừng phủ"]
+    assert [len(each) for each in points] == [len(tabled)]
+
+
+def with_metric(store: Store, path: Path, tabled: bool) -> Batch:
+    """A document's rows with one metric, of a name of two words."""
+    document_id = readable_hash(path)
+    tables = {name: store.rows(name, [document_id]) for name in PER_DOCUMENT}
+    (row,) = DATASETS["metrics"].table([example(DATASETS["metrics"].row)]).to_pylist()
+    row |= {"metric_id": f"m{document_id[:8]}", "document_id": document_id, "indicator": "Rừng phủ", "unit": "%",
+            "scope": None, "rule": "metric_table" if tabled else "metric", "review_status": None}  # fmt: skip
+    tables["metrics"] = pa.Table.from_pylist([row], DATASETS["metrics"].schema)
+    documents = tables["documents"]
+    later = pa.array([datetime.now(UTC)], documents.schema.field("received_at").type)
+    place = documents.schema.get_field_index("received_at")
+    tables["documents"] = documents.set_column(place, documents.schema.field(place), later)
+    return Batch("again", (document_id,), tables)
+
+
+def follows(outputs: Path) -> None:
+    """What is published is what all records, links and decisions make anew."""
+    for name, table in linked_again(Store(outputs)).tables.items():
+        column = str(DATASETS[name].id_column)
+        made = sorted(table.to_pylist(), key=lambda row: row[column])
+        assert sorted(rows(outputs, name), key=lambda row: row[column]) == made
 
 
 def test_a_decision_is_a_change(both: Path) -> None:
