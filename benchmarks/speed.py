@@ -171,8 +171,8 @@ def rival(name: str, path: Path) -> float:
 def peak_memory(path: Path) -> float:
     """MiB of a process that reads nothing but one document."""
     code = (
-        "import resource, sys; from pathlib import Path; from benchmarks.speed import arrival, process;"
-        "process(arrival(Path(sys.argv[1]))); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "import sys; from pathlib import Path; from benchmarks.speed import arrival, process;"
+        "from pipeline.worker import peak; process(arrival(Path(sys.argv[1]))); print(peak() / 2**20)"
     )
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, cwd=ROOT)
     return float(run.stdout.split()[-1])

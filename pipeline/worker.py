@@ -14,6 +14,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from select import select
 from time import perf_counter
 
@@ -64,8 +65,15 @@ def end_with(lifeline: int) -> None:
 
 def peak() -> int:
     """The most memory that this process, or one that it started, had at a time, in bytes."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * _KIB
+    return max(_own_peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * _KIB
+
+
+def _own_peak() -> int:
+    """In KiB. What the kernel tells of the use of resources counts on from what the process that started this one had."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(status.read_text("ascii").partition("VmHWM:")[2].split()[0])
 
 
 if __name__ == "__main__":

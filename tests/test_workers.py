@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.limits import Limits
+from pipeline.workers import Done, Workers
 
 ROOT = Path(__file__).resolve().parent.parent
 READING = """
-from pipeline.workers import Workers
+from pipeline.workers import Done, Workers
 from tests.test_workers import hang
 with Workers(1) as workers:
     list(workers.map(hang, ["reading"]))
@@ -53,3 +54,12 @@ def test_a_process_whose_starter_ended_first_reads_nothing() -> None:
         command, check=False, cwd=ROOT, pass_fds=ends, capture_output=True, timeout=30, start_new_session=True
     )
     assert (run.returncode, run.stdout) == (0, b""), os.fsdecode(run.stderr)
+
+
+def test_memory_is_that_of_the_process_alone() -> None:
+    """Not of the large one that started it: that would have it ended after each document."""
+    large = b"x" * (400 << 20)
+    with Workers(1) as workers:
+        (done,) = workers.map(len, [large[:10]])
+    assert isinstance(done, Done)
+    assert done.memory < 300 << 20
