@@ -10,11 +10,11 @@ from pipeline.link.decisions import RULE
 from pipeline.link.round import Round
 
 _SAME = """
-select left_id, right_id from {0} where decision = 'same' and left_id in (from reached) and right_id in (from reached)
+select left_id, right_id from {0}_in_force where decision = 'same' and left_id in (from reached) and right_id in (from reached)
 order by decided_by = '{1}', coalesce(nullif(score, 0), 1) desc, link_id
 """
 _APART = """
-select left_id, right_id from {0} where decision = 'not_same' and left_id in (from reached) and right_id in (from reached)
+select left_id, right_id from {0}_in_force where decision = 'not_same' and left_id in (from reached) and right_id in (from reached)
 """
 
 
@@ -23,7 +23,7 @@ def linked(
 ) -> dict[str, list[str]]:
     """What was reached by the first of its group: persons' links first, then the rules', the surest first.
 
-    `links` is their table. `differ` tells of members what they make ("chương trình", "quỹ"); a chain of links, through
+    `links` names their table. `differ` tells of members what they make ("chương trình", "quỹ"); a chain of links, through
     a text that tells of several works, joins no two that make different things.
     """
     apart: dict[str, set[str]] = defaultdict(set)

@@ -42,6 +42,16 @@ on {0}_uses.term = counted.term when matched then update set uses = uses {2} mor
 """
 # What a term of a text counts; `texts` have terms.
 _WEIGHT = "cast(round(factor * ln(({texts} + 1) / (uses + 0.5)) * {steps}) as bigint) as weight"
+# Texts that are the same word for word hang together through the first of them: where that one goes, through the next.
+_PARTED = """
+create or replace temp table {0}_parted as
+select distinct plain from {0}_texts where plain <> 0 and number in (from going)
+"""
+_JOINED = """
+with first as (select plain, arg_min(key, number) as key, min(number) as number from {0}_texts group by plain)
+select first.key, {0}_texts.key from first join {0}_texts using (plain)
+where plain in (from {0}_parted) and {0}_texts.number > first.number and {0}_texts.number < {1} order by {0}_texts.number
+"""
 # One after the other: as one query the database joins the tables in an order that takes long.
 _MINE = """
 create or replace temp table {0}_mine as
@@ -131,6 +141,7 @@ class Index:
     def __init__(self, database: duckdb.DuckDBPyConnection, name: str) -> None:
         self._database, self._name = database, name
         self._ask(TABLES)
+        self._ask("create or replace temp table {0}_parted (plain bigint)")
         self._new = self._next()
 
     def add(self, texts: Iterable[Text]) -> None:
@@ -146,6 +157,7 @@ class Index:
         """Forget the texts whose keys a query gives."""
         self._ask("create or replace temp table going as select number from {0}_texts where key in ({1})", keys)
         self._ask(_COUNT, "from going", "-")
+        self._ask(_PARTED)
         self._ask("delete from {0}_terms where number in (from going)")
         self._ask("delete from {0}_texts where number in (from going)")
         self._new = self._next()  # what is added now may have the numbers of those that are gone
@@ -155,7 +167,9 @@ class Index:
 
     def pairs(self, least: float) -> Iterator[list[Pair]]:
         """Each text added through this index with those like it, a pair once, if their likeness scores `least` or more
-        or they are alike."""
+        or they are alike; and the others that were alike through one that was removed."""
+        parted = self._ask(_JOINED, str(self._new)).fetchall()
+        yield [Pair(left, right, Likeness(1.0, 1.0), True) for left, right in parted]
         seen: set[tuple[int, int]] = set()
         for start in range(self._new, self._next(), _TOGETHER):
             pairs = []

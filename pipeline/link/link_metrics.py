@@ -13,8 +13,8 @@ from pipeline.link.decisions import RULE, Decision, decided, link, restated
 from pipeline.link.groups import fresh_ids, kept_ids, linked
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id
-from pipeline.link.link_tasks import outweighed, take_in
-from pipeline.link.round import Round, as_table, reach
+from pipeline.link.links import as_published, replaced
+from pipeline.link.round import Round, reach
 from schemas.datasets import DATASETS
 from schemas.records import Disagreement, Link
 
@@ -87,9 +87,8 @@ create temp table moved as
 select b.first as old, case when name not in (from turned_names) then n.first end as now
 from names_before b left join names_now n using (name) where b.first is distinct from n.first or name in (from turned_names)
 """
-_GONE = f"""
-create or replace temp table gone_links as select link_id from indicator_links
-where decided_by <> '{RULE}' or left_id in (select old from moved) or right_id in (select old from moved)
+_GONE = """
+select link_id from indicator_links where left_id in (select old from moved) or right_id in (select old from moved)
 """
 _KEPT = f"""
 select coalesce(x.now, l.left_id) as left_id, coalesce(y.now, l.right_id) as right_id, decision, decided_by, score, reason
@@ -107,8 +106,8 @@ union all select member from was where indicator_id in
     (select indicator_id from was where member is null or document_id in (from changed))
 """
 _EDGES = """
-select left_id as one, right_id as other from indicator_links where decision = 'same'
-union all select right_id, left_id from indicator_links where decision = 'same'
+select left_id as one, right_id as other from indicator_links_in_force where decision = 'same'
+union all select right_id, left_id from indicator_links_in_force where decision = 'same'
 union all select member, 'indicator ' || indicator_id from was where member is not null
 union all select 'indicator ' || indicator_id, member from was where member is not null
 """
@@ -146,12 +145,10 @@ def link_metrics(current: Round) -> None:
     _read(current, index)
     persons = _persons(current)
     ask(_MOVED)
-    ask(_GONE)
-    coming = as_table("indicator_links", outweighed(_decided(current, index), persons))
-    take_in(current, "indicator_links", coming)
+    links = replaced(current, "indicator_links", _GONE, _decided(current, index), persons)
     made, again = _indicators(current, persons)
     current.store.publish_across({
-        "indicator_links": current.changes("indicator_links", coming, current.column("from gone_links")),
+        "indicator_links": links,
         "indicators": current.changes("indicators", made, again),
     })  # fmt: skip
     current.keep("made_indicators", made.select(["indicator_id", "points"]))
@@ -164,7 +161,7 @@ def indicators_again(current: Round) -> tuple[pa.Table, list[Link]]:
     """The indicators that follow from the published links, made anew, and the links that persons decided; publishes nothing."""
     _read(current, Index(current.database, "name"))
     persons = _persons(current)
-    current.database.execute(f"insert into indicator_links by name from {current.across('indicator_links')}")
+    as_published(current, "indicator_links")
     made, _ = _indicators(current, persons)
     return made, persons
 

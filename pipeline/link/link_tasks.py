@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.link.decisions import RULE, decided, link, restated
 from pipeline.link.groups import fresh_ids, kept_ids, linked
 from pipeline.link.index import Index, Pair, Text
+from pipeline.link.links import as_published, replaced
 from pipeline.link.round import Round, as_table, reach
 from pipeline.link.same_work import LEAST, Work, compare, plain, worded
 from pipeline.link.task_lines import line_id, task_line
@@ -48,14 +49,13 @@ select id, coalesce(t.task_id, s.now) from task_ends
 left join (select task_id from tasks where counts) t on t.task_id = id left join task_stand_ins s on s.old = id
 where coalesce(t.task_id, s.now) is not null
 """
-# the rules' links between tasks that did not change stand; persons' are told anew, above all others
-_GONE = f"""
-create or replace temp table gone_links as select link_id from task_links
-where decided_by <> '{RULE}' or left_id in (from touched_tasks) or right_id in (from touched_tasks)
+# the rules' links between tasks that did not change stand
+_GONE = """
+select link_id from task_links where left_id in (from touched_tasks) or right_id in (from touched_tasks)
 """
 _EDGES = """
-select left_id as one, right_id as other from task_links where decision = 'same'
-union all select right_id, left_id from task_links where decision = 'same'
+select left_id as one, right_id as other from task_links_in_force where decision = 'same'
+union all select right_id, left_id from task_links_in_force where decision = 'same'
 union all select task_id, 'line ' || task_line_id from lines union all select 'line ' || task_line_id, task_id from lines
 """
 _MEMBERS = """
@@ -92,12 +92,10 @@ def link_tasks(current: Round) -> None:
     index.add(_read(current))
     ask("insert into touched_tasks select task_id from incoming_tasks")
     persons = _persons(current)
-    ask(_GONE)
-    coming = as_table("task_links", outweighed(_compared(current, index), persons))
-    take_in(current, "task_links", coming)
+    links = replaced(current, "task_links", _GONE, _compared(current, index), persons)
     made, again = _lines(current, persons, "from touched_tasks")
     current.store.publish_across({
-        "task_links": current.changes("task_links", coming, current.column("from gone_links")),
+        "task_links": links,
         "task_lines": current.changes("task_lines", made, again),
     })  # fmt: skip
     current.keep("made_lines", made.select(["task_line_id", "task_ids"]))
@@ -114,7 +112,7 @@ def lines_again(current: Round) -> tuple[pa.Table, list[Link]]:
     for _ in _read(current):
         pass
     persons = _persons(current)
-    current.database.execute(f"insert into task_links by name from {current.across('task_links')}")
+    as_published(current, "task_links")
     made, _ = _lines(current, persons, "select task_id from tasks")
     return made, persons
 
@@ -145,21 +143,6 @@ def _persons(current: Round) -> list[Link]:
     persons = decided(current.store.outputs, "tasks")
     current.strings("task_ends", sorted({end for one in persons for end in (one.left_id, one.right_id)}))
     return restated(persons, dict(current.database.execute(_ENDS_NOW).fetchall()))
-
-
-def take_in(current: Round, links: str, coming: pa.Table) -> None:
-    """Have links that come in the place of those that go."""
-    current.keep("coming_links", coming)
-    going = "link_id in (from gone_links) or link_id in (select link_id from coming_links)"
-    current.database.execute(f"delete from {links} where {going}")
-    current.database.execute(f"insert into {links} by name from coming_links")
-
-
-def outweighed(rules: Iterable[Link], persons: Sequence[Link]) -> Iterator[Link]:
-    """Persons' decisions and those of the rules on other pairs."""
-    by_persons = {one.link_id for one in persons}
-    yield from (one for one in rules if one.link_id not in by_persons)
-    yield from persons
 
 
 def _compared(current: Round, index: Index) -> Iterator[Link]:

@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 
 from pipeline.delta_log import flush
-from pipeline.link import index
+from pipeline.link import index, links
 from pipeline.link.decisions import decisions_file
 from pipeline.store import Store, replace_file
 from schemas.datasets import DATASETS
@@ -40,10 +40,6 @@ create table tasks (
     task_id varchar, document_id varchar, section varchar, text varchar, lead varchar[], lead_ids varchar[], deadline date,
     status varchar, counts boolean, plain varchar, object varchar[], products varchar[]
 );
-create table task_links (
-    link_id varchar, left_id varchar, right_id varchar, decision varchar, decided_by varchar, score double, reason varchar
-);
-create table indicator_links as from task_links;
 create table lines (task_line_id varchar, task_id varchar);
 create table metrics (
     metric_id varchar, document_id varchar, page integer, top double, name varchar, indicator varchar, unit varchar,
@@ -132,14 +128,14 @@ class Memory:
 
     def _made(self) -> State:
         """What is made, as it is now, and how it is remembered."""
-        tables = hashlib.sha256((_TABLES + index.TABLES).encode()).hexdigest()
+        tables = hashlib.sha256((_TABLES + links.TABLES + index.TABLES).encode()).hexdigest()
         return {"written": self._store.stamps(WRITTEN), "tables": tables}
 
 
 def new_database(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
     """A database with nothing in it yet; `aside` is the folder for what does not fit in memory."""
     database = _connect(file, aside)
-    database.execute(_TABLES)
+    database.execute(_TABLES + links.TABLES)
     return database
 
 

@@ -18,7 +18,7 @@ from cli import main
 from pipeline.ingest import ingest
 from pipeline.link import link_tasks
 from pipeline.link.answers import AnswerError, missing, overdue
-from pipeline.link.decisions import DecisionError, decide
+from pipeline.link.decisions import DecisionError, decide, decisions_file
 from pipeline.link.index import Likeness
 from pipeline.link.run import link, linked_again
 from pipeline.link.same_work import Verdict, Work
@@ -358,6 +358,23 @@ def test_a_person_outweighs_the_rules_and_can_take_it_back(both: Path, tmp_path:
     decide(both, "tasks", right, left, "same", "Trần Thị Thử", "xem lại")
     ingest([assigned(tmp_path)], both, 1)
     assert lines(both)["tàu biển quốc tế"]["task_ids"] == [left, right]
+
+
+def test_the_rules_hold_again_where_a_decision_no_longer_does(both: Path, tmp_path: Path) -> None:
+    ingest([letter(tmp_path, "third.txt", ASSIGNED, number="99/TB-BXD", day="09")], both, 1)
+    left, right = lines(both)["tàu biển quốc tế"]["task_ids"][:2]
+    before = [row for row in rows(both, "task_links") if {row["left_id"], row["right_id"]} == {left, right}]
+    decide(both, "tasks", left, right, "not_same", "Trần Thị Thử", "")
+    relinked(both)
+    decisions_file(both).unlink()
+    relinked(both)
+    assert [row for row in rows(both, "task_links") if {row["left_id"], row["right_id"]} == {left, right}] == before
+
+
+def relinked(outputs: Path) -> None:
+    store = Store(outputs)
+    with store.writing():
+        link(store)
 
 
 @pytest.mark.parametrize(("decision", "by"), [("maybe", "An"), ("same", " "), ("same", "rule")])

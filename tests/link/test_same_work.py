@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.link import index as index_module
 from pipeline.link.decisions import Decision
 from pipeline.link.index import Index, Text
 from pipeline.link.memory import new_database
@@ -132,3 +133,16 @@ def test_leads_over_time(left: str, right: str, decision: Decision) -> None:
     ours = work(text, "a", lead=("x",), lead_ids=(left,))
     theirs = work(text, "b", lead=("y",), lead_ids=(right,))
     assert decided(ours, theirs) is decision
+
+
+def test_texts_that_are_the_same_hang_together_when_the_first_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words that all use bring nobody back."""
+    monkeypatch.setattr(index_module, "_COMMON", 1)
+    with tempfile.TemporaryDirectory() as aside, new_database(":memory:", Path(aside)) as database:
+        text = work("Xây dựng Đề án bảo tồn rừng dừa nước")
+        Index(database, "task").add(Text(key, worded(text).terms, plain=plain(text["text"])) for key in "abc")
+        index = Index(database, "task")
+        index.remove("select 'a'")
+        index.add([Text("d", worded(text).terms, plain=plain(text["text"]))])
+        pairs = {frozenset((pair.left, pair.right)) for some in index.pairs(LEAST) for pair in some}
+    assert pairs == {frozenset("bc"), frozenset("bd")}
