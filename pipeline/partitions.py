@@ -56,16 +56,16 @@ class Partitions:
             here = coming.get(name, {})
             replaced = None if change.gone is None else pa.array([*here, *going.get(name, ())], pa.string())
             origin = _Source(self, name, replaced, rows.slice(0, 0))
-            standing = origin.standing()
+            before = self.read(name)
+            standing = origin.staying(before)
             divided = _divided(name, standing.num_rows + len(here))
-            if divided or self._is_other(name, standing, _taken(rows, here)):
+            if divided or self._is_other(before, standing, _taken(rows, here)):
                 source |= dict.fromkeys((name, *divided), origin)
         names = frozenset({*self.names, *source})
         coming = _by_home(keys, names)
         return {name: partial(origin.made, name, names, rows, coming.get(name, {})) for name, origin in source.items()}
 
-    def _is_other(self, name: str, standing: pa.Table, coming: pa.Table) -> bool:
-        before = self.read(name)
+    def _is_other(self, before: pa.Table, standing: pa.Table, coming: pa.Table) -> bool:
         if before.num_rows != standing.num_rows + coming.num_rows:
             return True
         after = pa.concat_tables([standing, coming]).sort_by(self.id_column).combine_chunks()
@@ -83,10 +83,13 @@ class _Source:
 
     def standing(self) -> pa.Table:
         """The rows that stay."""
+        return self.nothing if self.replaced is None else self.staying(self.partitions.read(self.name))
+
+    def staying(self, rows: pa.Table) -> pa.Table:
+        """Those of all its rows that stay."""
         if self.replaced is None:
             return self.nothing
-        there = self.partitions.read(self.name)
-        return there.filter(pc.invert(pc.is_in(there[self.partitions.id_column], self.replaced)))
+        return rows.filter(pc.invert(pc.is_in(rows[self.partitions.id_column], self.replaced)))
 
     def made(self, name: str, names: frozenset[str], rows: pa.Table, coming: Mapping[str, int]) -> pa.Table:
         """One of the partitions that come of it, all of whose names are told, with rows that come."""

@@ -63,13 +63,11 @@ class Published:
             return False
         return self._opened() <= self._in_state()  # in this order: a writer has a file in a state before it leads to it
 
-    def file(self, dataset: str, name: str, columns: list[str] | None = None) -> pa.Table:
+    def file(self, dataset: str, name: str) -> pa.Table:
         """The rows of a file as published now; none if there is no such file."""
         file = self._path(dataset, name)
         schema = DATASETS[dataset].schema
-        if file.exists():
-            return pq.read_table(file, schema=schema, columns=columns)
-        return schema.empty_table().select(columns or schema.names)
+        return pq.read_table(file, schema=schema) if file.exists() else schema.empty_table()
 
     def files(self, dataset: str) -> list[str]:
         """The names of the published files of a dataset, in the order of time."""

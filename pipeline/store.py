@@ -443,12 +443,10 @@ class Store:
         """Whether a dataset over all documents was ever published."""
         return bool(self._published.files(name))
 
-    def across(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """The published rows of a dataset over all documents, by their ids; empty if none is published yet."""
-        parts = [self._published.file(name, part, columns) for part in self._published.files(name)]
-        schema = DATASETS[name].schema
-        fields = schema if columns is None else pa.schema([schema.field(column) for column in columns])
-        return pa.concat_tables([fields.empty_table(), *parts])
+    def across(self, name: str) -> pa.Table:
+        """The published rows of a dataset over all documents; empty if none is published yet."""
+        parts = [self._published.file(name, part) for part in self._published.files(name)]
+        return pa.concat_tables([DATASETS[name].schema.empty_table(), *parts])
 
     def publish_across(self, changes: Mapping[str, Change]) -> None:
         """Change datasets over all documents, all at once: in the lake first, whose history tells of all that was

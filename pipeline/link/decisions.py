@@ -82,6 +82,11 @@ def restated(decisions: Iterable[Link], now: Mapping[str, str]) -> list[Link]:
     )
 
 
+def ends(links: Iterable[Link]) -> set[str]:
+    """The ids of the records that links are about."""
+    return {end for one in links for end in (one.left_id, one.right_id)}
+
+
 def _last(links: Iterable[Link]) -> list[Link]:
     found: dict[str, Link] = {}
     for one in links:

@@ -51,9 +51,7 @@ def groups(
     home = {member: member for member in order}
     inside = {member: [member] for member in order}
     for left, right in pairs:
-        if left not in home or right not in home:
-            continue
-        if home[left] == home[right]:
+        if left not in home or right not in home or home[left] == home[right]:
             continue
         first, second = sorted((home[left], home[right]), key=order.__getitem__)
         if _clash(inside[first], inside[second], apart):

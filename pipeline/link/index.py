@@ -173,9 +173,9 @@ class Index:
         seen: set[tuple[int, int]] = set()
         for start in range(self._new, self._next(), _TOGETHER):
             pairs = []
-            for left, right, *found in self._alike(start, least):
+            for left, right, key, other, shared, contained, alike in self._alike(start, least):
                 if (right, left) not in seen:
-                    pairs.append(_pair(*found))
+                    pairs.append(Pair(key, other, Likeness(shared, contained), alike))
                     if right >= self._new:
                         seen.add((left, right))
             yield pairs
@@ -212,10 +212,6 @@ def _rows(texts: Sequence[Text], first: int) -> pa.Table:
         "factors": pa.ListArray.from_arrays(ends, factors),
     }
     return pa.table(columns)
-
-
-def _pair(left: str, right: str, shared: float, contained: float, alike: bool) -> Pair:
-    return Pair(left, right, Likeness(shared, contained), alike)
 
 
 @lru_cache(1 << 18)

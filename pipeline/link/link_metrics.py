@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from pipeline.link import indicators as rules
-from pipeline.link.decisions import RULE, Decision, decided, link, restated
+from pipeline.link.decisions import RULE, Decision, decided, ends, link, restated
 from pipeline.link.groups import fresh_ids, kept_ids, linked
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id
@@ -208,7 +208,7 @@ _TOGETHER = 4_000
 def _persons(current: Round) -> list[Link]:
     """Persons' decisions, each on the first metrics of the names that it is about, whichever metrics were shown."""
     persons = decided(current.store.outputs, "metrics")
-    current.strings("metric_ends", sorted({end for one in persons for end in (one.left_id, one.right_id)}))
+    current.strings("metric_ends", sorted(ends(persons)))
     homes = current.database.execute(
         "select e.id, m.member from metric_ends e left join metric_stand_ins s on s.old = e.id "
         "join members m on m.metric_id = coalesce(s.now, e.id)"
@@ -218,8 +218,7 @@ def _persons(current: Round) -> list[Link]:
 
 def _decided(current: Round, index: Index) -> Iterator[Link]:
     """The rules' decisions: those of before on names whose first metric is another now, and on new names."""
-    kept = current.database.execute(_KEPT).fetchall()
-    for left, right, decision, by, score, reason in kept:
+    for left, right, decision, by, score, reason in current.database.execute(_KEPT).fetchall():
         yield link(left, right, Decision(decision), by, score, reason)
     for pairs in index.pairs(WITH_VALUES):
         agreeing, firsts = _agreeing(current, pairs)
@@ -241,7 +240,7 @@ def _agreeing(current: Round, pairs: Sequence[Pair]) -> tuple[set[tuple[str, str
 def _indicators(current: Round, persons: Sequence[Link]) -> tuple[pa.Table, list[str]]:
     """The indicators of all that hangs together with what was touched, and the published ones whose place they take."""
     ask = current.database.execute
-    current.strings("person_ends", {end for one in persons for end in (one.left_id, one.right_id)})
+    current.strings("person_ends", ends(persons))
     reach(current, _TOUCHED, _EDGES)
     again = current.column(_AGAIN)
     groups = linked(current, "indicator_links", current.column(_REACHED))

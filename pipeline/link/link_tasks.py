@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.link.decisions import RULE, decided, link, restated
+from pipeline.link.decisions import RULE, decided, ends, link, restated
 from pipeline.link.groups import fresh_ids, kept_ids, linked
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.links import as_published, replaced
@@ -67,6 +67,9 @@ left join (
 ) old on old.task_id = t.task_id
 where t.counts and t.task_id in (from reached) order by d.batch, t.document_id, t.task_id
 """
+_STANDING = """
+select distinct task_line_id from lines where task_line_id in (from fresh_ids) and task_line_id not in (from again)
+"""
 _TASK_ROWS = """
 select t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
 from tasks t join documents d using (document_id) where t.task_id in (select id from wanted_tasks)
@@ -84,8 +87,6 @@ def link_tasks(current: Round) -> None:
     """Publish task links and lines."""
     ask = current.database.execute
     index = Index(current.database, "task")
-    if current.afresh:
-        ask(f"insert into lines select task_line_id, unnest(task_ids) from {current.across('task_lines')}")
     ask("create temp table touched_tasks as select task_id from tasks where document_id in (from changed)")
     index.remove("from touched_tasks")
     ask("delete from tasks where document_id in (from changed)")
@@ -99,16 +100,12 @@ def link_tasks(current: Round) -> None:
         "task_lines": current.changes("task_lines", made, again),
     })  # fmt: skip
     current.keep("made_lines", made.select(["task_line_id", "task_ids"]))
-    current.strings("again", again)
-    ask("delete from lines where task_line_id in (from again)" if not current.afresh else "delete from lines")
+    ask("delete from lines" if current.afresh else "delete from lines where task_line_id in (from again)")
     ask("insert into lines select task_line_id, unnest(task_ids) from made_lines")
 
 
 def lines_again(current: Round) -> tuple[pa.Table, list[Link]]:
     """The lines that follow from the published links, made anew, and the links that persons decided; publishes nothing."""
-    current.database.execute(
-        f"insert into lines select task_line_id, unnest(task_ids) from {current.across('task_lines')}"
-    )
     for _ in _read(current):
         pass
     persons = _persons(current)
@@ -119,16 +116,19 @@ def lines_again(current: Round) -> tuple[pa.Table, list[Link]]:
 
 def _read(current: Round) -> Iterator[Text]:
     """Take in the tasks of changed documents; those that count as texts to be looked up."""
-    current.database.execute(_INCOMING.format(tasks=current.published("tasks")))
+    ask = current.database.execute
+    if current.afresh:
+        ask(f"insert into lines select task_line_id, unnest(task_ids) from {current.across('task_lines')}")
+    ask(_INCOMING.format(tasks=current.published("tasks")))
     query = "select * exclude (place) from incoming_tasks where place > {0} and place <= {0} + {1} order by place"
     start = 0
     while rows := current.table(query.format(start, _TOGETHER)).to_pylist():
         texts = [_worded(row) for row in rows]
         current.register("read_tasks", pa.Table.from_pylist(rows, _READ))
-        current.database.execute("insert into tasks from read_tasks")
+        ask("insert into tasks from read_tasks")
         yield from (text for row, text in zip(rows, texts, strict=True) if row["counts"])
         start += _TOGETHER
-    current.database.execute(_STAND_INS)
+    ask(_STAND_INS)
 
 
 def _worded(row: Row) -> Text:
@@ -141,7 +141,7 @@ def _worded(row: Row) -> Text:
 def _persons(current: Round) -> list[Link]:
     """Persons' decisions, on the tasks that stand today for those decided on."""
     persons = decided(current.store.outputs, "tasks")
-    current.strings("task_ends", sorted({end for one in persons for end in (one.left_id, one.right_id)}))
+    current.strings("task_ends", sorted(ends(persons)))
     return restated(persons, dict(current.database.execute(_ENDS_NOW).fetchall()))
 
 
@@ -162,7 +162,7 @@ def _works(current: Round, pairs: Sequence[Pair]) -> dict[str, Work]:
 
 def _lines(current: Round, persons: Sequence[Link], touched: str) -> tuple[pa.Table, list[str]]:
     """The lines of all tasks that hang together with what was touched, and the published ones whose place they take."""
-    current.strings("person_ends", {end for one in persons for end in (one.left_id, one.right_id)})
+    current.strings("person_ends", ends(persons))
     reach(current, f"{touched} union all from person_ends", _EDGES)
     again = current.column("select substr(id, 6) from reached where id like 'line %'")
     products, published, members = {}, {}, []
@@ -182,11 +182,9 @@ def _ids(
 ) -> dict[str, str]:
     """The id of each group: a line keeps its id while it keeps most of its tasks."""
     votes = {first: Counter(published[task] for task in tasks if task in published) for first, tasks in groups.items()}
-    current.strings("again", [] if current.afresh else again)
+    current.strings("again", again)
     current.strings("fresh_ids", (each for first in groups for each in fresh_ids(first, line_id)))
-    standing = "select distinct task_line_id from lines where task_line_id in (from fresh_ids)"
-    taken = set() if current.afresh else set(current.column(f"{standing} and task_line_id not in (from again)"))
-    return kept_ids(votes, taken, line_id)
+    return kept_ids(votes, set() if current.afresh else set(current.column(_STANDING)), line_id)
 
 
 def _made(current: Round, groups: Mapping[str, Sequence[str]], ids: Mapping[str, str]) -> Iterator[TaskLine]:

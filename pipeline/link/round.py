@@ -30,7 +30,7 @@ LINKED = [
 _CHANGED = """
 create temp table changed as
 select document_id from (from now except from documents) union select document_id from (from documents except from now)
-union select document_id from reviewed where document_id in (select document_id from now)
+union select id from reviewed where id in (select document_id from now)
 """
 
 
@@ -103,8 +103,7 @@ def begin(
     database.execute(
         f"create temp table now as select {', '.join(LINKED)}, coalesce(issued_on, data_as_of) as day, key from rows"
     )
-    current.strings("reviewed_ids", reviewed)
-    database.execute("create temp table reviewed as select id as document_id from reviewed_ids")
+    current.strings("reviewed", reviewed)
     database.execute(_CHANGED)
     database.execute("create temp table replaced_documents as from documents where document_id in (from changed)")
     database.execute("delete from documents where document_id in (from changed)")
