@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 
 from pipeline.ingest import ingest
 from pipeline.link import link
-from pipeline.store import PER_DOCUMENT, Batch, Store
-from schemas.datasets import DATASETS
+from pipeline.store import Batch, Store
+from schemas.datasets import DATASETS, PER_DOCUMENT
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "documents"
 TASKS_PER_DOCUMENT, DOCUMENTS_PER_BATCH = 10, 100

@@ -44,12 +44,13 @@ def snapshot(outputs: Path) -> Iterator[Snapshot]:
     Raises:
         ExportError: there are no datasets, or copying them took longer than a state is kept.
     """
-    published = Published(outputs)
-    if not published.is_sound():
+    across, records = Published.across(outputs), Published.per_document(outputs)
+    if not (across.is_sound() and records.is_sound()):
         raise ExportError(f"không có bộ dữ liệu nào trong {outputs}; hãy chạy truynguon ingest trước")
     with TemporaryDirectory(prefix="truynguon-") as folder:
         start = time.monotonic()
-        published.take(Path(folder))
+        across.take(Path(folder))
+        records.take(Path(folder))
         if time.monotonic() - start > GRACE:  # files may have been removed meanwhile
             raise ExportError(f"chép {outputs} sang {folder} quá chậm; hãy đặt TMPDIR trên cùng ổ đĩa")
         yield Snapshot(Path(folder))

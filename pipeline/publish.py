@@ -1,5 +1,7 @@
 """The published datasets: what dashboards read, switched from one state to the next in one step.
 
+Documents and their records are switched together, and so is what is linked across documents, later.
+
     tasks/a.parquet                                              a file that is closed: it rests
     tasks/b.parquet -> ../_published/current/tasks/b.parquet     one that is open: it changes with the state
     _published/current -> 000000000042-1a2b3c                    renamed over, and all open files are in their next state
@@ -20,11 +22,12 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 import pyarrow as pa
@@ -32,7 +35,7 @@ import pyarrow.parquet as pq
 
 from pipeline.delta_log import flush
 from pipeline.partitions import Rows
-from schemas.datasets import DATASETS
+from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT
 
 # A reader that resolved the links before a switch may finish reading, in seconds.
 GRACE = 120.0
@@ -47,18 +50,29 @@ _Files = set[tuple[str, str]]  # dataset, name with suffix
 
 
 class Published:
-    """The published datasets of an outputs folder. Only the holder of the folder's lock may `switch` and `sweep`."""
+    """Datasets of an outputs folder that are switched together. Only the holder of the folder's lock may `switch` and
+    `sweep`."""
 
-    def __init__(self, outputs: Path) -> None:
+    def __init__(self, outputs: Path, states: str, datasets: Sequence[str]) -> None:
+        self.datasets = tuple(datasets)
         self._outputs = outputs
-        self._states = outputs / "_published"
+        self._states = outputs / states
         self._current = self._states / "current"
+
+    @classmethod
+    def per_document(cls, outputs: Path) -> Self:
+        return cls(outputs, "_published", PER_DOCUMENT)
+
+    @classmethod
+    def across(cls, outputs: Path) -> Self:
+        """What is linked across documents: its files are many, and a batch touches none of them."""
+        return cls(outputs, "_published_across", ACROSS)
 
     def is_sound(self) -> bool:
         """Whether readers are led to one state; not so in new folders and in copies that followed the links."""
         if not self._current.is_symlink() or not self._current.is_dir():
             return False
-        folders = [self._outputs / name for name in DATASETS]
+        folders = [self._outputs / name for name in self.datasets]
         if not all(folder.is_dir() and not folder.is_symlink() for folder in folders):
             return False
         return self._opened() <= self._in_state()  # in this order: a writer has a file in a state before it leads to it
@@ -95,7 +109,7 @@ class Published:
         """Bring all files of the state that is current now into another folder, which must take less than GRACE."""
         state = self.state()
         assert state
-        for name in DATASETS:
+        for name in self.datasets:
             (folder / name).mkdir()
             for file in _parquet(self._outputs / name):
                 self._take(state, name, file, folder / name / file)
@@ -121,13 +135,13 @@ class Published:
         """The files of the current state."""
         if not self._current.is_symlink():
             return set()
-        return {(name, file) for name in DATASETS for file in _parquet(self._current / name)}
+        return {(name, file) for name in self.datasets for file in _parquet(self._current / name)}
 
     def _opened(self) -> _Files:
         """The files that readers reach through the current state."""
         return {
             (name, entry.name)
-            for name in DATASETS
+            for name in self.datasets
             for entry in os.scandir(self._outputs / name)
             if entry.is_symlink() and entry.name.endswith(".parquet")
         }
@@ -155,7 +169,7 @@ class Published:
         state = state or self.next_state()
         changed = {(name, f"{file}.parquet"): rows for name, files in changes.items() for file, rows in files.items()}
         if afresh:
-            others = ((name, f"{file}.parquet") for name in DATASETS for file in self.files(name))
+            others = ((name, f"{file}.parquet") for name in self.datasets for file in self.files(name))
             empty = {(name, file): DATASETS[name].schema.empty_table for name, file in others}
             changed = {**empty, **changed}
         self._open(set(changed))
@@ -176,7 +190,7 @@ class Published:
         """Have readers come to files through the current state."""
         for dataset, names in groupby(sorted(files), itemgetter(0)):
             for _, file in names:
-                self._point(self._outputs / dataset / file, Path("..", "_published", "current", dataset, file))
+                self._point(self._outputs / dataset / file, Path("..", self._states.name, "current", dataset, file))
             flush(self._outputs / dataset)
 
     def _turn(self, name: str, changed: Mapping[tuple[str, str], Rows | Path], kept: _Files) -> None:
@@ -184,7 +198,7 @@ class Published:
         left, state = self.state(), self._states / name
         part = state.with_name(f"{name}.part")
         try:
-            for dataset in DATASETS:
+            for dataset in self.datasets:
                 (part / dataset).mkdir(parents=True)
             inside = self._in_state()
             for dataset, file in kept - changed.keys():
@@ -195,7 +209,7 @@ class Published:
                     _link(rows, part / dataset / file)
                 else:
                     _write(rows(), part / dataset / file)
-            for folder in (*(part / dataset for dataset in DATASETS), part):
+            for folder in (*(part / dataset for dataset in self.datasets), part):
                 flush(folder)
             part.rename(state)
             self._point(self._current, Path(name))
@@ -210,7 +224,7 @@ class Published:
 
     def _close(self) -> None:
         """Let files rest that no batch joins any more and that have not changed for a while."""
-        for dataset in DATASETS:
+        for dataset in self.datasets:
             inside = sorted(_parquet(self._current / dataset))
             last = max(self.files(dataset), default="")
             rests = [file for file in inside if file != f"{last}.parquet" and self._rests(dataset, file)]
@@ -235,7 +249,7 @@ class Published:
 
     def sweep(self) -> None:
         """Remove what was never finished, and states that were left long ago; lead to what is open."""
-        for part in (part for name in DATASETS for part in (self._outputs / name).glob(".*.part")):
+        for part in (part for name in self.datasets for part in (self._outputs / name).glob(".*.part")):
             part.unlink()
         now = self.state()
         for state in self._states.glob("*"):
@@ -250,7 +264,7 @@ class Published:
         """A folder for each dataset, with a file that has its columns and no rows; `afresh` with the columns of now."""
         if not self._states.is_dir():
             self._states.mkdir(parents=True)
-        for name in sorted(DATASETS, key=lambda name: name == "documents"):  # where it is, all are
+        for name in sorted(self.datasets, key=lambda name: name == "documents"):  # where it is, all are
             folder, file = self._outputs / name, self._path(name, _SCHEMA_FILE)
             if folder.is_symlink():  # of an older version
                 folder.unlink()

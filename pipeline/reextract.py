@@ -20,11 +20,11 @@ from pipeline.limits import Limits
 from pipeline.link import link
 from pipeline.process import Arrival
 from pipeline.sources import received_as
-from pipeline.store import PER_DOCUMENT, Batch, Store, new_batch_name
+from pipeline.store import Batch, Store, new_batch_name
 from pipeline.trace import Row, find_document
 from pipeline.version import extractor_version
 from pipeline.workers import Workers
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, PER_DOCUMENT
 
 # Told once a list, not as a change of each document.
 _NOT_CHANGES = frozenset({"extractor_version", "received_at", "batch"})

@@ -51,7 +51,7 @@ from pipeline.partitions import COLUMN, WHOLE, Change, Partitions, Rows
 from pipeline.publish import Published
 from pipeline.review import overlay
 from pipeline.sources import Sources
-from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
+from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS, REVIEWS
 
 # History answers "what did the datasets say on date D?": nothing is vacuumed or forgotten by itself.
 _RETENTION = {
@@ -64,8 +64,6 @@ _CONFIGURATION = {**_RETENTION, "delta.checkpointInterval": "20"}
 # What is joined stands in its own files as well, for the history.
 _JOINED_AFTER = 50
 _LARGE = 4 << 20
-# Datasets over all documents have rows without a document of their own.
-PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if not dataset.across)
 # `documents` tells readers what exists: it is written after what it tells of.
 _COMMIT_ORDER = tuple(sorted(PER_DOCUMENT, key=lambda name: name == "documents"))
 
@@ -102,7 +100,8 @@ class Store:
         self.outputs = outputs
         self.lake = outputs / "_lake"
         self.sources = Sources(outputs)
-        self._published = Published(outputs)
+        self._records = Published.per_document(outputs)
+        self._across = Published.across(outputs)
         self._held: _Held | None = None
 
     @contextmanager
@@ -138,7 +137,8 @@ class Store:
         for pattern in (".*.part", "_changes/.*.part", "_sources/.*.part", "_sources/*/.*.part"):
             for part in self.outputs.glob(pattern):
                 part.unlink()
-        self._published.sweep()
+        self._across.sweep()
+        self._records.sweep()
 
     def _prepare(self) -> None:
         for name, dataset in DATASETS.items():
@@ -175,7 +175,7 @@ class Store:
         described = self.outputs / "datapackage.json"
         text = json.dumps(datapackage(), ensure_ascii=False, indent=1)
         same = described.exists() and described.read_text("utf-8") == text
-        if same and self._published.is_sound():
+        if same and self._across.is_sound() and self._records.is_sound():
             return
         if same:
             described.unlink()  # what is described is there: should this be cut off, it begins anew
@@ -222,7 +222,7 @@ class Store:
 
     def file_of(self, name: str, batch: str) -> Path:
         """The published file of a dataset that has the rows of the documents of a batch; there may be none."""
-        return self.outputs / name / f"{_file_of(batch, self._published.files(name))}.parquet"
+        return self.outputs / name / f"{_file_of(batch, self._records.files(name))}.parquet"
 
     def source(self, document_id: str) -> Path | None:
         """The archived file of a document, None if it is missing."""
@@ -344,7 +344,7 @@ class Store:
             OSError, DeltaError: it could not be written; nothing of it is in.
         """
         start = perf_counter()
-        with self._opened(batch.name, _COMMIT_ORDER) as (versions, state):
+        with self._opened(batch.name, self._records) as (versions, state):
             if changes:
                 self.changes(batch.name).parent.mkdir(exist_ok=True)
                 replace_file(self.changes(batch.name), changes.encode())
@@ -353,20 +353,20 @@ class Store:
             for name in _COMMIT_ORDER:
                 versions[name] = self._commit_dataset(name, batch, bool(homes), versions)
             changed = {name: _ready(self._changed_files(name, batch, homes)) for name in _COMMIT_ORDER}
-            self._published.switch(changed, state)
+            self._records.switch(changed, state)
         if self._held:
             self._held.note(batch)
         event("batch_committed", batch=batch.name, documents=len(batch.document_ids), seconds=_since(start))
 
     @contextmanager
-    def _opened(self, batch: str, names: Iterable[str]) -> Iterator[tuple[dict[str, int], str]]:
+    def _opened(self, batch: str, published: Published) -> Iterator[tuple[dict[str, int], str]]:
         """Note what is about to change, so that a failure is undone, now or by the next writer.
 
-        The versions of some tables as they are, and the name of the state that shall be published.
+        The versions of the tables as they are, and the name of the state that shall be published.
         """
         self._recover()
-        versions = {name: last_version(self.lake / name) for name in names}
-        state = self._published.next_state()
+        versions = {name: last_version(self.lake / name) for name in published.datasets}
+        state = published.next_state()
         opened = {"batch": batch, "publishes": state, "versions": versions}
         replace_file(self._open_batch, json.dumps(opened).encode())
         try:
@@ -419,18 +419,18 @@ class Store:
         file = _file_of(batch, names)
         # After a clock was set back, what is between batches that are in stands with them.
         fresh = self._held is None or batch > self._held.latest
-        return batch if fresh and file in names and self._published.is_full(name, file) else file
+        return batch if fresh and file in names and self._records.is_full(name, file) else file
 
     def _changed_files(self, name: str, batch: Batch, homes: Mapping[str, str]) -> dict[str, pa.Table]:
         """The published files that a batch changes or brings; `homes` are the batches of those documents that are in."""
         table = self._reviewed(name, batch.tables[name], batch.document_ids)
-        names = self._published.files(name)
+        names = self._records.files(name)
         fresh = self._file_for(batch.name, name, names)
         files = {each: _file_of(homes[each], names) if each in homes else fresh for each in batch.document_ids}
         changed: dict[str, pa.Table] = {}
         for file in set(files.values()):
             here = _strings(document_id for document_id, of in files.items() if of == file)
-            published = self._published.file(name, file)
+            published = self._records.file(name, file)
             rest = published.filter(pc.invert(pc.is_in(published["document_id"], here)))
             rows = table.filter(pc.is_in(table["document_id"], here))
             if published.num_rows or rows.num_rows:
@@ -441,11 +441,11 @@ class Store:
 
     def is_published(self, name: str) -> bool:
         """Whether a dataset over all documents was ever published."""
-        return bool(self._published.files(name))
+        return bool(self._across.files(name))
 
     def across(self, name: str) -> pa.Table:
         """The published rows of a dataset over all documents; empty if none is published yet."""
-        parts = [self._published.file(name, part) for part in self._published.files(name)]
+        parts = [self._across.file(name, part) for part in self._across.files(name)]
         return pa.concat_tables([DATASETS[name].schema.empty_table(), *parts])
 
     def publish_across(self, changes: Mapping[str, Change]) -> None:
@@ -454,14 +454,14 @@ class Store:
         changed = {name: self._partitions(name).changed(change) for name, change in changes.items()}
         if not any(changed.values()):
             return
-        with self._opened("across", changed) as (_, state), self._published.staged(changed, state) as files:
+        with self._opened("across", self._across) as (_, state), self._across.staged(changed, state) as files:
             for name, parts in files.items():
                 self._commit_partitions(name, parts)
-            self._published.switch(files, state)
+            self._across.switch(files, state)
 
     def _partitions(self, name: str) -> Partitions:
-        names = {WHOLE, *self._published.files(name)}
-        return Partitions(str(DATASETS[name].id_column), names, partial(self._published.file, name))
+        names = {WHOLE, *self._across.files(name)}
+        return Partitions(str(DATASETS[name].id_column), names, partial(self._across.file, name))
 
     def _commit_partitions(self, name: str, files: Mapping[str, Path]) -> None:
         """Have partitions of a table consist of copies of these files: what is published may be changed by whoever reads it."""
@@ -494,7 +494,7 @@ class Store:
     def _version(self, name: str) -> str | None:
         table, files = self._table(name), ""
         if DATASETS[name].across:
-            there = self._published.files(name)
+            there = self._across.files(name)
             if not there:
                 return None
             files = f"/{len(there)}"
@@ -519,8 +519,8 @@ class Store:
         """Publish everything again, made from the lake."""
         homes = _pairs(self.rows("documents", columns=["document_id", "batch"]))
         changes = {name: _ready(self._from_lake(name, self._standing(name, homes))) for name in PER_DOCUMENT}
-        across = {name: self._partitions_in_lake(name) for name in DATASETS if name not in PER_DOCUMENT}
-        self._published.switch({**changes, **across}, afresh=True)
+        self._across.switch({name: self._partitions_in_lake(name) for name in ACROSS}, afresh=True)
+        self._records.switch(changes, afresh=True)
 
     def _partitions_in_lake(self, name: str) -> dict[str, Rows]:
         found = {part[COLUMN] for part in self._table(name).partitions()} | {WHOLE}
@@ -536,13 +536,13 @@ class Store:
         for name in names:
             files = self._standing(name, homes)
             for file, ids in files.items():
-                ids.update(self._published.file(name, file)["document_id"].to_pylist())
+                ids.update(self._records.file(name, file)["document_id"].to_pylist())
             changes[name] = _ready(self._from_lake(name, files))
-        self._published.switch(changes)
+        self._records.switch(changes)
 
     def _standing(self, name: str, homes: Mapping[str, str]) -> dict[str, set[str]]:
         """In which published files of a dataset documents of known batches stand, whether they have rows there or not."""
-        names = self._published.files(name)
+        names = self._records.files(name)
         files: dict[str, set[str]] = {}
         for document_id, batch in homes.items():
             files.setdefault(_file_of(batch, names), set()).add(document_id)
@@ -550,7 +550,7 @@ class Store:
 
     def _from_lake(self, name: str, files: Mapping[str, Collection[str]]) -> dict[str, pa.Table]:
         """The rows of published files, made from the lake; of such as are not there yet those that have some."""
-        there = self._published.files(name)
+        there = self._records.files(name)
         made = {file: self._reviewed(name, self.rows(name, ids), ids) for file, ids in files.items()}
         return {file: rows for file, rows in made.items() if rows.num_rows or file in there}
 
@@ -580,7 +580,7 @@ class Store:
 
     def versions(self) -> dict[str, int]:
         """The versions of the lake's tables that tell of the same documents: those of the last batch that came in whole."""
-        others = [name for name, dataset in DATASETS.items() if dataset.across]
+        others = [*ACROSS]
         others += ["reviews"] if DeltaTable.is_deltatable(str(self._reviews)) else []
         opened = self._versions_before()
         found = {name: min(last_version(self.lake / name), opened.get(name, maxsize)) for name in others}
@@ -604,7 +604,7 @@ class Store:
 
     def _is_published(self, noted: Mapping[str, Any]) -> bool:
         """Whether what was noted before it was written is in; what a build before this layout noted is taken back."""
-        return self._published.state() == noted.get("publishes")
+        return noted.get("publishes") in {self._across.state(), self._records.state()} - {None}
 
     def _has(self, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(str(self.lake / name)))

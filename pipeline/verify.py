@@ -74,11 +74,11 @@ from pipeline.read.errors import ReadError
 from pipeline.review import RULE, overlaid
 from pipeline.rows import as_tables
 from pipeline.sources import content_hash
-from pipeline.store import PER_DOCUMENT, Store
+from pipeline.store import Store
 from pipeline.trace import Row, dataset, find_document, rows_of
 from pipeline.version import extractor_version
 from pipeline.workers import Died, Done, Workers
-from schemas.datasets import DATASETS, RECORD_DATASETS, REVIEWS
+from schemas.datasets import DATASETS, PER_DOCUMENT, RECORD_DATASETS, REVIEWS
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Passage, join
 from schemas.values import Agency, Comparator, Precision

@@ -199,6 +199,9 @@ DATASETS: dict[str, Dataset] = {
     )
 }
 
+# each row belongs to one document, or to none of its own
+PER_DOCUMENT = tuple(name for name, dataset in DATASETS.items() if not dataset.across)
+ACROSS = tuple(name for name, dataset in DATASETS.items() if dataset.across)
 # record datasets: every row has Evidence
 RECORD_DATASETS = tuple(name for name, dataset in DATASETS.items() if issubclass(dataset.row, records.Evidence))
 

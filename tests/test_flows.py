@@ -24,8 +24,8 @@ from pipeline.inbox import Inbox
 from pipeline.ingest import Outcome, Report, ingest
 from pipeline.process import Arrival
 from pipeline.report import RunReport, markdown
-from pipeline.store import PER_DOCUMENT, Batch, BusyError, Store
-from schemas.datasets import DATASETS, RECORD_DATASETS
+from pipeline.store import Batch, BusyError, Store
+from schemas.datasets import DATASETS, PER_DOCUMENT, RECORD_DATASETS
 from tests import torture
 from tests.conftest import SAMPLES, sample
 from tests.postgres import free_port

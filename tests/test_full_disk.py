@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from pipeline.ingest import ingest
-from pipeline.store import PER_DOCUMENT
+from schemas.datasets import PER_DOCUMENT
 
 pytestmark = pytest.mark.slow
 DOCUMENTS = 4

@@ -16,6 +16,7 @@ from pipeline.store import Store
 from schemas.datasets import DATASETS, RECORD_DATASETS
 from tests.conftest import SAMPLES, sample
 
+STATES = ("_published", "_published_across")
 BAD = {path.name for path in (SAMPLES / "bad").iterdir()}
 
 
@@ -25,8 +26,12 @@ def outcomes(report: Report) -> dict[str, str]:
 
 def bytes_below(outputs: Path) -> dict[Path, tuple[str, int]]:
     """Content and time of every file, but for states that were left: any run may find it time to remove them."""
-    states = outputs / "_published"
-    left = [state for state in states.iterdir() if state != (states / "current").resolve()]
+    left = [
+        state
+        for states in STATES
+        for state in (outputs / states).iterdir()
+        if state != (outputs / states / "current").resolve()
+    ]
     files = [path for path in outputs.rglob("*") if path.is_file() and not any(state in path.parents for state in left)]
     return {path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in files}
 
@@ -104,7 +109,7 @@ def test_sources_are_archived(first_run: tuple[Path, Report]) -> None:
 
 
 def test_a_second_run_reads_nothing_and_changes_nothing(own_copy: Path) -> None:
-    for state in (own_copy / "_published").iterdir():
+    for state in (state for states in STATES for state in (own_copy / states).iterdir()):
         os.utime(state, (0, 0), follow_symlinks=False)  # left long ago
     before = bytes_below(own_copy)
     report = ingest([sample("04"), sample("08"), SAMPLES / "bad"], own_copy)

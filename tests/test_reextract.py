@@ -15,9 +15,9 @@ import pytest
 from cli import main
 from pipeline.ingest import ingest
 from pipeline.reextract import Change, Report, reextract
-from pipeline.store import PER_DOCUMENT, Batch, Store
+from pipeline.store import Batch, Store
 from pipeline.version import extractor_version
-from schemas.datasets import DATASETS
+from schemas.datasets import DATASETS, PER_DOCUMENT
 from tests.conftest import SAMPLES, sample
 
 OLD = "0.0.9+older"

@@ -118,7 +118,7 @@ def test_small_files_are_joined_and_the_joining_is_taken_back_with_its_batch(
     with held.writing():
         for number, name in enumerate("abc"):
             held.commit(batch(str(number), "v1", name))
-        monkeypatch.setattr(held._published, "switch", full)
+        monkeypatch.setattr(held._records, "switch", full)
         with pytest.raises(OSError, match="no space"):
             held.commit(batch("3", "v1", "d"))
         assert files() == 3
@@ -581,7 +581,7 @@ def test_a_state_has_only_what_changes(tmp_path: Path, monkeypatch: pytest.Monke
     assert_holds(tmp_path, a="v2", b="v1", c="v1", d="v1", e="v1")
 
 
-@pytest.mark.parametrize("at", [0, 10, 20, 30])
+@pytest.mark.parametrize("at", [0, 8, 16, 24])
 def test_what_is_taken_is_of_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     """A batch comes in while files are taken: it brings a document and replaces one of a file that was closed."""
     monkeypatch.setattr(publish, "FULL", 1)
@@ -598,7 +598,7 @@ def test_what_is_taken_is_of_one_moment(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(publish.Published, "_take", taking)
     taken.mkdir()
-    publish.Published(outputs).take(taken)
+    publish.Published.per_document(outputs).take(taken)
     assert published(taken) == before
     assert published(outputs) != before
 

@@ -19,10 +19,10 @@ from pipeline.link.run import link
 from pipeline.outline import outline
 from pipeline.partitions import Change
 from pipeline.read.office import program
-from pipeline.store import PER_DOCUMENT, Store
+from pipeline.store import Store
 from pipeline.trace import dataset
 from pipeline.verify import ACROSS_DATASETS, Failure, Report, _cases, prove, prove_store, verify
-from schemas.datasets import DATASETS, RECORD_DATASETS
+from schemas.datasets import DATASETS, PER_DOCUMENT, RECORD_DATASETS
 from tests.conftest import sample
 from tests.link.test_link import ASSIGNED, letter, reported
 

@@ -35,8 +35,8 @@ from pipeline import store as store_module
 from pipeline.ingest import ingest
 from pipeline.limits import Limits
 from pipeline.reextract import reextract
-from pipeline.store import PER_DOCUMENT, Store
-from schemas.datasets import DATASETS
+from pipeline.store import Store
+from schemas.datasets import DATASETS, PER_DOCUMENT
 from tests.hostile import HOSTILE
 
 # What differs from run to run and may.

@@ -23,10 +23,9 @@ from pipeline.delta_log import flush
 from pipeline.link import index, links
 from pipeline.link.decisions import decisions_file
 from pipeline.store import Store, replace_file
-from schemas.datasets import DATASETS
+from schemas.datasets import ACROSS
 
 READ = ("documents", "tasks", "metrics", "references")
-WRITTEN = tuple(name for name, dataset in DATASETS.items() if dataset.across)
 
 # What the database may hold in memory before it puts rows aside on disk; each of its threads needs some.
 _MEMORY, _THREADS = "192MB", 2
@@ -129,7 +128,7 @@ class Memory:
     def _made(self) -> State:
         """What is made, as it is now, and how it is remembered."""
         tables = hashlib.sha256((_TABLES + links.TABLES + index.TABLES).encode()).hexdigest()
-        return {"written": self._store.stamps(WRITTEN), "tables": tables}
+        return {"written": self._store.stamps(ACROSS), "tables": tables}
 
 
 def new_database(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:

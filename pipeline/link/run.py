@@ -21,8 +21,8 @@ from pipeline.link.link_tasks import lines_again, link_tasks
 from pipeline.link.memory import Memory, new_database
 from pipeline.link.renditions import candidates, renditions
 from pipeline.link.round import LINKED, begin
-from pipeline.store import PER_DOCUMENT, Batch, Store
-from schemas.datasets import RECORD_DATASETS
+from pipeline.store import Batch, Store
+from schemas.datasets import PER_DOCUMENT, RECORD_DATASETS
 from schemas.records import Link
 
 Row = dict[str, Any]

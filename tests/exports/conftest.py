@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 import pipeline.publish
+from pipeline.partitions import Rows
 from schemas.datasets import DATASETS
 from tests.test_contract import example
 
@@ -58,12 +59,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
 
 def publish(outputs: Path, files: Mapping[str, Mapping[str, list[dict[str, Any]]]]) -> None:
     """Publish rows by dataset and file."""
-    pipeline.publish.Published(outputs).switch(
-        {
-            name: {file: partial(pa.Table.from_pylist, rows, schema=DATASETS[name].schema) for file, rows in of.items()}
-            for name, of in files.items()
-        }
-    )
+    for published in (pipeline.publish.Published.across(outputs), pipeline.publish.Published.per_document(outputs)):
+        published.switch({name: _made(name, files[name]) for name in published.datasets if name in files})
+
+
+def _made(name: str, files: Mapping[str, list[dict[str, Any]]]) -> dict[str, Rows]:
+    schema = DATASETS[name].schema
+    return {file: partial(pa.Table.from_pylist, rows, schema=schema) for file, rows in files.items()}
 
 
 def _rows(name: str) -> list[dict[str, Any]]:

@@ -25,15 +25,14 @@ from pipeline.link.same_work import Verdict, Work
 from pipeline.link.wording import Wording
 from pipeline.partitions import WHOLE
 from pipeline.sources import readable_hash
-from pipeline.store import PER_DOCUMENT, Batch, Store
-from schemas.datasets import DATASETS, RECORD_DATASETS
+from pipeline.store import Batch, Store
+from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS
 from schemas.review import Action
 from tests.conftest import SAMPLES
 from tests.test_contract import example
 
 Row = dict[str, Any]
 
-ACROSS_DOCUMENTS = tuple(name for name, dataset in DATASETS.items() if dataset.across)
 
 LETTER = """BỘ {issuer}              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
                                   Độc lập - Tự do - Hạnh phúc
@@ -184,7 +183,7 @@ def test_where_nothing_changed_nothing_is_read(both: Path, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("lost", ["_linked/state.json", "_linked/linked.duckdb", "indicators/all.parquet", "_linked"])
 def test_what_was_lost_is_made_again(lost: str, both: Path) -> None:
-    before = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
+    before = {name: rows(both, name) for name in ACROSS}
     path = both / lost
     for each in dict.fromkeys((path.resolve(), path)):  # a file of the current state, and the link to it
         if each.is_dir():
@@ -192,7 +191,7 @@ def test_what_was_lost_is_made_again(lost: str, both: Path) -> None:
         else:
             each.unlink(missing_ok=True)
     assert reads(both)
-    assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == before
+    assert {name: rows(both, name) for name in ACROSS} == before
     assert reads(both) == []
 
 
@@ -200,9 +199,9 @@ def test_a_database_that_cannot_be_read_is_made_again(both: Path, tmp_path: Path
     (both / "_linked" / "linked.duckdb").write_bytes(b"of another time")
     third = letter(tmp_path, "third.txt", ASSIGNED, number="99/TB-BXD", day="09")
     ingest([third], both, 1)
-    made = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
+    made = {name: rows(both, name) for name in ACROSS}
     relink(both)
-    assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == made
+    assert {name: rows(both, name) for name in ACROSS} == made
 
 
 def test_a_review_is_a_change_of_its_document_alone(both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,9 +325,9 @@ def test_only_new_texts_are_compared(both: Path, tmp_path: Path, monkeypatch: py
     third = letter(tmp_path, "third.txt", ASSIGNED, number="99/TB-BXD", day="09")
     ingest([third], both, 1)
     assert len(compared) == 3
-    before = {name: rows(both, name) for name in ACROSS_DOCUMENTS}
+    before = {name: rows(both, name) for name in ACROSS}
     relink(both)
-    assert {name: rows(both, name) for name in ACROSS_DOCUMENTS} == before
+    assert {name: rows(both, name) for name in ACROSS} == before
 
 
 def relink(outputs: Path) -> None:
