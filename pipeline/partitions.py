@@ -6,8 +6,7 @@ all.parquet               all rows, as long as they are few
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import product
@@ -22,8 +21,6 @@ COLUMN = "prefix"
 # A partition that would have more rows is divided.
 MOST_ROWS = 4096
 _DIGITS = "0123456789abcdef"
-# Of the digits by which a partition is named.
-_MOST_DIGITS = 6
 
 # Rows that are made when they are asked for, so that not all are in memory at once.
 Rows = Callable[[], pa.Table]
@@ -31,10 +28,21 @@ Rows = Callable[[], pa.Table]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows that come, each in the place of one of its id, and the ids of those that go: all that are there if None."""
+    """The ids of rows that come, each in the place of one of its id, and of those that go: all that are there if None.
 
-    rows: pa.Table
-    gone: Set[str] | None = None
+    `rows` gives those that come of some ids, in any order.
+    """
+
+    coming: pa.Array
+    gone: pa.Array | None
+    rows: Callable[[pa.Array], pa.Table]
+
+    @classmethod
+    def of(cls, rows: pa.Table, id_column: str, gone: Set[str] | None = None) -> Change:
+        """One whose rows are all there."""
+        keys = rows[id_column].combine_chunks()
+        going = None if gone is None else pa.array(gone, pa.string())
+        return cls(keys, going, lambda wanted: rows.filter(pc.is_in(keys, wanted)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +55,28 @@ class Partitions:
 
     def changed(self, change: Change) -> dict[str, Rows]:
         """The partitions that are other after a change, those into which one is divided among them."""
-        rows = change.rows.combine_chunks()
-        keys = rows[self.id_column].to_pylist()
-        coming, going = _by_home(keys, self.names), _by_home(change.gone or (), self.names)
+        coming = _by_home(change.coming, self.names)
+        going = {} if change.gone is None else _by_home(change.gone, self.names)
         touched = self.names if change.gone is None else coming.keys() | going.keys()
+        none = pa.array([], pa.string())
         source: dict[str, _Source] = {}
         for name in sorted(touched):
-            here = coming.get(name, {})
-            replaced = None if change.gone is None else pa.array([*here, *going.get(name, ())], pa.string())
-            origin = _Source(self, name, replaced, rows.slice(0, 0))
+            here = coming.get(name, none)
+            replaced = None if change.gone is None else pa.concat_arrays([here, going.get(name, none)])
+            origin = _Source(self, name, replaced)
             before = self.read(name)
             standing = origin.staying(before)
             divided = _divided(name, standing.num_rows + len(here))
-            if divided or self._is_other(before, standing, _taken(rows, here)):
+            if divided or self._is_other(before, standing, change, here):
                 source |= dict.fromkeys((name, *divided), origin)
         names = frozenset({*self.names, *source})
-        coming = _by_home(keys, names)
-        return {name: partial(origin.made, name, names, rows, coming.get(name, {})) for name, origin in source.items()}
+        coming = _by_home(change.coming, names)
+        return {name: partial(each.made, name, names, change, coming.get(name, none)) for name, each in source.items()}
 
-    def _is_other(self, before: pa.Table, standing: pa.Table, coming: pa.Table) -> bool:
-        if before.num_rows != standing.num_rows + coming.num_rows:
+    def _is_other(self, before: pa.Table, standing: pa.Table, change: Change, coming: pa.Array) -> bool:
+        if before.num_rows != standing.num_rows + len(coming):
             return True
-        after = pa.concat_tables([standing, coming]).sort_by(self.id_column).combine_chunks()
+        after = pa.concat_tables([standing, change.rows(coming)]).sort_by(self.id_column).combine_chunks()
         return not after.equals(before.sort_by(self.id_column).combine_chunks())
 
 
@@ -79,51 +87,50 @@ class _Source:
     partitions: Partitions
     name: str
     replaced: pa.Array | None
-    nothing: pa.Table  # no rows, with the columns of all
 
     def standing(self) -> pa.Table:
         """The rows that stay."""
-        return self.nothing if self.replaced is None else self.staying(self.partitions.read(self.name))
+        return self.staying(self.partitions.read(self.name))
 
     def staying(self, rows: pa.Table) -> pa.Table:
         """Those of all its rows that stay."""
         if self.replaced is None:
-            return self.nothing
+            return rows.slice(0, 0)
         return rows.filter(pc.invert(pc.is_in(rows[self.partitions.id_column], self.replaced)))
 
-    def made(self, name: str, names: frozenset[str], rows: pa.Table, coming: Mapping[str, int]) -> pa.Table:
-        """One of the partitions that come of it, all of whose names are told, with rows that come."""
-        standing = self.standing() if len(names) == len(self.partitions.names) else _split(self, names)[name]
-        return pa.concat_tables([standing, _taken(rows, coming)]).sort_by(self.partitions.id_column)
+    def made(self, name: str, names: frozenset[str], change: Change, coming: pa.Array) -> pa.Table:
+        """One of the partitions that come of it, all of whose names are told, with the rows that come into it."""
+        standing = self.standing() if len(names) == len(self.partitions.names) else _split(self, names)(name)
+        return pa.concat_tables([standing, change.rows(coming)]).sort_by(self.partitions.id_column)
 
 
 @lru_cache(1)
-def _split(source: _Source, names: frozenset[str]) -> Mapping[str, pa.Table]:
+def _split(source: _Source, names: frozenset[str]) -> Callable[[str], pa.Table]:
     """The rows that stay by the partitions in which they stand from now on."""
     standing = source.standing()
-    places = _by_home(standing[source.partitions.id_column].to_pylist(), names)
-    return defaultdict(lambda: source.nothing, {name: _taken(standing, here) for name, here in places.items()})
+    found = homes(standing[source.partitions.id_column].combine_chunks(), names)
+    return lambda name: standing.filter(pc.equal(found, name))
 
 
-def home(key: str, names: Set[str]) -> str:
-    """The partition of an id: of those named by its beginning the longest.
+def homes(keys: pa.Array, names: Set[str]) -> pa.Array:
+    """The partitions of ids: of those named by its beginning the longest.
 
-    >>> home("a07c", {"all", "a", "a0", "b"}), home("x", {"all", "a"})
-    ('a0', 'all')
+    >>> homes(pa.array(["a07c", "x"]), {"all", "a", "a0", "b"}).to_pylist()
+    ['a0', 'all']
     """
-    return next((key[:length] for length in range(_MOST_DIGITS, 0, -1) if key[:length] in names), WHOLE)
-
-
-def _by_home(keys: Iterable[str], names: Set[str]) -> dict[str, dict[str, int]]:
-    """By partitions: ids and the places where they are told."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for place, key in enumerate(keys):
-        found[home(key, names)][key] = place
+    found = pa.repeat(WHOLE, len(keys))
+    beginnings = names - {WHOLE}
+    for length in sorted({len(name) for name in beginnings}):
+        begins = pc.utf8_slice_codeunits(keys, 0, length)
+        of_length = pa.array(sorted(name for name in beginnings if len(name) == length), pa.string())
+        found = pc.if_else(pc.is_in(begins, of_length), begins, found)
     return found
 
 
-def _taken(rows: pa.Table, places: Mapping[str, int]) -> pa.Table:
-    return rows.take(pa.array(places.values(), pa.int64()))
+def _by_home(keys: pa.Array, names: Set[str]) -> Mapping[str, pa.Array]:
+    """Ids by partitions."""
+    found = homes(keys, names)
+    return {name: keys.filter(pc.equal(found, name)) for name in pc.unique(found).to_pylist()}
 
 
 def _divided(name: str, count: int) -> list[str]:

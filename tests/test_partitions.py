@@ -25,6 +25,10 @@ def rows(values: dict[str, int]) -> pa.Table:
     return pa.table({"key": list(values), "value": list(values.values())}, SCHEMA)
 
 
+def of(values: dict[str, int], gone: set[str] | None = None) -> Change:
+    return Change.of(rows(values), "key", gone)
+
+
 def keys(*numbers: int) -> list[str]:
     return [sha256(str(number).encode()).hexdigest()[:20] for number in numbers]
 
@@ -45,13 +49,13 @@ def held(stored: Stored) -> dict[str, int]:
 
 def test_few_rows_stand_in_one_partition() -> None:
     stored: Stored = {}
-    changed(stored, Change(rows(dict.fromkeys(keys(*range(8)), 1))))
+    changed(stored, of(dict.fromkeys(keys(*range(8)), 1)))
     assert stored.keys() == {WHOLE}
 
 
 def test_many_rows_are_divided_by_the_beginning_of_their_ids() -> None:
     stored: Stored = {}
-    changed(stored, Change(rows(dict.fromkeys([*keys(*range(40)), "tên"], 1))))
+    changed(stored, of(dict.fromkeys([*keys(*range(40)), "tên"], 1)))
     assert stored.keys() == {WHOLE, *"0123456789abcdef"}
     assert stored[WHOLE]["key"].to_pylist() == ["tên"]
     assert all(key.startswith(name) for name in "0123456789abcdef" for key in stored[name]["key"].to_pylist())
@@ -60,12 +64,12 @@ def test_many_rows_are_divided_by_the_beginning_of_their_ids() -> None:
 def test_a_change_writes_only_partitions_that_become_other() -> None:
     stored: Stored = {}
     values = {key: number for number, key in enumerate(keys(*range(40)))}
-    changed(stored, Change(rows(values)))
+    changed(stored, of(values))
     one, other = list(values)[:2]
-    assert changed(stored, Change(rows({one: values[one]}), {one})) == {}
-    assert changed(stored, Change(rows(values))) == {}
-    assert changed(stored, Change(rows({one: -1}), {one})).keys() == {one[0]}
-    assert changed(stored, Change(rows({}), {other})).keys() == {other[0]}
+    assert changed(stored, of({one: values[one]}, {one})) == {}
+    assert changed(stored, of(values)) == {}
+    assert changed(stored, of({one: -1}, {one})).keys() == {one[0]}
+    assert changed(stored, of({}, {other})).keys() == {other[0]}
     assert held(stored) == {**{key: number for key, number in values.items() if key != other}, one: -1}
 
 
@@ -77,7 +81,7 @@ def test_a_partition_of_an_earlier_build_is_divided_and_read_once() -> None:
         asked.append(name)
         return stored.get(name, SCHEMA.empty_table())
 
-    now = Partitions("key", {WHOLE}, read).changed(Change(rows({}), {"none"}))
+    now = Partitions("key", {WHOLE}, read).changed(of({}, {"none"}))
     written = {name: made() for name, made in now.items()}
     assert held(written) == values
     assert len(written) == 17
@@ -96,7 +100,7 @@ def test_after_any_changes_each_row_stands_once_with_its_last_value(
     for coming, going in changes:
         new = {key: value for number, value in coming.items() for key in keys(number)}
         gone = None if going is None else set(keys(*going))
-        changed(stored, Change(rows(new), gone))
+        changed(stored, of(new, gone))
         meant = {} if gone is None else {key: value for key, value in meant.items() if key not in gone}
         meant |= new
         assert held(stored) == meant

@@ -409,7 +409,9 @@ def lines_and_series(text: str) -> dict[str, pa.Table]:
 def publish_across(outputs: Path, text: str) -> None:
     store = Store(outputs)
     with store.writing():
-        store.publish_across({name: Change(table) for name, table in lines_and_series(text).items()})
+        store.publish_across(
+            {name: Change.of(table, str(DATASETS[name].id_column)) for name, table in lines_and_series(text).items()}
+        )
 
 
 def ids_across(outputs: Path, read: Callable[[Path, str], pa.Table]) -> set[str]:

@@ -533,7 +533,7 @@ def test_an_error_in_a_dataset_over_all_documents_is_found_even_if_the_lake_has_
     with store.writing():
         rows = store.across(name)
         for written in (rows.slice(0, 0), rows):  # what is as published would not be written
-            store.publish_across({name: Change(written)})
+            store.publish_across({name: Change.of(written, str(DATASETS[name].id_column))})
     assert_found(proved_here(linked), name, row, "links", *values)
 
 

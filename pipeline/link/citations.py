@@ -6,11 +6,13 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.link.round import Round, as_table, number_key, with_keys
+from pipeline.link.round import Round, with_keys
 from schemas.records import Citation
 
 Row = dict[str, Any]
@@ -26,26 +28,32 @@ select key from citing where document_id in (from changed) union select key from
 union select key from documents where document_id in (from changed)
 """
 _ROWS = """
-select number, issued_on, type, reference_id, document_id from citing where key in (from touched_keys)
-order by number, issued_on, document_id, reference_id
+select key, number, issued_on, type, reference_id, document_id from citing where key in (from touched_keys)
+order by key, number, issued_on, document_id, reference_id
 """
 _DOCUMENTS = """
-select document_id, number, issued_on, duplicate_of from documents where key in (from touched_keys) order by document_id
+select key, document_id, issued_on from documents where key in (from touched_keys) and duplicate_of is null order by document_id
 """
 
 
 def link_citations(current: Round) -> None:
     """Publish citations."""
-    made = citations_again(current)
-    gone = current.column("select citation_id from cited where key in (from touched_keys)")
-    current.store.publish_across({"citations": current.changes("citations", made, gone)})
+    _make(current)
+    gone = "select citation_id from cited where key in (from touched_keys)"
+    current.store.publish_across({"citations": current.changes("citations", "made_citations", gone)})
     current.database.execute("delete from cited where key in (from touched_keys)")
-    current.keep("made_citations", with_keys(made.select(["citation_id", "number"])).drop_columns(["number"]))
-    current.database.execute("insert into cited from made_citations")
+    made = current.table("select citation_id, number from made_citations")
+    current.add("cited", with_keys(made).drop_columns(["number"]))
 
 
 def citations_again(current: Round) -> pa.Table:
-    """The citations of all numbers that changed documents have or cite; publishes nothing."""
+    """The citations that follow from the published references; publishes nothing."""
+    _make(current)
+    return current.made("citations", "made_citations")
+
+
+def _make(current: Round) -> None:
+    """Make `made_citations`, of all numbers that changed documents have or cite."""
     ask = current.database.execute
     ask(_TOUCHED)
     ask("delete from citing where document_id in (from changed)")
@@ -54,29 +62,27 @@ def citations_again(current: Round) -> pa.Table:
     )
     ask("insert into citing from incoming_references")
     ask("insert into touched_keys select key from incoming_references")
-    rows, documents = (current.table(query).to_pylist() for query in (_ROWS, _DOCUMENTS))
-    return as_table("citations", sorted(citations(rows, documents), key=lambda one: one.citation_id))
-
-
-def citations(references: Iterable[Row], documents: Iterable[Row]) -> list[Citation]:
-    """Every cited document; one number may stand for documents of several years, a reference without a day
-    means the one that is known by that number."""
-    by_number: dict[str, list[Row]] = defaultdict(list)
-    for row in references:
-        by_number[number_key(row["number"])].append(row)
     known: dict[str, list[Row]] = defaultdict(list)
-    for row in documents:
-        if row["number"] and row["duplicate_of"] is None:
-            known[number_key(row["number"])].append(row)
-    found = []
-    for key, rows in by_number.items():
-        for day, cited in _by_day(rows).items():
-            found.append(_citation(key, day, cited, known.get(key, ())))
+    for key, document_id, issued_on in current.rows(_DOCUMENTS):
+        known[key].append({"document_id": document_id, "issued_on": issued_on})
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for row in current.rows(_ROWS))
+    made = (one for key, cited in groupby(rows, itemgetter("key")) for one in citations(key, cited, known.get(key, ())))
+    current.collect("made_citations", "citations", made)
+
+
+_COLUMNS = ("key", "number", "issued_on", "type", "reference_id", "document_id")
+
+
+def citations(key: str, references: Iterable[Row], known: Sequence[Row]) -> list[Citation]:
+    """The documents cited by one number, which may stand for those of several years; a reference without a day means
+    the one that is known by that number."""
+    found = (_citation(key, day, cited, known) for day, cited in _by_day(references).items())
     return [one for one in found if one is not None]
 
 
-def _by_day(rows: Sequence[Row]) -> Mapping[date | None, list[Row]]:
+def _by_day(references: Iterable[Row]) -> Mapping[date | None, list[Row]]:
     """References of one number by the year in which it was given; those without a day go with the only one there is."""
+    rows = list(references)
     days: dict[int, Counter[date]] = defaultdict(Counter)
     for row in rows:
         if row["issued_on"]:

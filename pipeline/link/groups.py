@@ -2,76 +2,90 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import islice
 from types import MappingProxyType
 
+import pyarrow as pa
+
 from pipeline.link.decisions import RULE
-from pipeline.link.round import Round
+from pipeline.link.round import TOGETHER, Round
 
-_SAME = """
-select left_id, right_id from {0}_in_force where decision = 'same' and left_id in (from reached) and right_id in (from reached)
-order by decided_by = '{1}', coalesce(nullif(score, 0), 1) desc, link_id
+Differ = Mapping[int, Set[str]]
+
+# Members are told by their places: as numbers a million take little memory.
+_PLACES = """
+create or replace temp table places as select rowid as place, member from reached_members
 """
-_APART = """
-select left_id, right_id from {0}_in_force where decision = 'not_same' and left_id in (from reached) and right_id in (from reached)
+_PAIRS = """
+select one.place, other.place from {0}_in_force join places one on one.member = left_id join places other on other.member = right_id
+where decision = '{1}' order by decided_by = '{2}', coalesce(nullif(score, 0), 1) desc, link_id
+"""
+_HOMES = """
+create or replace temp table homes as
+select m.member, m.place, f.member as home, f.place as first
+from places m join home_places h on h.rowid = m.place join places f on f.place = h.first
 """
 
 
-def linked(
-    current: Round, links: str, members: Iterable[str], differ: Mapping[str, Set[str]] = MappingProxyType({})
-) -> dict[str, list[str]]:
-    """What was reached by the first of its group: persons' links first, then the rules', the surest first.
+def reached_members(current: Round, query: str) -> None:
+    """Take what a query gives, in its order, as the members that are to be grouped."""
+    current.database.execute(f"create or replace temp table reached_members as select member from ({query})")
+    current.database.execute(_PLACES)
 
-    `links` names their table. `differ` tells of members what they make ("chương trình", "quỹ"); a chain of links, through
-    a text that tells of several works, joins no two that make different things.
+
+def link_up(current: Round, links: str, differ: Differ = MappingProxyType({})) -> None:
+    """Make `homes`, each reached member with its place and the first member of its group, its home, with that one's:
+    persons' links first, then the rules', the surest first.
+
+    `links` names their table. `differ` tells of members, by place, what they make ("chương trình", "quỹ"); a chain of
+    links, through a text that tells of several works, joins no two that make different things.
     """
-    apart: dict[str, set[str]] = defaultdict(set)
-    for left, right in current.rows(_APART.format(links)):
+    apart: dict[int, set[int]] = defaultdict(set)
+    for left, right in current.rows(_PAIRS.format(links, "not_same", RULE)):
         apart[left].add(right)
         apart[right].add(left)
-    return groups(members, current.rows(_SAME.format(links, RULE)), apart, differ)
+    count = current.column("select count(*) from places")[0]
+    firsts = groups(count, current.rows(_PAIRS.format(links, "same", RULE)), apart, differ)
+    current.keep("home_places", pa.table({"first": pa.array(firsts, pa.int64())}))
+    current.database.execute(_HOMES)
 
 
 def groups(
-    members: Iterable[str],
-    pairs: Iterable[tuple[str, str]],
-    apart: Mapping[str, set[str]],
-    differ: Mapping[str, Set[str]] = MappingProxyType({}),
-) -> dict[str, list[str]]:
-    """Members by the first of their group, in the order given.
+    count: int, pairs: Iterable[tuple[int, int]], apart: Mapping[int, set[int]], differ: Differ = MappingProxyType({})
+) -> array[int]:
+    """Of each of so many members, told by their places, the first of its group.
 
     `pairs` are joined in order, the surest first; a pair that would bring two members
     together that are `apart` is left out.
 
-    >>> groups("abcd", [("a", "b"), ("b", "c")], {"c": {"a"}, "a": {"c"}})
-    {'a': ['a', 'b'], 'c': ['c'], 'd': ['d']}
+    >>> groups(4, [(0, 1), (1, 2)], {2: {0}, 0: {2}}).tolist()
+    [0, 0, 2, 3]
     """
-    order = {member: place for place, member in enumerate(members)}
-    home = {member: member for member in order}
-    inside = {member: [member] for member in order}
+    home = array("q", range(count))
+    inside: dict[int, list[int]] = {}
     for left, right in pairs:
-        if left not in home or right not in home or home[left] == home[right]:
+        first, second = sorted((home[left], home[right]))
+        ours, theirs = inside.get(first, [first]), inside.get(second, [second])
+        if first == second or _clash(ours, theirs, apart) or _others_differ((left, right), ours, theirs, differ):
             continue
-        first, second = sorted((home[left], home[right]), key=order.__getitem__)
-        if _clash(inside[first], inside[second], apart):
-            continue
-        if _others_differ((left, right), inside[first], inside[second], differ):
-            continue
-        for member in inside[second]:
+        for member in theirs:
             home[member] = first
-        inside[first] += inside.pop(second)
-    return {first: sorted(found, key=order.__getitem__) for first, found in inside.items()}
+        inside[first] = ours + theirs
+        inside.pop(second, None)
+    return home
 
 
-def _clash(ours: list[str], theirs: list[str], apart: Mapping[str, set[str]]) -> bool:
-    return any(not apart.get(member, _NONE).isdisjoint(theirs) for member in ours)
+def _clash(ours: list[int], theirs: list[int], apart: Mapping[int, set[int]]) -> bool:
+    return bool(apart) and any(not apart.get(member, _NONE).isdisjoint(theirs) for member in ours)
 
 
-_NONE: set[str] = set()
+_NONE: set[int] = set()
 
 
-def _others_differ(pair: tuple[str, str], ours: list[str], theirs: list[str], differ: Mapping[str, Set[str]]) -> bool:
+def _others_differ(pair: tuple[int, int], ours: list[int], theirs: list[int], differ: Differ) -> bool:
     """Whether members beside the pair itself make different things."""
     return any(
         differ[one].isdisjoint(other_makes)
@@ -82,38 +96,80 @@ def _others_differ(pair: tuple[str, str], ours: list[str], theirs: list[str], di
     )
 
 
-def kept_ids(votes: Mapping[str, Counter[str]], taken: Set[str], fresh: Callable[[str], str]) -> dict[str, str]:
-    """The id of each group: that of the published one which shares the most members with it, else a fresh one.
+# ids
 
-    `votes` counts for each group, by its first member, how many members it shares with
-    each published id; `taken` are ids of groups that stand as they are.
+_NAMELESS = """
+select first, any_value(home) from homes where first not in (select first from group_ids) group by first order by first
+"""
 
-    >>> kept_ids({"a": Counter(), "b": Counter({"x": 2}), "c": Counter({"x": 1})}, set(), str.upper)
-    {'b': 'x', 'a': 'A', 'c': 'C'}
+
+def keep_ids(current: Round, votes: str, standing: str, fresh: Callable[[str], str]) -> None:
+    """Make `group_ids`, the id of each group in `homes` by its `first`: that of the published one with which it shares
+    the most members, else a fresh one, made of its first member.
+
+    `votes` is a query of places of first members and published ids, those first that share the most; `standing` one of
+    the ids of published groups that stand as they are.
     """
-    found: dict[str, str] = {}
-    used = set(taken)
-    shares = ((-count, name, first) for first, counted in votes.items() for name, count in counted.items())
-    for _, name, first in sorted(shares):
-        if first not in found and name not in used:
-            found[first] = name
+    named = kept_ids(current.rows(votes))
+    current.keep("group_ids", _ids(()))
+    while some := list(islice(named, TOGETHER)):
+        current.add("group_ids", _ids(some))
+    nameless = current.rows(_NAMELESS)
+    while some := list(islice(nameless, TOGETHER)):
+        current.strings("fresh_ids", (each for _, member in some for each in fresh_ids(member, fresh)))
+        taken = "select id from group_ids" + ("" if current.afresh else f" union all {standing}")
+        used = set(current.column(f"select id from fresh_ids where id in ({taken})"))
+        current.add("group_ids", _ids(_named(some, used, fresh)))
+
+
+def _ids(pairs: Iterable[tuple[int, str]]) -> pa.Table:
+    firsts, names = tuple(zip(*pairs, strict=True)) or ((), ())
+    return pa.table({"first": pa.array(firsts, pa.int64()), "id": pa.array(names, pa.string())})
+
+
+def kept_ids(shares: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Groups that keep an id: each has one, and each id goes to one. `shares` have the most members in common first.
+
+    >>> list(kept_ids([(1, "x"), (2, "x"), (2, "y"), (1, "y")]))
+    [(1, 'x'), (2, 'y')]
+    """
+    done: set[int] = set()
+    used: set[str] = set()
+    for group, name in shares:
+        if group not in done and name not in used:
+            done.add(group)
             used.add(name)
-    for first in votes:
-        if first not in found:
-            found[first] = _unused(first, used, fresh)
-            used.add(found[first])
-    return found
+            yield group, name
 
 
-def _unused(first: str, used: Set[str], fresh: Callable[[str], str]) -> str:
-    """A fresh id; the group that once began with this member may have kept the plain one."""
-    return next(name for name in fresh_ids(first, fresh) if name not in used)
+def _named(groups: Iterable[tuple[int, str]], used: set[str], fresh: Callable[[str], str]) -> Iterator[tuple[int, str]]:
+    """A fresh id for each; the group that once began with this member may have kept the plain one."""
+    for first, member in groups:
+        name = next(name for name in fresh_ids(member, fresh) if name not in used)
+        used.add(name)
+        yield first, name
 
 
-def fresh_ids(first: str, fresh: Callable[[str], str]) -> list[str]:
+def fresh_ids(member: str, fresh: Callable[[str], str]) -> list[str]:
     """The ids of which a group that begins with this member takes the first that is free."""
-    return [fresh(first + "|" * times) for times in range(_TRIES)]
+    return [fresh(member + "|" * times) for times in range(_TRIES)]
 
 
 # Groups that begin with one member at a time, one after another, and are all still there: hardly two.
 _TRIES = 4
+
+
+# some at a time
+
+_RANGES = """
+select min(first), max(first)
+from (select first, (sum(count) over (order by first) - count) // {1} as part from ({0})) group by part order by part
+"""
+
+
+def ranges(current: Round, counts: str) -> list[tuple[int, int]]:
+    """Groups some at a time, from one first place to another, so that few have many rows together.
+
+    `counts` is a query of the `first` of groups and the `count` of their rows.
+    """
+    return list(current.rows(_RANGES.format(counts, TOGETHER)))

@@ -8,6 +8,7 @@ whole numbers: their sums are the same in whatever order they are added.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -170,14 +171,16 @@ class Index:
         or they are alike; and the others that were alike through one that was removed."""
         parted = self._ask(_JOINED, str(self._new)).fetchall()
         yield [Pair(left, right, Likeness(1.0, 1.0), True) for left, right in parted]
-        seen: set[tuple[int, int]] = set()
+        seen: dict[int, list[int]] = defaultdict(list)  # of texts that are still to be looked up
         for start in range(self._new, self._next(), _TOGETHER):
             pairs = []
             for left, right, key, other, shared, contained, alike in self._alike(start, least):
-                if (right, left) not in seen:
+                if right not in seen.get(left, ()):
                     pairs.append(Pair(key, other, Likeness(shared, contained), alike))
-                    if right >= self._new:
-                        seen.add((left, right))
+                    if right > left:
+                        seen[right].append(left)
+            for done in [left for left in seen if left < start + _TOGETHER]:
+                del seen[done]
             yield pairs
 
     def _alike(self, start: int, least: float) -> list[tuple[Any, ...]]:
@@ -214,7 +217,7 @@ def _rows(texts: Sequence[Text], first: int) -> pa.Table:
     return pa.table(columns)
 
 
-@lru_cache(1 << 18)
+@lru_cache(1 << 16)
 def number(term: str) -> int:
     """A term as the same number in every run."""
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "big", signed=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
 from pipeline.link import indicators as rules
 from pipeline.link.decisions import RULE, Decision, decided, ends, link, restated
-from pipeline.link.groups import fresh_ids, kept_ids, linked
+from pipeline.link.groups import keep_ids, link_up, ranges, reached_members
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.indicators import DIGITS, NEAR, SAME_TIME, WITH_VALUES, Name, indicator_id
 from pipeline.link.links import as_published, replaced
-from pipeline.link.round import Round, reach
+from pipeline.link.round import TOGETHER, Round, reach
 from schemas.datasets import DATASETS
 from schemas.records import Disagreement, Link
 
@@ -111,30 +111,44 @@ union all select right_id, left_id from indicator_links_in_force where decision 
 union all select member, 'indicator ' || indicator_id from was where member is not null
 union all select 'indicator ' || indicator_id, member from was where member is not null
 """
-_AGAIN = "select distinct indicator_id from was where member is null or member in (from reached)"
+_AGAIN = """
+create or replace temp table again as
+select distinct indicator_id as id from was where member is null or member in (from reached)
+"""
+# a member is the first of its metrics
 _REACHED = """
-select member from members where member in (from reached) group by member order by min((batch, document_id, metric_id))
+select m.metric_id as member from metrics m join documents d using (document_id)
+where m.metric_id in (select member from members where member in (from reached)) order by d.batch, m.document_id, m.metric_id
 """
-_POINTS = "create temp table points as select s.home, m.* from members m join homes s using (member)"
-_VOTES = "select h.home, w.indicator_id, count(*) from was w join homes h using (member) group by all"
-_STANDING = """
-select distinct indicator_id from series where indicator_id in (from fresh_ids) and indicator_id not in (from again)
+_POINTS = """
+create or replace temp table points as
+select h.first, m.metric_id = h.home as is_first, m.metric_id, m.document_id, m.page, m.top, m.indicator, m.unit, m.scope,
+       m.period_start, m.period_end, m.value, m.value_high, m.denominator, m.value_raw, m.comparator, m.role, m.told, m.day
+from members m join homes h using (member)
 """
+_SIZES = "select first, count(*) as count from points group by first"
+_VOTES = """
+select h.first, w.indicator_id from was w join homes h using (member) group by h.first, h.home, w.indicator_id
+order by count(*) desc, w.indicator_id, h.home
+"""
+_STANDING = "select indicator_id from series where indicator_id not in (from again)"
 _SAME_PERIOD = """
-select home, list(struct_pack(metric_id, document_id, day, page, top, value, value_high, denominator, value_raw,
-                              comparator, unit, period_end) order by day, document_id, page, metric_id) as metrics
-from points where told group by home, period_start, period_end
-having count(distinct (value, value_high, denominator)) > 1 order by home, period_start, period_end
+select first, list(struct_pack(metric_id, document_id, day, page, top, value, value_high, denominator, value_raw,
+                               comparator, unit, period_end) order by day, document_id, page, metric_id) as metrics
+from points where told and first between {0} and {1} group by first, period_start, period_end
+having count(distinct (value, value_high, denominator)) > 1 order by first, period_start, period_end
 """
 _INDICATORS = """
 with series as (
-    select home, list(struct_pack(metric_id, document_id, period_end, "value", "role")
-                      order by coalesce(period_end, day), document_id, page, metric_id) as points
-    from points group by home
+    select first, max(indicator) filter (is_first) as name, max(unit) filter (is_first) as unit,
+           max(nullif(scope, '')) filter (is_first) as scope,
+           list(struct_pack(metric_id, document_id, period_end, "value", "role")
+                order by coalesce(period_end, day), document_id, page, metric_id) as points
+    from points where first between {0} and {1} group by first
 )
-select i.indicator_id, m.indicator as name, m.unit, nullif(m.scope, '') as scope, s.points,
+select i.id as indicator_id, s.name, s.unit, s.scope, s.points,
        coalesce(v.verdict, 'consistent') as verdict, coalesce(v.disagreements, []) as disagreements
-from series s join indicator_ids i using (home) join metrics m on m.metric_id = s.home left join verdicts v using (home)
+from series s join group_ids i using (first) left join verdicts v using (first)
 """
 
 
@@ -146,12 +160,9 @@ def link_metrics(current: Round) -> None:
     persons = _persons(current)
     ask(_MOVED)
     links = replaced(current, "indicator_links", _GONE, _decided(current, index), persons)
-    made, again = _indicators(current, persons)
-    current.store.publish_across({
-        "indicator_links": links,
-        "indicators": current.changes("indicators", made, again),
-    })  # fmt: skip
-    current.keep("made_indicators", made.select(["indicator_id", "points"]))
+    _make_indicators(current, persons)
+    indicators = current.changes("indicators", "made_indicators", "from again")
+    current.store.publish_across({"indicator_links": links, "indicators": indicators})
     ask("delete from series" if current.afresh else "delete from series where indicator_id in (from again)")
     ask("insert into series select indicator_id, p.metric_id, p.document_id "
         "from (select indicator_id, unnest(points) as p from made_indicators)")  # fmt: skip
@@ -162,8 +173,8 @@ def indicators_again(current: Round) -> tuple[pa.Table, list[Link]]:
     _read(current, Index(current.database, "name"))
     persons = _persons(current)
     as_published(current, "indicator_links")
-    made, _ = _indicators(current, persons)
-    return made, persons
+    _make_indicators(current, persons)
+    return current.made("indicators", "made_indicators"), persons
 
 
 def _read(current: Round, index: Index) -> None:
@@ -193,16 +204,11 @@ def _read(current: Round, index: Index) -> None:
 def _new_names(current: Round) -> Iterator[Text]:
     """The names that no metric had before, and those that turned, as texts to be looked up."""
     new = "select name, first, tabled from names_now where name not in (select name from names) order by name"
-    for batch in current.table(new).to_batches(max_chunksize=_TOGETHER):
+    for batch in current.table(new).to_batches(max_chunksize=TOGETHER):
         texts = [Name.of(row["name"], row["tabled"]).text for row in batch.to_pylist()]
         telling = pa.array([bool(text.terms) for text in texts])
-        current.register("read_names", pa.table([*batch.columns, telling], [*batch.schema.names, "telling"]))
-        current.database.execute("insert into names from read_names")
+        current.add("names", pa.table([*batch.columns, telling], [*batch.schema.names, "telling"]))
         yield from texts
-
-
-# Names and groups that are Python objects at a time.
-_TOGETHER = 4_000
 
 
 def _persons(current: Round) -> list[Link]:
@@ -237,48 +243,34 @@ def _agreeing(current: Round, pairs: Sequence[Pair]) -> tuple[set[tuple[str, str
     return set(current.database.execute(query).fetchall()), dict(current.database.execute(_FIRSTS).fetchall())
 
 
-def _indicators(current: Round, persons: Sequence[Link]) -> tuple[pa.Table, list[str]]:
-    """The indicators of all that hangs together with what was touched, and the published ones whose place they take."""
+def _make_indicators(current: Round, persons: Sequence[Link]) -> None:
+    """Make `made_indicators`, of all that hangs together with what was touched, and `again`, the ids of the published ones
+    whose place they take."""
     ask = current.database.execute
     current.strings("person_ends", ends(persons))
     reach(current, _TOUCHED, _EDGES)
-    again = current.column(_AGAIN)
-    groups = linked(current, "indicator_links", current.column(_REACHED))
-    homes = [(member, first) for first, inside in groups.items() for member in inside]
-    current.keep("homes", _table(("member", "home"), homes))
+    ask(_AGAIN)
+    reached_members(current, _REACHED)
+    link_up(current, "indicator_links")
+    keep_ids(current, _VOTES, _STANDING, indicator_id)
     ask(_POINTS)
-    current.keep("indicator_ids", _table(("home", "indicator_id"), _ids(current, groups, again).items()))
-    current.keep("verdicts", _verdicts(current))
-    return current.table(_INDICATORS).cast(DATASETS["indicators"].schema), again
+    current.keep("made_indicators", DATASETS["indicators"].schema.empty_table())
+    # some at a time: lists that are being put together can't be put aside on disk
+    for some in ranges(current, _SIZES):
+        current.keep("verdicts", _verdicts(current, some))
+        ask(f"insert into made_indicators by name {_INDICATORS.format(*some)}")
 
 
-def _ids(current: Round, groups: Mapping[str, Sequence[str]], again: Iterable[str]) -> dict[str, str]:
-    """The id of each group: an indicator keeps its id while it keeps most of its metrics."""
-    votes: dict[str, Counter[str]] = {first: Counter() for first in groups}
-    for home, name, count in current.database.execute(_VOTES).fetchall():
-        votes[home][name] = count
-    current.strings("again", again)
-    current.strings("fresh_ids", (each for first in groups for each in fresh_ids(first, indicator_id)))
-    return kept_ids(votes, set() if current.afresh else set(current.column(_STANDING)), indicator_id)
-
-
-def _table(names: tuple[str, str], rows: Iterable[tuple[str, str]]) -> pa.Table:
-    columns = tuple(zip(*rows, strict=True)) or ((), ())
-    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)})
-
-
-def _verdicts(current: Round) -> pa.Table:
+def _verdicts(current: Round, some: tuple[int, int]) -> pa.Table:
     """What the metrics of one indicator and period make of each other."""
-    found: dict[str, list[Disagreement]] = defaultdict(list)
-    groups = current.database.execute(_SAME_PERIOD)
-    while some := groups.fetchmany(_TOGETHER):
-        for home, metrics in some:
-            one = rules.disagreement(metrics)
-            if one:
-                found[home].append(one)
+    found: dict[int, list[Disagreement]] = defaultdict(list)
+    for first, metrics in current.rows(_SAME_PERIOD.format(*some)):
+        one = rules.disagreement(metrics)
+        if one:
+            found[first].append(one)
     kind = DATASETS["indicators"].schema.field("disagreements").type
     return pa.table({
-        "home": pa.array(found, pa.string()),
+        "first": pa.array(found, pa.int64()),
         "verdict": pa.array([rules.verdict(each) for each in found.values()], pa.string()),
         "disagreements": pa.array([[dataclasses.asdict(one) for one in each] for each in found.values()], kind),
     })  # fmt: skip

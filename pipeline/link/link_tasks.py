@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.link.decisions import RULE, decided, ends, link, restated
-from pipeline.link.groups import fresh_ids, kept_ids, linked
+from pipeline.link.groups import keep_ids, link_up, ranges, reached_members
 from pipeline.link.index import Index, Pair, Text
 from pipeline.link.links import as_published, replaced
-from pipeline.link.round import Round, as_table, reach
+from pipeline.link.round import TOGETHER, Round, reach
 from pipeline.link.same_work import LEAST, Work, compare, plain, worded
 from pipeline.link.task_lines import line_id, task_line
 from schemas.records import Link, TaskLine
@@ -58,29 +58,36 @@ select left_id as one, right_id as other from task_links_in_force where decision
 union all select right_id, left_id from task_links_in_force where decision = 'same'
 union all select task_id, 'line ' || task_line_id from lines union all select 'line ' || task_line_id, task_id from lines
 """
+_AGAIN = "create or replace temp table again as select substr(id, 6) as id from reached where id like 'line %'"
 _MEMBERS = """
-select t.task_id, t.products, coalesce(own.task_line_id, old.task_line_id) as task_line_id
-from tasks t join documents d using (document_id) left join lines own on own.task_id = t.task_id
-left join (
-    select s.now as task_id, max_by(l.task_line_id, s.old) as task_line_id
-    from task_stand_ins s join lines l on l.task_id = s.old group by s.now
-) old on old.task_id = t.task_id
+select t.task_id as member from tasks t join documents d using (document_id)
 where t.counts and t.task_id in (from reached) order by d.batch, t.document_id, t.task_id
 """
-_STANDING = """
-select distinct task_line_id from lines where task_line_id in (from fresh_ids) and task_line_id not in (from again)
+_PRODUCTS = "select p.place, t.products from places p join tasks t on t.task_id = p.member where len(t.products) > 0"
+# how many tasks of a group were in each published line, themselves or what they stand for
+_VOTES = """
+with told as (
+    select h.first, h.home, coalesce(own.task_line_id, old.task_line_id) as id from homes h
+    left join lines own on own.task_id = h.member
+    left join (
+        select s.now as task_id, max_by(l.task_line_id, s.old) as task_line_id
+        from task_stand_ins s join lines l on l.task_id = s.old group by s.now
+    ) old on old.task_id = h.member
+)
+select first, id from told where id is not null group by first, home, id order by count(*) desc, id, home
 """
+_STANDING = "select task_line_id from lines where task_line_id not in (from again)"
+_SIZES = "select first, count(*) as count from homes group by first"
 _TASK_ROWS = """
-select t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
-from tasks t join documents d using (document_id) where t.task_id in (select id from wanted_tasks)
+select h.first, i.id, t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
+from homes h join group_ids i using (first) join tasks t on t.task_id = h.member join documents d using (document_id)
+where h.first between {0} and {1} order by h.first, h.place
 """
+_TASK_COLUMNS = ("first", "id", "task_id", "document_id", "text", "lead", "lead_ids", "deadline", "status", "day")
 _WORKS = """
 select task_id, document_id, section, lead_ids, deadline, plain, object, products
 from tasks where task_id in (select id from wanted_tasks)
 """
-
-# Tasks that are Python objects at a time.
-_TOGETHER = 4_000
 
 
 def link_tasks(current: Round) -> None:
@@ -94,12 +101,9 @@ def link_tasks(current: Round) -> None:
     ask("insert into touched_tasks select task_id from incoming_tasks")
     persons = _persons(current)
     links = replaced(current, "task_links", _GONE, _compared(current, index), persons)
-    made, again = _lines(current, persons, "from touched_tasks")
-    current.store.publish_across({
-        "task_links": links,
-        "task_lines": current.changes("task_lines", made, again),
-    })  # fmt: skip
-    current.keep("made_lines", made.select(["task_line_id", "task_ids"]))
+    _make_lines(current, persons, "from touched_tasks")
+    lines = current.changes("task_lines", "made_lines", "from again")
+    current.store.publish_across({"task_links": links, "task_lines": lines})
     ask("delete from lines" if current.afresh else "delete from lines where task_line_id in (from again)")
     ask("insert into lines select task_line_id, unnest(task_ids) from made_lines")
 
@@ -110,8 +114,8 @@ def lines_again(current: Round) -> tuple[pa.Table, list[Link]]:
         pass
     persons = _persons(current)
     as_published(current, "task_links")
-    made, _ = _lines(current, persons, "select task_id from tasks")
-    return made, persons
+    _make_lines(current, persons, "select task_id from tasks")
+    return current.made("task_lines", "made_lines"), persons
 
 
 def _read(current: Round) -> Iterator[Text]:
@@ -122,12 +126,11 @@ def _read(current: Round) -> Iterator[Text]:
     ask(_INCOMING.format(tasks=current.published("tasks")))
     query = "select * exclude (place) from incoming_tasks where place > {0} and place <= {0} + {1} order by place"
     start = 0
-    while rows := current.table(query.format(start, _TOGETHER)).to_pylist():
+    while rows := current.table(query.format(start, TOGETHER)).to_pylist():
         texts = [_worded(row) for row in rows]
-        current.register("read_tasks", pa.Table.from_pylist(rows, _READ))
-        ask("insert into tasks from read_tasks")
+        current.add("tasks", pa.Table.from_pylist(rows, _READ))
         yield from (text for row, text in zip(rows, texts, strict=True) if row["counts"])
-        start += _TOGETHER
+        start += TOGETHER
     ask(_STAND_INS)
 
 
@@ -160,38 +163,26 @@ def _works(current: Round, pairs: Sequence[Pair]) -> dict[str, Work]:
     return {row["task_id"]: Work.of(row) for row in current.table(_WORKS).to_pylist()}
 
 
-def _lines(current: Round, persons: Sequence[Link], touched: str) -> tuple[pa.Table, list[str]]:
-    """The lines of all tasks that hang together with what was touched, and the published ones whose place they take."""
+def _make_lines(current: Round, persons: Sequence[Link], touched: str) -> None:
+    """Make `made_lines`, of all tasks that hang together with what was touched, and `again`, the ids of the published
+    ones whose place they take."""
     current.strings("person_ends", ends(persons))
     reach(current, f"{touched} union all from person_ends", _EDGES)
-    again = current.column("select substr(id, 6) from reached where id like 'line %'")
-    products, published, members = {}, {}, []
-    for task, makes, line in current.rows(_MEMBERS):
-        members.append(task)
-        if makes:
-            products[task] = frozenset(makes)
-        if line:
-            published[task] = line
-    groups = linked(current, "task_links", members, products)
-    ids = _ids(current, groups, published, again)
-    return as_table("task_lines", _made(current, groups, ids)), again
+    current.database.execute(_AGAIN)
+    reached_members(current, _MEMBERS)
+    sets: dict[tuple[str, ...], frozenset[str]] = {}
+    products = {
+        place: sets.setdefault(tuple(made), frozenset(made)) for place, made in current.rows(_PRODUCTS)
+    }  # tasks make few different things
+    link_up(current, "task_links", products)
+    keep_ids(current, _VOTES, _STANDING, line_id)
+    current.collect("made_lines", "task_lines", _made(current))
 
 
-def _ids(
-    current: Round, groups: Mapping[str, Sequence[str]], published: Mapping[str, str], again: Iterable[str]
-) -> dict[str, str]:
-    """The id of each group: a line keeps its id while it keeps most of its tasks."""
-    votes = {first: Counter(published[task] for task in tasks if task in published) for first, tasks in groups.items()}
-    current.strings("again", again)
-    current.strings("fresh_ids", (each for first in groups for each in fresh_ids(first, line_id)))
-    return kept_ids(votes, set() if current.afresh else set(current.column(_STANDING)), line_id)
-
-
-def _made(current: Round, groups: Mapping[str, Sequence[str]], ids: Mapping[str, str]) -> Iterator[TaskLine]:
+def _made(current: Round) -> Iterator[TaskLine]:
     """The line of each group, read some at a time."""
-    firsts = iter(groups)
-    while some := list(islice(firsts, _TOGETHER)):
-        current.strings("wanted_tasks", (task for first in some for task in groups[first]))
-        rows = {row["task_id"]: row for row in current.table(_TASK_ROWS).to_pylist()}
-        for first in some:
-            yield task_line(ids[first], [rows[task] for task in groups[first]])
+    for low, high in ranges(current, _SIZES):
+        rows = (dict(zip(_TASK_COLUMNS, row, strict=True)) for row in current.rows(_TASK_ROWS.format(low, high)))
+        for _, tasks in groupby(rows, itemgetter("first")):
+            line = list(tasks)
+            yield task_line(line[0]["id"], line)

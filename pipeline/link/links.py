@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from pipeline.link.decisions import RULE
-from pipeline.link.round import Round, as_table
+from pipeline.link.round import Round
 from pipeline.partitions import Change
 from schemas.records import Link
 
@@ -26,7 +26,7 @@ def replaced(current: Round, links: str, gone: str, rules: Iterable[Link], perso
     What publishing changes: links that are in force.
     """
     ask = current.database.execute
-    current.keep("coming_links", as_table(links, chain(rules, persons)))
+    current.collect("coming_links", links, chain(rules, persons))
     going = f"decided_by <> '{RULE}' or link_id in (select link_id from coming_links where decided_by = '{RULE}')"
     ask(
         f"create or replace temp table changed_links as select link_id from {links} where {going} or link_id in ({gone})"
@@ -34,8 +34,9 @@ def replaced(current: Round, links: str, gone: str, rules: Iterable[Link], perso
     ask(f"delete from {links} where {going} or link_id in ({gone})")
     ask(f"insert into {links} by name from coming_links")
     ask("insert into changed_links select link_id from coming_links")
-    rows = current.table(f"select * from {links}_in_force where link_id in (from changed_links) order by link_id")
-    return current.changes(links, rows, current.column("select distinct link_id from changed_links"))
+    made = f"made_{links}"
+    ask(f"create temp table {made} as from {links}_in_force where link_id in (from changed_links)")
+    return current.changes(links, made, "select distinct link_id from changed_links")
 
 
 def as_published(current: Round, links: str) -> None:

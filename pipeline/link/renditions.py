@@ -53,8 +53,10 @@ def renditions(documents: Sequence[Row]) -> dict[str, str]:
     """Document id -> id of the primary document of which it is another rendition; primary ones are left out."""
     rows = {row["document_id"]: row for row in documents if row["status"] == "extracted"}
     best_first = sorted(rows, key=lambda key: _rank(rows[key]))
-    found = groups(best_first, ((a, b) for a, b in _candidates(rows) if same(rows[a], rows[b])), {})
-    return {other: first for first, members in found.items() for other in members[1:]}
+    place = {key: number for number, key in enumerate(best_first)}
+    pairs = ((place[a], place[b]) for a, b in _candidates(rows) if same(rows[a], rows[b]))
+    firsts = (best_first[first] for first in groups(len(rows), pairs, {}))
+    return {key: first for key, first in zip(best_first, firsts, strict=True) if key != first}
 
 
 def same(left: Row, right: Row) -> bool:

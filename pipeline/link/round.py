@@ -15,6 +15,8 @@ from pipeline.partitions import Change
 from pipeline.store import Store
 from schemas.datasets import DATASETS
 
+# Rows that are Python objects at a time.
+TOGETHER = 4_000
 # What of a document tells that it, or what was read from it, is another than before.
 LINKED = [
     "document_id",
@@ -46,24 +48,37 @@ class Round:
     def table(self, query: str) -> pa.Table:
         return self.database.sql(query).to_arrow_table()
 
+    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """What a query gives; of it some rows at a time are Python objects."""
+        for some in self.table(query).to_batches(max_chunksize=TOGETHER):
+            yield from zip(*(column.to_pylist() for column in some.columns), strict=True)
+
     def column(self, query: str) -> list[Any]:
         """The one column that a query gives."""
         return [row[0] for row in self.database.execute(query).fetchall()]
-
-    def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """What a query gives, some rows at a time; ask nothing else before its end."""
-        found = self.database.execute(query)
-        while some := found.fetchmany(_CHUNK):
-            yield from some
 
     def register(self, name: str, table: pa.Table) -> None:
         self.database.register(name, table)
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Have rows as a temporary table: unlike what is registered they may be put aside on disk."""
-        self.database.register("kept", table)
-        self.database.execute(f"create or replace temp table {name} as from kept")
-        self.database.unregister("kept")
+        self._take("create or replace temp table {} as from given", name, table)
+
+    def add(self, name: str, table: pa.Table) -> None:
+        """Have more rows in a table, by the names of its columns."""
+        self._take("insert into {} by name from given", name, table)
+
+    def _take(self, query: str, name: str, table: pa.Table) -> None:
+        self.database.register("given", table)
+        self.database.execute(query.format(name))
+        self.database.unregister("given")
+
+    def collect(self, name: str, dataset: str, rows: Iterable[Any]) -> None:
+        """Have rows of a dataset as a temporary table; some at a time are Python objects, of which a million are large."""
+        rows, made = iter(rows), DATASETS[dataset]
+        self.keep(name, made.schema.empty_table())
+        while some := list(islice(rows, TOGETHER)):
+            self.add(name, made.table(some))
 
     def strings(self, name: str, values: Iterable[str]) -> None:
         """Have strings as a temporary table with the column `id`."""
@@ -84,9 +99,23 @@ class Round:
         """All published files of a dataset, as SQL reads them."""
         return _parquet([self.store.outputs / name / "*.parquet"])
 
-    def changes(self, name: str, rows: pa.Table, gone: Iterable[str]) -> Change:
-        """What publishing replaces of a dataset over all documents: all of it in a round afresh."""
-        return Change(rows.cast(DATASETS[name].schema), None if self.afresh else set(gone))
+    def made(self, name: str, table: str) -> pa.Table:
+        """All rows of a table that has those of a dataset."""
+        return self.table(f"from {table}").select(DATASETS[name].schema.names).cast(DATASETS[name].schema)
+
+    def changes(self, name: str, table: str, gone: str) -> Change:
+        """What publishing replaces of a dataset over all documents: the ids that a query gives by the rows of a table; all
+        of it in a round afresh."""
+        key = DATASETS[name].id_column
+
+        def rows(wanted: pa.Array) -> pa.Table:
+            self.keep("wanted", pa.table({"id": wanted}))
+            return self.made(name, f"(from {table} where {key} in (from wanted))")
+
+        return Change(self._ids(f"select {key} from {table}"), None if self.afresh else self._ids(gone), rows)
+
+    def _ids(self, query: str) -> pa.Array:
+        return self.table(query)[0].cast(pa.string()).combine_chunks()
 
 
 def _parquet(files: Iterable[Any]) -> str:
@@ -120,18 +149,6 @@ def with_keys(rows: pa.Table) -> pa.Table:
 def number_key(number: str) -> str:
     """A document's number as it is compared: some leave out blanks, or capitals."""
     return fold(number).replace(" ", "")
-
-
-def as_table(name: str, rows: Iterable[Any]) -> pa.Table:
-    """Rows of a dataset as a table, made in chunks: as Python objects a million rows are large."""
-    rows, dataset = iter(rows), DATASETS[name]
-    chunks = [dataset.schema.empty_table()]
-    while chunk := list(islice(rows, _CHUNK)):
-        chunks.append(dataset.table(chunk))
-    return pa.concat_tables(chunks)
-
-
-_CHUNK = 20_000
 
 
 # what hangs together

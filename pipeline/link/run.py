@@ -40,6 +40,7 @@ def link(store: Store, afresh: bool = False) -> None:
     Does nothing if nothing was stored or decided since it last ran. `afresh` redoes the rules over all pairs;
     persons' decisions stay.
     """
+    pa.default_memory_pool().release_unused()  # what the batches left, to the system
     memory = Memory(store)
     if afresh:
         memory.forget()
