@@ -132,10 +132,11 @@ def page_counts(documents: int, pages: int) -> list[int]:
 def make_archive(folder: Path, documents: int, pages: int, slices: int) -> None:
     """Make the documents that are not there yet, in processes of their own, so that memory is the ingestion's."""
     counts = page_counts(documents, pages)
-    work = [
-        (folder / f"{n * slices // documents:02}" / f"{n:06}.pdf", n, counts[n], documents) for n in range(documents)
+    work = [(folder / f"{n * slices // documents:02}" / f"{n:06}.pdf", n, counts[n], n) for n in range(documents)]
+    work += [
+        (path, documents + n, 2, (n // SMALL + 1) * documents // slices)
+        for n, path in enumerate(_singles(folder, slices))
     ]
-    work += [(path, documents + n, 2, documents) for n, path in enumerate(_singles(folder, slices))]
     missing = [one for one in work if not one[0].exists()]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         for _ in pool.map(_make, missing, chunksize=50):
@@ -143,10 +144,10 @@ def make_archive(folder: Path, documents: int, pages: int, slices: int) -> None:
 
 
 def _make(work: tuple[Path, int, int, int]) -> None:
-    path, number, pages, documents = work
+    path, number, pages, place = work
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    make(part, number, pages, documents)
+    make(part, number, pages, place)
     part.rename(path)
 
 

@@ -2,7 +2,8 @@
 
 What a passage of a sample says becomes a thing of its own: its rare words are exchanged for others, always the same
 for the same thing, and each document that tells of it prints figures and dates of its own. So no two documents are
-alike, yet works and indicators come again, as they do in an archive.
+alike, yet works and indicators come again for a while, as they do in an archive: late documents have as much to be
+linked with as early ones.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from samples.source import Grid, read_grid, read_source
 SOURCES = Path(__file__).resolve().parent.parent / "samples" / "sources"
 # Of these there is much prose, many tasks and wide tables.
 CHOSEN = ("01", "02", "03", "04", "05", "07")
-# Each thing is told of in about so many documents.
-MENTIONS = 3
+# Each thing is told of in about so many documents, among so many that come one after another.
+MENTIONS, AMONG = 3, 300
 # Words that stand more often in the samples are those by which sentences are understood.
 RARE = 5
 
@@ -269,15 +270,14 @@ def _span(row: Sequence[str], place: int, edges: Sequence[float]) -> tuple[float
 # documents
 
 
-def make(path: Path, number: int, pages: int, documents: int) -> None:
-    """The document of a number, one of so many, with so many pages; the same bytes each time."""
+def make(path: Path, number: int, pages: int, place: int) -> None:
+    """The document of a number, with so many pages, that comes after so many others; the same bytes each time."""
     own = random.Random(number)
     setter = Setter()
     _letterhead(setter, number, own)
-    things = max(1, documents // MENTIONS)
     while len(setter.pages) < pages or setter.y < BOTTOM * 0.8:
         sample = own.choice(samples())
-        thing = own.randrange(things)
+        thing = (place + own.randrange(AMONG)) // MENTIONS
         start = own.randrange(len(sample))
         for passage in sample[start : start + 12]:
             _put(setter, passage, thing, own)
