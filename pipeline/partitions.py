@@ -1,26 +1,28 @@
 """A dataset over all documents in partitions, so that a change costs what it changes, however much is stored.
 
-all.parquet               all rows, as long as they are few
-0.parquet … f.parquet     later, by the beginning of their ids; `all` then has the rows of no other
+000001.parquet, 000002.parquet …   a row stands in one of them for good
+
+New rows come into the last one until it is full. What is told of for a while stands together, so that a change
+touches few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# The partition of rows whose ids begin like no other partition's.
-WHOLE = "all"
 # The column of a lake table that tells in which partition a row is.
-COLUMN = "prefix"
-# A partition that would have more rows is divided.
+COLUMN = "part"
+# A partition with so many rows takes no new ones.
 MOST_ROWS = 4096
-_DIGITS = "0123456789abcdef"
+# Partitions whose ids are looked through at a time.
+_TOGETHER = 64
+
+_DIGITS = 6
 
 # Rows that are made when they are asked for, so that not all are in memory at once.
 Rows = Callable[[], pa.Table]
@@ -47,96 +49,101 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Partitions:
-    """A dataset as it stands: its id column, the names of its partitions, and how one is read."""
+    """A dataset as it stands: its id column, the names of its partitions, and how one is read, its ids alone or whole."""
 
     id_column: str
-    names: Set[str]
+    names: Sequence[str]
+    ids: Callable[[str], pa.Array]
     read: Callable[[str], pa.Table]
 
     def changed(self, change: Change) -> dict[str, Rows]:
-        """The partitions that are other after a change, those into which one is divided among them."""
-        coming = _by_home(change.coming, self.names)
-        going = {} if change.gone is None else _by_home(change.gone, self.names)
-        touched = self.names if change.gone is None else coming.keys() | going.keys()
-        none = pa.array([], pa.string())
-        source: dict[str, _Source] = {}
-        for name in sorted(touched):
-            here = coming.get(name, none)
-            replaced = None if change.gone is None else pa.concat_arrays([here, going.get(name, none)])
-            origin = _Source(self, name, replaced)
-            before = self.read(name)
-            standing = origin.staying(before)
-            divided = _divided(name, standing.num_rows + len(here))
-            if divided or self._is_other(before, standing, change, here):
-                source |= dict.fromkeys((name, *divided), origin)
-        names = frozenset({*self.names, *source})
-        coming = _by_home(change.coming, names)
-        return {name: partial(each.made, name, names, change, coming.get(name, none)) for name, each in source.items()}
+        """The partitions that are other after a change, new ones among them."""
+        found = [_Part(name, here, _among(here, change.coming)) for name, here in self._touched(change)]
+        new = _others(change.coming, pa.chunked_array([part.coming for part in found], pa.string()))
+        parts = {part.name: part for part in found if self._is_other(part, change)}
+        for part in self._with_room(parts, new):
+            parts[part.name] = part
+        return {name: partial(self._made, part, change) for name, part in sorted(parts.items())}
 
-    def _is_other(self, before: pa.Table, standing: pa.Table, change: Change, coming: pa.Array) -> bool:
-        if before.num_rows != standing.num_rows + len(coming):
+    def _touched(self, change: Change) -> Iterator[tuple[str, pa.Array]]:
+        """The partitions with rows that are replaced or go, and the ids of these."""
+        affected = None if change.gone is None else pa.concat_arrays([change.coming, change.gone])
+        for start in range(0, len(self.names), _TOGETHER):
+            some = self.names[start : start + _TOGETHER]
+            ids = [self.ids(name) for name in some]
+            mask = None if affected is None else pc.is_in(pa.concat_arrays(ids), affected)
+            place = 0
+            for name, here in zip(some, ids, strict=True):
+                touched = here if mask is None else here.filter(mask.slice(place, len(here)))
+                place += len(here)
+                if len(touched):
+                    yield name, touched
+
+    def _is_other(self, part: _Part, change: Change) -> bool:
+        if len(part.replaced) != len(part.coming):
             return True
-        after = pa.concat_tables([standing, change.rows(coming)]).sort_by(self.id_column).combine_chunks()
-        return not after.equals(before.sort_by(self.id_column).combine_chunks())
+        before = self.read(part.name)
+        rows = before.filter(pc.is_in(before[self.id_column], part.replaced))
+        coming = change.rows(part.coming)
+        return not _sorted(rows, self.id_column).equals(_sorted(coming, self.id_column))
+
+    def _with_room(self, parts: dict[str, _Part], new: pa.Array) -> Iterator[_Part]:
+        """The last partition with the new rows that it takes, and further ones for the others."""
+        last = max((name for name in self.names if name.isdecimal()), default=None)
+        name, room = last or FIRST, MOST_ROWS
+        if last:
+            replaced = parts[last].replaced if last in parts else ()
+            room -= len(self.ids(last)) - len(replaced) + (len(parts[last].coming) if last in parts else 0)
+        while len(new):
+            if room > 0:
+                here = parts.get(name, _Part(name))
+                yield _Part(name, here.replaced, pa.concat_arrays([here.coming, new.slice(0, room)]))
+                new = new.slice(room)
+            name, room = _named(int(name) + 1), MOST_ROWS
+
+    def _made(self, part: _Part, change: Change) -> pa.Table:
+        """The rows of a partition after the change."""
+        before = self.read(part.name)
+        staying = before.filter(pc.invert(pc.is_in(before[self.id_column], part.replaced)))
+        return pa.concat_tables([staying, change.rows(part.coming)]).sort_by(self.id_column)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Source:
-    """A partition as it stands, and the ids of the rows that do not stay in it: all if None."""
+def partitioned(rows: int) -> pa.Array:
+    """The partitions of so many rows, one after the other, where there were none.
 
-    partitions: Partitions
-    name: str
-    replaced: pa.Array | None
-
-    def standing(self) -> pa.Table:
-        """The rows that stay."""
-        return self.staying(self.partitions.read(self.name))
-
-    def staying(self, rows: pa.Table) -> pa.Table:
-        """Those of all its rows that stay."""
-        if self.replaced is None:
-            return rows.slice(0, 0)
-        return rows.filter(pc.invert(pc.is_in(rows[self.partitions.id_column], self.replaced)))
-
-    def made(self, name: str, names: frozenset[str], change: Change, coming: pa.Array) -> pa.Table:
-        """One of the partitions that come of it, all of whose names are told, with the rows that come into it."""
-        standing = self.standing() if len(names) == len(self.partitions.names) else _split(self, names)(name)
-        return pa.concat_tables([standing, change.rows(coming)]).sort_by(self.partitions.id_column)
-
-
-@lru_cache(1)
-def _split(source: _Source, names: frozenset[str]) -> Callable[[str], pa.Table]:
-    """The rows that stay by the partitions in which they stand from now on."""
-    standing = source.standing()
-    found = homes(standing[source.partitions.id_column].combine_chunks(), names)
-    return lambda name: standing.filter(pc.equal(found, name))
-
-
-def homes(keys: pa.Array, names: Set[str]) -> pa.Array:
-    """The partitions of ids: of those named by its beginning the longest.
-
-    >>> homes(pa.array(["a07c", "x"]), {"all", "a", "a0", "b"}).to_pylist()
-    ['a0', 'all']
+    >>> partitioned(MOST_ROWS + 1)[-2:].to_pylist()
+    ['000001', '000002']
     """
-    found = pa.repeat(WHOLE, len(keys))
-    beginnings = names - {WHOLE}
-    for length in sorted({len(name) for name in beginnings}):
-        begins = pc.utf8_slice_codeunits(keys, 0, length)
-        of_length = pa.array(sorted(name for name in beginnings if len(name) == length), pa.string())
-        found = pc.if_else(pc.is_in(begins, of_length), begins, found)
-    return found
+    return pa.array((_named(row // MOST_ROWS + 1) for row in range(rows)), pa.string())
 
 
-def _by_home(keys: pa.Array, names: Set[str]) -> Mapping[str, pa.Array]:
-    """Ids by partitions."""
-    found = homes(keys, names)
-    return {name: keys.filter(pc.equal(found, name)) for name in pc.unique(found).to_pylist()}
+def _named(number: int) -> str:
+    return f"{number:0{_DIGITS}}"
 
 
-def _divided(name: str, count: int) -> list[str]:
-    """The names of the partitions into which one with so many rows is divided; none if it stays whole."""
-    digits = 0
-    while count > MOST_ROWS:
-        count, digits = count // len(_DIGITS), digits + 1
-    beginning = "" if name == WHOLE else name
-    return [beginning + "".join(rest) for rest in product(_DIGITS, repeat=digits) if digits]
+FIRST = _named(1)
+
+
+def _no_ids() -> pa.Array:
+    return pa.array([], pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A partition that a change touches, with the ids of the rows that leave it and of those that come into it."""
+
+    name: str
+    replaced: pa.Array = field(default_factory=_no_ids)
+    coming: pa.Array = field(default_factory=_no_ids)
+
+
+def _among(ids: pa.Array, others: pa.Array) -> pa.Array:
+    return ids.filter(pc.is_in(ids, others))
+
+
+def _others(ids: pa.Array, others: pa.ChunkedArray) -> pa.Array:
+    return ids.filter(pc.invert(pc.is_in(ids, others)))
+
+
+def _sorted(rows: pa.Table, column: str) -> pa.Table:
+    return rows.sort_by(column).combine_chunks()

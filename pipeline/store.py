@@ -47,7 +47,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from pipeline.datapackage import datapackage
 from pipeline.delta_log import flush, flush_commit, last_version, mend, roll_back, sweep
 from pipeline.log import event
-from pipeline.partitions import COLUMN, WHOLE, Change, Partitions, Rows
+from pipeline.partitions import COLUMN, Change, Partitions, Rows, partitioned
 from pipeline.publish import Published
 from pipeline.review import overlay
 from pipeline.sources import Sources
@@ -161,18 +161,24 @@ class Store:
             if new:
                 table.alter.add_columns(new)
                 flush_commit(self.lake / name)
-            if dataset.across and not table.metadata().partition_columns:
+            if dataset.across and table.metadata().partition_columns != [COLUMN]:
                 self._divide(name)
 
     def _divide(self, name: str) -> None:
-        """Have a table over all documents that an earlier build made stand in partitions, so far in one."""
-        rows = _in_partition(self.rows(name), WHOLE)
+        """Have a table over all documents that an earlier build made stand in partitions."""
+        self._described.unlink(missing_ok=True)  # what is published is made anew
+        rows = self.rows(name)
+        rows = rows.append_column(pa.field(COLUMN, pa.string()), partitioned(rows.num_rows))
         write_deltalake(self._table(name), rows, mode="overwrite", schema_mode="overwrite", partition_by=[COLUMN])
         flush_commit(self.lake / name)
 
+    @property
+    def _described(self) -> Path:
+        return self.outputs / "datapackage.json"
+
     def _refresh(self) -> None:
         """Publish all batches again where what is published is unsound, or was described otherwise."""
-        described = self.outputs / "datapackage.json"
+        described = self._described
         text = json.dumps(datapackage(), ensure_ascii=False, indent=1)
         same = described.exists() and described.read_text("utf-8") == text
         if same and self._across.is_sound() and self._records.is_sound():
@@ -460,8 +466,10 @@ class Store:
             self._across.switch(files, state)
 
     def _partitions(self, name: str) -> Partitions:
-        names = {WHOLE, *self._across.files(name)}
-        return Partitions(str(DATASETS[name].id_column), names, partial(self._across.file, name))
+        key = str(DATASETS[name].id_column)
+        return Partitions(
+            key, self._across.files(name), partial(self._across.column, name, key), partial(self._across.file, name)
+        )
 
     def _commit_partitions(self, name: str, files: Mapping[str, Path]) -> None:
         """Have partitions of a table consist of copies of these files: what is published may be changed by whoever reads it."""
@@ -523,7 +531,7 @@ class Store:
         self._records.switch(changes, afresh=True)
 
     def _partitions_in_lake(self, name: str) -> dict[str, Rows]:
-        found = {part[COLUMN] for part in self._table(name).partitions()} | {WHOLE}
+        found = {part[COLUMN] for part in self._table(name).partitions()}
         return {part: partial(self._partition_in_lake, name, part) for part in sorted(found)}
 
     def _partition_in_lake(self, name: str, part: str) -> pa.Table:
@@ -660,10 +668,6 @@ def _quoted(values: Iterable[str]) -> str:
 def _in_partitions(schema: pa.Schema) -> pa.Schema:
     """The schema of a lake table that stands in partitions."""
     return schema.append(pa.field(COLUMN, pa.string()))
-
-
-def _in_partition(rows: pa.Table, name: str) -> pa.Table:
-    return rows.append_column(pa.field(COLUMN, pa.string()), pa.repeat(name, rows.num_rows))
 
 
 def _ready(tables: Mapping[str, pa.Table]) -> dict[str, Rows]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import partitions
-from pipeline.partitions import WHOLE, Change, Partitions
+from pipeline.partitions import FIRST, Change, Partitions
 
 Stored = dict[str, pa.Table]
 SCHEMA = pa.schema({"key": pa.string(), "value": pa.int64()})
@@ -35,10 +36,14 @@ def keys(*numbers: int) -> list[str]:
 
 def changed(stored: Stored, change: Change) -> Stored:
     """The partitions that a change writes, which are stored."""
-    now = Partitions("key", {WHOLE, *stored}, lambda name: stored.get(name, SCHEMA.empty_table())).changed(change)
-    written = {name: made() for name, made in now.items()}
+    standing = Partitions("key", sorted(stored), lambda name: stored[name]["key"].combine_chunks(), _reader(stored))
+    written = {name: made() for name, made in standing.changed(change).items()}
     stored |= written
     return written
+
+
+def _reader(stored: Stored) -> Callable[[str], pa.Table]:
+    return lambda name: stored.get(name, SCHEMA.empty_table())
 
 
 def held(stored: Stored) -> dict[str, int]:
@@ -47,45 +52,42 @@ def held(stored: Stored) -> dict[str, int]:
     return {row["key"]: row["value"] for row in found}
 
 
-def test_few_rows_stand_in_one_partition() -> None:
+def test_few_rows_stand_in_one_partition_and_more_come_into_the_last() -> None:
     stored: Stored = {}
-    changed(stored, of(dict.fromkeys(keys(*range(8)), 1)))
-    assert stored.keys() == {WHOLE}
-
-
-def test_many_rows_are_divided_by_the_beginning_of_their_ids() -> None:
-    stored: Stored = {}
-    changed(stored, of(dict.fromkeys([*keys(*range(40)), "tên"], 1)))
-    assert stored.keys() == {WHOLE, *"0123456789abcdef"}
-    assert stored[WHOLE]["key"].to_pylist() == ["tên"]
-    assert all(key.startswith(name) for name in "0123456789abcdef" for key in stored[name]["key"].to_pylist())
+    changed(stored, of(dict.fromkeys(keys(*range(5)), 1)))
+    assert changed(stored, of(dict.fromkeys(keys(*range(5, 8)), 1), set())).keys() == {FIRST}
+    written = changed(stored, of(dict.fromkeys(keys(*range(8, 30)), 1), set()))
+    assert [(name, table.num_rows) for name, table in written.items()] == [("000002", 8), ("000003", 8), ("000004", 6)]
 
 
 def test_a_change_writes_only_partitions_that_become_other() -> None:
     stored: Stored = {}
     values = {key: number for number, key in enumerate(keys(*range(40)))}
     changed(stored, of(values))
-    one, other = list(values)[:2]
+    one, *_, other = values
     assert changed(stored, of({one: values[one]}, {one})) == {}
     assert changed(stored, of(values)) == {}
-    assert changed(stored, of({one: -1}, {one})).keys() == {one[0]}
-    assert changed(stored, of({}, {other})).keys() == {other[0]}
+    assert changed(stored, of({one: -1}, {one})).keys() == {"000001"}
+    assert changed(stored, of({}, {other})).keys() == {"000005"}
     assert held(stored) == {**{key: number for key, number in values.items() if key != other}, one: -1}
 
 
-def test_a_partition_of_an_earlier_build_is_divided_and_read_once() -> None:
-    values = {key: number for number, key in enumerate(keys(*range(40)))}
-    stored, asked = {WHOLE: rows(values)}, []
+def test_where_rows_went_there_is_room_for_new_ones_in_the_last_partition_only() -> None:
+    stored: Stored = {}
+    values = {key: number for number, key in enumerate(keys(*range(16)))}
+    changed(stored, of(values))
+    first, *_, last = values
+    gone, new = {first, last}, dict.fromkeys(keys(100, 101), 7)
+    changed(stored, of(new, gone))
+    assert {name: table.num_rows for name, table in stored.items()} == {"000001": 7, "000002": 8, "000003": 1}
+    assert held(stored) == {**{key: number for key, number in values.items() if key not in gone}, **new}
 
-    def read(name: str) -> pa.Table:
-        asked.append(name)
-        return stored.get(name, SCHEMA.empty_table())
 
-    now = Partitions("key", {WHOLE}, read).changed(of({}, {"none"}))
-    written = {name: made() for name, made in now.items()}
-    assert held(written) == values
-    assert len(written) == 17
-    assert len(asked) < 5
+def test_partitions_of_other_names_keep_their_rows() -> None:
+    """As an earlier build named them."""
+    stored = {"a0": rows(dict.fromkeys(keys(*range(3)), 1)), "all": rows({"tên": 2})}
+    assert changed(stored, of({"tên": 3, "mới": 4}, set())).keys() == {FIRST, "all"}
+    assert held(stored) == {**dict.fromkeys(keys(*range(3)), 1), "tên": 3, "mới": 4}
 
 
 NUMBERS = st.integers(0, 60)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from audit.library import Document
-from pipeline.partitions import WHOLE
+from pipeline.partitions import FIRST
 from schemas.datasets import DATASETS
 
 
@@ -55,6 +55,6 @@ def write_across(outputs: Path, of_it: Document) -> dict[str, dict[str, Any]]:
 def plant(outputs: Path, name: str, row: dict[str, Any]) -> None:
     """Add a row to what is published of a dataset."""
     schema = DATASETS[name].schema
-    file = outputs / name / (f"{WHOLE}.parquet" if DATASETS[name].across else "made.parquet")
+    file = outputs / name / (f"{FIRST}.parquet" if DATASETS[name].across else "made.parquet")
     there = pq.read_table(file, schema=schema) if file.exists() else schema.empty_table()
     pq.write_table(pa.concat_tables([there, pa.Table.from_pylist([row], schema=schema)]), file)

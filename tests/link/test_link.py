@@ -16,14 +16,14 @@ import pytest
 from audit.reviewing import Reviewer, as_table, review
 from cli import main
 from pipeline.ingest import ingest
-from pipeline.link import link_tasks
+from pipeline.link import groups, link_tasks
 from pipeline.link.answers import AnswerError, missing, overdue
 from pipeline.link.decisions import DecisionError, decide, decisions_file
 from pipeline.link.index import Likeness
 from pipeline.link.run import link, linked_again
 from pipeline.link.same_work import Verdict, Work
 from pipeline.link.wording import Wording
-from pipeline.partitions import WHOLE
+from pipeline.partitions import FIRST
 from pipeline.sources import readable_hash
 from pipeline.store import Batch, Store
 from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS
@@ -181,7 +181,9 @@ def test_where_nothing_changed_nothing_is_read(both: Path, tmp_path: Path) -> No
     assert reads(both) == []
 
 
-@pytest.mark.parametrize("lost", ["_linked/state.json", "_linked/linked.duckdb", "indicators/all.parquet", "_linked"])
+@pytest.mark.parametrize(
+    "lost", ["_linked/state.json", "_linked/linked.duckdb", f"indicators/{FIRST}.parquet", "_linked"]
+)
 def test_what_was_lost_is_made_again(lost: str, both: Path) -> None:
     before = {name: rows(both, name) for name in ACROSS}
     path = both / lost
@@ -239,6 +241,15 @@ TABLE = """I. KẾT QUẢ
 
 1. {prose}
 """
+
+
+def test_lines_and_series_made_some_at_a_time_are_the_same(both: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = {name: rows(both, name) for name in ACROSS}
+    assert all(len(made[name]) > 1 for name in ("task_lines", "indicators"))
+    monkeypatch.setattr(groups, "TOGETHER", 1)
+    follows(both)
+    relink(both)
+    assert {name: rows(both, name) for name in ACROSS} == made
 
 
 @pytest.mark.parametrize("told_first", [True, False])
@@ -336,8 +347,8 @@ def relink(outputs: Path) -> None:
 
 def test_what_a_killed_run_did_not_publish_is_made_up_for(both: Path, tmp_path: Path) -> None:
     before = rows(both, "task_lines")
-    (both / "task_lines" / "all.parquet").unlink()
-    (both / "citations" / "all.parquet").unlink()
+    (both / "task_lines" / f"{FIRST}.parquet").unlink()
+    (both / "citations" / f"{FIRST}.parquet").unlink()
     ingest([assigned(tmp_path)], both, 1)
     assert rows(both, "task_lines") == before
     assert rows(both, "citations")
@@ -597,7 +608,7 @@ def test_recipe_of_what_was_overdue(both: Path, monkeypatch: pytest.MonkeyPatch)
 )
 def test_verify_finds_what_names_no_record(name: str, change: Row, both: Path) -> None:
     assert main(["verify", "--outputs", str(both)]) == 0
-    file = both / name / f"{WHOLE}.parquet"
+    file = both / name / f"{FIRST}.parquet"
     changed = [{**row, **change} for row in pq.read_table(file).to_pylist()]
     pq.write_table(pa.Table.from_pylist(changed, DATASETS[name].schema), file)
     assert main(["verify", "--outputs", str(both)]) == 1
