@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from normalizers.numbers import NUMBER, read_number
@@ -34,6 +35,7 @@ class Step(NamedTuple):
     rough: float
 
 
+@lru_cache(maxsize=4096)  # each figure of a series is held against many
 def step(raw: str, value: float) -> Step:
     """How fine a number is printed; `value` tells the scale words that were multiplied in.
 

@@ -26,7 +26,7 @@ _RAREST, _MOST, _LEAST_SHARED = 12, 40, 0.08
 # A term that more texts than this use brings too many back to be worth following.
 _COMMON = 400
 # Texts that are looked up at a time.
-_TOGETHER = 2_000
+_TOGETHER = 8_000
 # Steps of a weight of one.
 _STEPS = 1_000
 
@@ -38,7 +38,7 @@ create table if not exists {0}_uses (term bigint, uses integer);
 """
 # How many texts use a term, counted on with those that come and go.
 _COUNT = """
-merge into {0}_uses using (select term, count(*) as more from {0}_terms where number in ({1}) group by term) as counted
+merge into {0}_uses using (select term, count(*) as more from ({1}) group by term) as counted
 on {0}_uses.term = counted.term when matched then update set uses = uses {2} more when not matched then insert values (counted.term, more)
 """
 # What a term of a text counts; `texts` have terms.
@@ -146,18 +146,19 @@ class Index:
         self._new = self._next()
 
     def add(self, texts: Iterable[Text]) -> None:
-        texts = iter(texts)
+        texts, first = iter(texts), self._next()
         while some := list(islice(texts, _TOGETHER)):
             self._database.register("given", _rows(some, self._next()))
             self._ask("insert into {0}_texts select number, key, kind, plain, len(terms) from given")
             self._ask("insert into {0}_terms select number, unnest(terms), unnest(factors) from given")
-            self._ask(_COUNT, "select number from given", "+")
             self._database.unregister("given")
+        # of all at once: each time the table of counts is gone through
+        self._ask(_COUNT, f"select term from {self._name}_terms where number >= {first}", "+")
 
     def remove(self, keys: str) -> None:
         """Forget the texts whose keys a query gives."""
         self._ask("create or replace temp table going as select number from {0}_texts where key in ({1})", keys)
-        self._ask(_COUNT, "from going", "-")
+        self._ask(_COUNT, f"select term from {self._name}_terms where number in (from going)", "-")
         self._ask(_PARTED)
         self._ask("delete from {0}_terms where number in (from going)")
         self._ask("delete from {0}_texts where number in (from going)")

@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations, product
+from operator import itemgetter
 from typing import Any
 
 from normalizers.abbreviations import expand
@@ -24,6 +27,7 @@ from pipeline.link.wording import Wording, wording
 from schemas.records import Disagreement
 
 Row = dict[str, Any]
+Value = tuple[float, float | None, float | None]  # its higher end and its denominator, if it has them
 
 
 # where a target or figure comes from is no part of what it measures
@@ -93,13 +97,9 @@ def decision(found: Pair, values_agree: bool) -> tuple[Decision, float, str] | N
     return Decision.SAME if likeness.shared >= _ONE_NAME else Decision.UNDECIDED, likeness.score, reason
 
 
-def _close(left: Row, right: Row) -> bool:
-    return _gap(left, right) <= NEAR
-
-
-def _gap(left: Row, right: Row) -> float:
+def _gap(left: float, right: float) -> float:
     """How far two values lie apart, as a share of the larger."""
-    return float(abs(left["value"] - right["value"]) / max(abs(left["value"]), abs(right["value"]), 1e-300))
+    return float(abs(left - right) / max(abs(left), abs(right), 1e-300))
 
 
 def indicator_id(first: str) -> str:
@@ -117,22 +117,45 @@ SAME_TIME = 45
 
 
 def disagreement(rows: Sequence[Row]) -> Disagreement | None:
-    """What metrics of one indicator and period make of each other: nothing, rounding or conflict."""
-    pairs = [(a, b) for a, b in _within_reach(rows) if _value(a) != _value(b) and not _of_two_things(a, b)]
-    if not pairs:
+    """What metrics of one indicator and period, in order of time, make of each other: nothing, rounding or conflict."""
+    values = [_value(row) for row in rows]
+    found: dict[int, None] = {}
+    agree = True
+    for a, b in _within_reach(rows, values):
+        if values[a] == values[b] or (not agree and a in found and b in found) or _of_two_things(rows[a], rows[b]):
+            continue
+        found |= {a: None, b: None}
+        agree = agree and _rounded(rows[a], rows[b])
+    if not found:
         return None
-    agree = all(_rounded(a, b) for a, b in pairs)
-    ids = tuple(dict.fromkeys(row["metric_id"] for each in pairs for row in each))
+    ids = tuple(dict.fromkeys(rows[place]["metric_id"] for place in found))
     return Disagreement("rounding" if agree else "conflict", rows[0]["period_end"], ids)
 
 
-def _within_reach(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
-    """Pairs of metrics of a named period, else of documents near in time; `rows` come in order of time."""
+def _within_reach(rows: Sequence[Row], values: Sequence[Value]) -> Iterable[tuple[int, int]]:
+    """The places of metrics that may disagree: all of a named period; else those of one document, and those near in time
+    and value. A name that is told of everywhere has thousands, hardly any of them near."""
+    if rows[0]["period_end"] is not None:
+        return combinations(range(len(rows)), 2)
+    of_document: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
-        for other in rows[place + 1 :]:
-            if row["period_end"] is None and _days(row, other) > SAME_TIME:
+        of_document[row["document_id"]].append(place)
+    together = (pair for places in of_document.values() for pair in combinations(places, 2))
+    near = (pair for pair in _near(values) if _days(rows[pair[0]], rows[pair[1]]) <= SAME_TIME)
+    return sorted({*together, *near})
+
+
+def _near(values: Sequence[Value]) -> Iterator[tuple[int, int]]:
+    """The places of values that are other and close."""
+    places: dict[Value, list[int]] = defaultdict(list)
+    for place, value in enumerate(values):
+        places[value].append(place)
+    by_size = sorted(places, key=itemgetter(0))
+    for number, value in enumerate(by_size):
+        for other in map(by_size.__getitem__, range(number + 1, len(by_size))):
+            if _gap(value[0], other[0]) > NEAR:
                 break
-            yield row, other
+            yield from ((min(pair), max(pair)) for pair in product(places[value], places[other]))
 
 
 def _days(left: Row, right: Row) -> float:
@@ -154,7 +177,7 @@ def _step(row: Row) -> float:
     return step(row["value_raw"], row["value"]).printed
 
 
-def _value(row: Row) -> tuple[float, float | None, float | None]:
+def _value(row: Row) -> Value:
     return row["value"], row["value_high"], row["denominator"]
 
 
@@ -165,9 +188,11 @@ def _interval(row: Row) -> Interval:
 def _of_two_things(left: Row, right: Row) -> bool:
     if left["document_id"] != right["document_id"]:
         # both may have moved on: only what one explains by the other's rounding is surely of one time
-        return left["period_end"] is None and not (_close(left, right) and _rounded(left, right))
+        return left["period_end"] is None and not (
+            _gap(left["value"], right["value"]) <= NEAR and _rounded(left, right)
+        )
     beside = left["page"] == right["page"] and abs((left["top"] or 0.0) - (right["top"] or 0.0)) < _BESIDE
-    return beside or _gap(left, right) > _APART
+    return beside or _gap(left["value"], right["value"]) > _APART
 
 
 def verdict(found: Iterable[Disagreement]) -> str:

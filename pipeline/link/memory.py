@@ -27,8 +27,9 @@ from schemas.datasets import ACROSS
 
 READ = ("documents", "tasks", "metrics", "references")
 
-# What the database may hold in memory before it puts rows aside on disk; each of its threads needs some.
-_MEMORY, _THREADS = "192MB", 2
+# What the database may hold in memory before it puts rows aside on disk; each of its threads needs some. Where all that
+# was ever read is linked at once, it may take more.
+_MEMORY, _MEMORY_AFRESH, _THREADS = "192MB", "25%", 2
 
 _TABLES = """
 create table documents (
@@ -101,7 +102,7 @@ class Memory:
     def _connect(self) -> duckdb.DuckDBPyConnection | None:
         """The database that is there; None if it can't be read, being torn or of another version of DuckDB."""
         try:
-            return _connect(self._file, self._folder)
+            return _connect(self._file, self._folder, _MEMORY)
         except duckdb.Error:
             return None
 
@@ -133,14 +134,14 @@ class Memory:
 
 def new_database(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
     """A database with nothing in it yet; `aside` is the folder for what does not fit in memory."""
-    database = _connect(file, aside)
+    database = _connect(file, aside, _MEMORY_AFRESH)
     database.execute(_TABLES + links.TABLES)
     return database
 
 
-def _connect(file: Path | str, aside: Path) -> duckdb.DuckDBPyConnection:
+def _connect(file: Path | str, aside: Path, memory: str) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
-        str(file), config={"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(aside / "aside")}
+        str(file), config={"memory_limit": memory, "threads": _THREADS, "temp_directory": str(aside / "aside")}
     )
 
 
