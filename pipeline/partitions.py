@@ -89,11 +89,12 @@ class Partitions:
 
     def _with_room(self, parts: dict[str, _Part], new: pa.Array) -> Iterator[_Part]:
         """The last partition with the new rows that it takes, and further ones for the others."""
-        last = max((name for name in self.names if name.isdecimal()), default=None)
+        numbered = (name for name in self.names if name.isdecimal() and len(name) >= _DIGITS)
+        last = max(numbered, key=int, default=None)
         name, room = last or FIRST, MOST_ROWS
         if last:
-            replaced = parts[last].replaced if last in parts else ()
-            room -= len(self.ids(last)) - len(replaced) + (len(parts[last].coming) if last in parts else 0)
+            here = parts.get(last, _Part(last))
+            room -= len(self.ids(last)) - len(here.replaced) + len(here.coming)
         while len(new):
             if room > 0:
                 here = parts.get(name, _Part(name))
