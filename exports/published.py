@@ -39,7 +39,8 @@ class Snapshot:
 
 @contextmanager
 def snapshot(outputs: Path) -> Iterator[Snapshot]:
-    """What is published now, links or copies of its files: all datasets tell of the same documents.
+    """What is published now, links or copies of its files: documents with their records of one moment, and what was linked
+    across documents then or just before.
 
     Raises:
         ExportError: there are no datasets, or copying them took longer than a state is kept.

@@ -2,15 +2,16 @@
 
 000001.parquet, 000002.parquet …   a row stands in one of them for good
 
-New rows come into the last one until it is full. What is told of for a while stands together, so that a change
+New rows come into those that were left empty, and into the last one until it is full. What is told of for a while stands together, so that a change
 touches few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -58,15 +59,15 @@ class Partitions:
 
     def changed(self, change: Change) -> dict[str, Rows]:
         """The partitions that are other after a change, new ones among them."""
-        found = [_Part(name, here, _among(here, change.coming)) for name, here in self._touched(change)]
-        new = _others(change.coming, pa.chunked_array([part.coming for part in found], pa.string()))
-        parts = {part.name: part for part in found if self._is_other(part, change)}
-        for part in self._with_room(parts, new):
+        standing = list(self._standing(change))
+        new = _others(change.coming, pa.chunked_array([part.coming for part in standing], pa.string()))
+        parts = {part.name: part for part in standing if len(part.replaced) and self._is_other(part, change)}
+        for part in _with_room(standing, new):
             parts[part.name] = part
         return {name: partial(self._made, part, change) for name, part in sorted(parts.items())}
 
-    def _touched(self, change: Change) -> Iterator[tuple[str, pa.Array]]:
-        """The partitions with rows that are replaced or go, and the ids of these."""
+    def _standing(self, change: Change) -> Iterator[_Part]:
+        """All partitions, with the ids of their rows that are replaced or go."""
         affected = None if change.gone is None else pa.concat_arrays([change.coming, change.gone])
         for start in range(0, len(self.names), _TOGETHER):
             some = self.names[start : start + _TOGETHER]
@@ -74,10 +75,9 @@ class Partitions:
             mask = None if affected is None else pc.is_in(pa.concat_arrays(ids), affected)
             place = 0
             for name, here in zip(some, ids, strict=True):
-                touched = here if mask is None else here.filter(mask.slice(place, len(here)))
+                replaced = here if mask is None else here.filter(mask.slice(place, len(here)))
                 place += len(here)
-                if len(touched):
-                    yield name, touched
+                yield _Part(name, replaced, _among(replaced, change.coming), len(here) - len(replaced))
 
     def _is_other(self, part: _Part, change: Change) -> bool:
         if len(part.replaced) != len(part.coming):
@@ -86,21 +86,6 @@ class Partitions:
         rows = before.filter(pc.is_in(before[self.id_column], part.replaced))
         coming = change.rows(part.coming)
         return not _sorted(rows, self.id_column).equals(_sorted(coming, self.id_column))
-
-    def _with_room(self, parts: dict[str, _Part], new: pa.Array) -> Iterator[_Part]:
-        """The last partition with the new rows that it takes, and further ones for the others."""
-        numbered = (name for name in self.names if name.isdecimal() and len(name) >= _DIGITS)
-        last = max(numbered, key=int, default=None)
-        name, room = last or FIRST, MOST_ROWS
-        if last:
-            here = parts.get(last, _Part(last))
-            room -= len(self.ids(last)) - len(here.replaced) + len(here.coming)
-        while len(new):
-            if room > 0:
-                here = parts.get(name, _Part(name))
-                yield _Part(name, here.replaced, pa.concat_arrays([here.coming, new.slice(0, room)]))
-                new = new.slice(room)
-            name, room = _named(int(name) + 1), MOST_ROWS
 
     def _made(self, part: _Part, change: Change) -> pa.Table:
         """The rows of a partition after the change."""
@@ -125,17 +110,32 @@ def _named(number: int) -> str:
 FIRST = _named(1)
 
 
-def _no_ids() -> pa.Array:
-    return pa.array([], pa.string())
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A partition that a change touches, with the ids of the rows that leave it and of those that come into it."""
+    """A partition with the ids of the rows that leave it and of those that come into it, and how many others it has."""
 
     name: str
-    replaced: pa.Array = field(default_factory=_no_ids)
-    coming: pa.Array = field(default_factory=_no_ids)
+    replaced: pa.Array
+    coming: pa.Array
+    staying: int
+
+    def room(self) -> int:
+        return MOST_ROWS - self.staying - len(self.coming)
+
+
+def _with_room(standing: Iterable[_Part], new: pa.Array) -> Iterator[_Part]:
+    """Partitions with the new rows that they take: those that were left empty, the last one, and further ones."""
+    numbered = [part for part in standing if part.name.isdecimal() and len(part.name) >= _DIGITS]
+    last = max((int(part.name) for part in numbered), default=0)
+    taking = (part for part in numbered if part.room() == MOST_ROWS or int(part.name) == last)
+    none = new.slice(0, 0)
+    for part in chain(taking, (_Part(_named(number), none, none, 0) for number in count(last + 1))):
+        if not len(new):
+            return
+        room = max(part.room(), 0)
+        if room:
+            yield replace(part, coming=pa.concat_arrays([part.coming, new.slice(0, room)]))
+            new = new.slice(room)
 
 
 def _among(ids: pa.Array, others: pa.Array) -> pa.Array:

@@ -179,6 +179,8 @@ class Published:
             changed = {**empty, **changed}
         self._open(set(changed))
         self._turn(state, changed, self._needed())
+        if afresh:
+            self._lead_to(changed)  # an earlier build may have led to states elsewhere
         self._close()
 
     def _open(self, wanted: _Files) -> None:
@@ -298,7 +300,8 @@ class Published:
         now = self.state()
         for state in self._states.iterdir():
             with suppress(OSError):
-                if not state.is_symlink() and state.name != now and _is_old(state):
+                unfinished = state.suffix == ".part"  # rows are written aside for as long as it takes
+                if not state.is_symlink() and not unfinished and state.name != now and _is_old(state):
                     shutil.rmtree(state)
 
 

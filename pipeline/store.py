@@ -2,7 +2,7 @@
 
 Layout under an outputs folder:
 
-    documents/ pages/ tasks/ …   published: plain Parquet, all datasets switched at once (publish.py)
+    documents/ pages/ tasks/ …   published: plain Parquet, documents with their records switched at once (publish.py)
     datapackage.json             what is in them
     _lake/<dataset>/             Delta tables, one commit a dataset and batch, `documents` last
     _sources/ab/<sha256>.<ext>   the files as received
@@ -47,7 +47,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from pipeline.datapackage import datapackage
 from pipeline.delta_log import flush, flush_commit, last_version, mend, roll_back, sweep
 from pipeline.log import event
-from pipeline.partitions import COLUMN, Change, Partitions, Rows, partitioned
+from pipeline.partitions import COLUMN, FIRST, Change, Partitions, Rows, partitioned
 from pipeline.publish import Published
 from pipeline.review import overlay
 from pipeline.sources import Sources
@@ -531,7 +531,7 @@ class Store:
         self._records.switch(changes, afresh=True)
 
     def _partitions_in_lake(self, name: str) -> dict[str, Rows]:
-        found = {part[COLUMN] for part in self._table(name).partitions()}
+        found = {part[COLUMN] for part in self._table(name).partitions()} | {FIRST}
         return {part: partial(self._partition_in_lake, name, part) for part in sorted(found)}
 
     def _partition_in_lake(self, name: str, part: str) -> pa.Table:

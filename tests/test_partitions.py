@@ -83,6 +83,16 @@ def test_where_rows_went_there_is_room_for_new_ones_in_the_last_partition_only()
     assert held(stored) == {**{key: number for key, number in values.items() if key not in gone}, **new}
 
 
+def test_partitions_that_were_left_empty_are_filled_again() -> None:
+    stored: Stored = {}
+    values = keys(*range(20))
+    changed(stored, of(dict.fromkeys(values, 1)))
+    changed(stored, of({}, set(values[:16])))
+    new = dict.fromkeys(keys(*range(100, 115)), 2)
+    assert changed(stored, of(new, set())).keys() == {"000001", "000002"}
+    assert held(stored) == {**dict.fromkeys(values[16:], 1), **new}
+
+
 def test_partitions_of_other_names_keep_their_rows() -> None:
     """As an earlier build named them."""
     stored = {"99": rows(dict.fromkeys(keys(*range(3)), 1)), "all": rows({"tên": 2})}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from audit.reviewing import Reviewer, as_table, review
-from pipeline import delta_log, publish
+from pipeline import delta_log, partitions, publish
 from pipeline import store as store_module
 from pipeline.partitions import COLUMN, Change
 from pipeline.store import Batch, BusyError, HistoryError, Store
-from schemas.datasets import DATASETS
+from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT
 from schemas.review import Action
 
 TOLD = {"documents": "extractor_version", "tasks": "text", "metrics": "unit", "issues": "message"}
@@ -460,6 +461,52 @@ def test_a_table_of_an_earlier_build_is_put_into_partitions(two_documents: Path,
     assert DeltaTable(table).metadata().partition_columns == [COLUMN]
     assert ids_across(outputs, in_lake) == ids_across(outputs, as_published) == {"new"}
     assert Store(outputs).as_of("indicators", moment)["indicator_id"].to_pylist() == ["old"]
+
+
+def test_outputs_of_an_earlier_build_are_led_to_states_of_their_own(two_documents: Path, tmp_path: Path) -> None:
+    """One state for all datasets, and partitions by the beginning of ids."""
+    outputs = copied(two_documents, tmp_path / "outputs")
+    publish_across(outputs, "old")
+    tables = {name: Store(outputs).across(name) for name in ACROSS}
+    per_document = {name: pq.read_table(outputs / name) for name in PER_DOCUMENT}
+    for folder in (*DATASETS, "_published", "_published_across"):
+        shutil.rmtree(outputs / folder)
+    for name, rows in tables.items():
+        shutil.rmtree(outputs / "_lake" / name)
+        prefixed = rows.append_column("prefix", pa.repeat("all", rows.num_rows))
+        write_deltalake(outputs / "_lake" / name, prefixed, partition_by=["prefix"])
+    made = {
+        **{name: {"all": rows} for name, rows in tables.items()},
+        **{name: {"1": rows} for name, rows in per_document.items()},
+    }
+    publish.Published(outputs, "_published", tuple(DATASETS)).switch(
+        {name: {file: partial(pa.Table.slice, rows) for file, rows in files.items()} for name, files in made.items()}
+    )
+    assert (outputs / "indicators" / "all.parquet").readlink().parts[1] == "_published"
+    publish_across(outputs, "new")
+    assert ids_across(outputs, in_lake) == ids_across(outputs, as_published) == {"new"}
+    commit(outputs, batch("2", "v2", "b"))
+    assert_holds(outputs, a="v1", B="v1", b="v2")
+
+
+def test_rows_that_take_long_to_write_are_there_when_they_are_switched_to(
+    two_documents: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = copied(two_documents, tmp_path / "outputs")
+    publish_across(outputs, "old")
+    monkeypatch.setattr(publish, "GRACE", -1.0)
+    monkeypatch.setattr(partitions, "MOST_ROWS", 1)
+    store = Store(outputs)
+    row = {
+        name: Change.of(table, str(DATASETS[name].id_column), set()) for name, table in lines_and_series("new").items()
+    }
+    with store.writing():
+        store.publish_across(row)
+    assert ids_across(outputs, as_published) == {"old", "new"}
+
+
+def test_where_nothing_was_linked_the_datasets_over_all_documents_are_there(two_documents: Path) -> None:
+    assert all(Store(two_documents).is_published(name) for name in ACROSS)
 
 
 def confirm(outputs: Path) -> None:

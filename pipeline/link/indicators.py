@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
-from operator import itemgetter
+from itertools import combinations
 from typing import Any
 
 from normalizers.abbreviations import expand
@@ -141,21 +141,27 @@ def _within_reach(rows: Sequence[Row], values: Sequence[Value]) -> Iterable[tupl
     for place, row in enumerate(rows):
         of_document[row["document_id"]].append(place)
     together = (pair for places in of_document.values() for pair in combinations(places, 2))
-    near = (pair for pair in _near(values) if _days(rows[pair[0]], rows[pair[1]]) <= SAME_TIME)
-    return sorted({*together, *near})
+    return sorted({*together, *_near(rows, values)})
 
 
-def _near(values: Sequence[Value]) -> Iterator[tuple[int, int]]:
-    """The places of values that are other and close."""
-    places: dict[Value, list[int]] = defaultdict(list)
-    for place, value in enumerate(values):
-        places[value].append(place)
-    by_size = sorted(places, key=itemgetter(0))
-    for number, value in enumerate(by_size):
-        for other in map(by_size.__getitem__, range(number + 1, len(by_size))):
-            if _gap(value[0], other[0]) > NEAR:
-                break
-            yield from ((min(pair), max(pair)) for pair in product(places[value], places[other]))
+def _near(rows: Sequence[Row], values: Sequence[Value]) -> Iterator[tuple[int, int]]:
+    """The places of metrics near in time whose values are other and close."""
+    window: list[tuple[float, int]] = []  # those near in time to the one looked at, by value
+    start = 0
+    for place, row in enumerate(rows):
+        if row["day"] is None:  # these come last
+            break
+        while _days(rows[start], row) > SAME_TIME:
+            window.remove((values[start][0], start))
+            start += 1
+        value = values[place][0]
+        reach = abs(value) * NEAR / (1 - NEAR) * 1.001  # a hair more: which are close is asked then
+        for other, earlier in window[
+            bisect_left(window, (value - reach,)) : bisect_right(window, (value + reach, place))
+        ]:
+            if values[earlier] != values[place] and _gap(other, value) <= NEAR:
+                yield earlier, place
+        insort(window, (value, place))
 
 
 def _days(left: Row, right: Row) -> float:

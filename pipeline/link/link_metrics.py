@@ -115,10 +115,13 @@ _AGAIN = """
 create or replace temp table again as
 select distinct indicator_id as id from was where member is null or member in (from reached)
 """
-# a member is the first of its metrics
+# a member is the first of its metrics; one after the other, as one query they need more memory at once
+_STANDING_MEMBERS = """
+create or replace temp table standing_members as select distinct member from members where member in (from reached)
+"""
 _REACHED = """
 select m.metric_id as member from metrics m join documents d using (document_id)
-where m.metric_id in (select member from members where member in (from reached)) order by d.batch, m.document_id, m.metric_id
+where m.metric_id in (from standing_members) order by d.batch, m.document_id, m.metric_id
 """
 _POINTS = """
 create or replace temp table points as
@@ -250,6 +253,7 @@ def _make_indicators(current: Round, persons: Sequence[Link]) -> None:
     current.strings("person_ends", ends(persons))
     reach(current, _TOUCHED, _EDGES)
     ask(_AGAIN)
+    ask(_STANDING_MEMBERS)
     reached_members(current, _REACHED)
     link_up(current, "indicator_links")
     keep_ids(current, _VOTES, _STANDING, indicator_id)

@@ -27,6 +27,10 @@ def replaced(current: Round, links: str, gone: str, rules: Iterable[Link], perso
     """
     ask = current.database.execute
     current.collect("coming_links", links, chain(rules, persons))
+    # what hung together through a name that went may have been kept as well
+    ask(
+        "delete from coming_links where rowid not in (select min(rowid) from coming_links group by link_id, decided_by)"
+    )
     going = f"decided_by <> '{RULE}' or link_id in (select link_id from coming_links where decided_by = '{RULE}')"
     ask(
         f"create or replace temp table changed_links as select link_id from {links} where {going} or link_id in ({gone})"

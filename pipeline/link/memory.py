@@ -29,7 +29,7 @@ READ = ("documents", "tasks", "metrics", "references")
 
 # What the database may hold in memory before it puts rows aside on disk; each of its threads needs some. Where all that
 # was ever read is linked at once, it may take more.
-_MEMORY, _MEMORY_AFRESH, _THREADS = "192MB", "25%", 2
+_MEMORY, _MEMORY_AFRESH, _THREADS = "192MB", "384MB", 2
 
 _TABLES = """
 create table documents (

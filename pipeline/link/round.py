@@ -132,6 +132,7 @@ def begin(
     database.execute(
         f"create temp table now as select {', '.join(LINKED)}, coalesce(issued_on, data_as_of) as day, key from rows"
     )
+    database.unregister("rows")
     current.strings("reviewed", reviewed)
     database.execute(_CHANGED)
     database.execute("create temp table replaced_documents as from documents where document_id in (from changed)")

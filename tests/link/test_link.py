@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,12 @@ from cli import main
 from pipeline.ingest import ingest
 from pipeline.link import groups, link_tasks
 from pipeline.link.answers import AnswerError, missing, overdue
-from pipeline.link.decisions import DecisionError, decide, decisions_file
+from pipeline.link.decisions import RULE, Decision, DecisionError, decide, decisions_file
+from pipeline.link.decisions import link as decision_link
 from pipeline.link.index import Likeness
+from pipeline.link.links import replaced
+from pipeline.link.memory import new_database
+from pipeline.link.round import Round
 from pipeline.link.run import link, linked_again
 from pipeline.link.same_work import Verdict, Work
 from pipeline.link.wording import Wording
@@ -250,6 +255,16 @@ def test_lines_and_series_made_some_at_a_time_are_the_same(both: Path, monkeypat
     follows(both)
     relink(both)
     assert {name: rows(both, name) for name in ACROSS} == made
+
+
+def test_a_link_that_is_told_twice_is_published_once(tmp_path: Path) -> None:
+    """As kept from before, and as of texts that hung together through one that went."""
+    first, second = (decision_link("a", "b", Decision.SAME, RULE, score, "") for score in (0.9, 1.0))
+    database = new_database(":memory:", tmp_path)
+    current = Round(Store(tmp_path / "outputs"), database, False)
+    change = replaced(current, "indicator_links", "select null", [first, second], [])
+    assert change.coming.to_pylist() == [first.link_id]
+    assert change.rows(change.coming).to_pylist() == [asdict(first)]
 
 
 @pytest.mark.parametrize("told_first", [True, False])
