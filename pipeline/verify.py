@@ -78,12 +78,10 @@ from pipeline.store import Store
 from pipeline.trace import Row, dataset, find_document, rows_of
 from pipeline.version import extractor_version
 from pipeline.workers import Died, Done, Workers
-from schemas.datasets import DATASETS, PER_DOCUMENT, RECORD_DATASETS, REVIEWS
+from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS, REVIEWS
 from schemas.document import Document, Line, Page, TextSource
 from schemas.place import Passage, join
 from schemas.values import Agency, Comparator, Precision
-
-ACROSS_DATASETS = tuple(name for name in DATASETS if name not in PER_DOCUMENT)
 
 # Documents whose rows are held in memory at once.
 _AT_ONCE = 64
@@ -190,7 +188,7 @@ def prove_store(outputs: Path, documents: Sequence[Row], report: Report) -> None
     report.is_linked = ours and is_linked(Store(outputs))
     for failure in _link_faults(outputs) if report.is_linked else ():
         report.add_fault(failure)
-    report.checked.update({name: dataset(outputs, name).count_rows() for name in ACROSS_DATASETS})
+    report.checked.update({name: dataset(outputs, name).count_rows() for name in ACROSS})
 
 
 def _cases(outputs: Path, documents: Sequence[Row]) -> Iterator[list[Case]]:
@@ -843,7 +841,7 @@ def _store_fault(name: str, row: str, document_id: str, what: str, expected: obj
 def _as_in_the_lake(outputs: Path) -> Iterator[Failure]:
     """Rows of datasets over all documents that are other than those which were written."""
     store = Store(outputs)
-    for name in ACROSS_DATASETS:
+    for name in ACROSS:
         yield from _unlike(name, dataset(outputs, name).to_table(), store.rows(name), "store")
 
 

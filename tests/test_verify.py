@@ -21,8 +21,8 @@ from pipeline.partitions import Change
 from pipeline.read.office import program
 from pipeline.store import Store
 from pipeline.trace import dataset
-from pipeline.verify import ACROSS_DATASETS, Failure, Report, _cases, prove, prove_store, verify
-from schemas.datasets import DATASETS, PER_DOCUMENT, RECORD_DATASETS
+from pipeline.verify import Failure, Report, _cases, prove, prove_store, verify
+from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS
 from tests.conftest import sample
 from tests.link.test_link import ASSIGNED, letter, reported
 
@@ -537,7 +537,7 @@ def test_an_error_in_a_dataset_over_all_documents_is_found_even_if_the_lake_has_
     assert_found(proved_here(linked), name, row, "links", *values)
 
 
-@pytest.mark.parametrize("name", ACROSS_DATASETS)
+@pytest.mark.parametrize("name", ACROSS)
 @pytest.mark.parametrize("harm", [lambda rows: rows.pop(0), lambda rows: rows.append(rows[0])])
 def test_a_row_too_few_or_too_many_over_all_documents_is_found(
     linked: Path, name: str, harm: Callable[[list[Row]], object]

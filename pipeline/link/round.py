@@ -57,9 +57,6 @@ class Round:
         """The one column that a query gives."""
         return [row[0] for row in self.database.execute(query).fetchall()]
 
-    def register(self, name: str, table: pa.Table) -> None:
-        self.database.register(name, table)
-
     def keep(self, name: str, table: pa.Table) -> None:
         """Have rows as a temporary table: unlike what is registered they may be put aside on disk."""
         self._take("create or replace temp table {} as from given", name, table)
@@ -128,7 +125,7 @@ def begin(
 ) -> Round:
     """A round in which `documents`, as they are now, take the place of those that were linked before."""
     current = Round(store, database, afresh)
-    current.register("rows", with_keys(documents))
+    database.register("rows", with_keys(documents))
     database.execute(
         f"create temp table now as select {', '.join(LINKED)}, coalesce(issued_on, data_as_of) as day, key from rows"
     )
