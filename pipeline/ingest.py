@@ -10,9 +10,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -27,13 +26,15 @@ from pipeline.version import extractor_version
 from pipeline.workers import Died, Done, Workers
 from schemas.datasets import DATASETS
 
-# Documents a batch: large enough that commits cost little beside reading, small enough to lose little.
-BATCH_SIZE = 16
+# Documents a batch, and bytes of their files: large enough that commits, of which the lake keeps every one, cost little
+# beside reading, small enough to lose little; a scanned page has many bytes and takes long to read.
+BATCH_SIZE, BATCH_BYTES = 64, 32 << 20
 # A process that had this share of its memory and failed ran out of it.
 _NEARLY = 0.9
 COUNTED = ("tasks", "metrics", "references", "agencies", "numbers", "issues")
 
 Progress = Callable[["Outcome"], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,24 @@ def ingest(
 
 def batches(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[list[Arrival]]:
     """The files to be read, archived, a batch at a time; the known ones are told and left out."""
-    new = _new(files, store, tell)
-    while chosen := list(islice(new, BATCH_SIZE)):
+    for chosen in together(_new(files, store, tell), lambda arrival: arrival.source.stat().st_size if arrival.source else 0):
         name, now = new_batch_name(), datetime.now(UTC)
         event("batch_opened", batch=name, documents=len(chosen))
         yield [replace(arrival, received_at=now, batch=name) for arrival in chosen]
+
+
+def together(documents: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """What makes a batch, one after the other; `size` gives the bytes of a document's file."""
+    chosen: list[T] = []
+    held = 0
+    for each in documents:
+        chosen.append(each)
+        held += size(each)
+        if len(chosen) >= BATCH_SIZE or held >= BATCH_BYTES:
+            yield chosen
+            chosen, held = [], 0
+    if chosen:
+        yield chosen
 
 
 def read_batch(arrivals: Sequence[Arrival], pool: Workers, tell: Progress) -> Batch:

@@ -39,9 +39,9 @@ from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT
 
 # A reader that resolved the links before a switch may finish reading, in seconds.
 GRACE = 120.0
-# Files of this many bytes take no more batches: more would make each small batch cost more to write, less would make
-# readers open more of them.
-FULL = 1 << 18
+# Files of this many bytes or rows take no more batches: more would make each small batch cost more to write, less would
+# make readers open more of them. Rows that are much alike take few bytes, and time all the same.
+FULL, FULL_ROWS = 1 << 18, 1 << 13
 _SCHEMA_FILE = "0-schema"
 
 # By dataset, by the name of a file without its suffix: the rows it shall have, or a file on the same disk that has them.
@@ -95,7 +95,8 @@ class Published:
 
     def is_full(self, dataset: str, name: str) -> bool:
         """Whether a file takes no more batches."""
-        return self._path(dataset, name).stat().st_size >= FULL
+        file = self._path(dataset, name)
+        return file.stat().st_size >= FULL or pq.read_metadata(file).num_rows >= FULL_ROWS
 
     def _path(self, dataset: str, name: str) -> Path:
         return self._outputs / dataset / f"{name}.parquet"

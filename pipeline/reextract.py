@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.ingest import BATCH_SIZE, Outcome, read_batch
+from pipeline.ingest import Outcome, read_batch, together
 from pipeline.limits import Limits
 from pipeline.link import link
 from pipeline.process import Arrival
@@ -81,7 +81,7 @@ def reextract(
             tell(outcome)
 
     with Workers(workers, limits) as pool, store.writing():
-        for rows in _by_batch(_outdated(store, only, report)):
+        for rows in together(_outdated(store, only, report), lambda row: int(row["bytes"] or 0)):
             arrivals = _arrivals(rows, store)
             batch = read_batch(arrivals, pool, told)
             changes = list(_changes(store, rows, batch))
@@ -102,12 +102,6 @@ def _outdated(store: Store, only: str | None, report: Report) -> Iterator[Row]:
             report.missing.append(row["file_name"])
         else:
             yield row
-
-
-def _by_batch(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    listed = list(rows)
-    for start in range(0, len(listed), BATCH_SIZE):
-        yield listed[start : start + BATCH_SIZE]
 
 
 def _arrivals(rows: Sequence[Row], store: Store) -> list[Arrival]:

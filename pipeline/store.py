@@ -54,9 +54,11 @@ from pipeline.sources import Sources
 from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS, REVIEWS
 
 # History answers "what did the datasets say on date D?": nothing is vacuumed or forgotten by itself.
+# Without the third each commit looks at every one there ever was, only to find none old enough.
 _RETENTION = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
+    "delta.enableExpiredLogCleanup": "false",
 }
 # Whoever opens a table reads the commits since the last checkpoint one by one.
 _CONFIGURATION = {**_RETENTION, "delta.checkpointInterval": "20"}
@@ -160,6 +162,9 @@ class Store:
             ]
             if new:
                 table.alter.add_columns(new)
+                flush_commit(self.lake / name)
+            if not _CONFIGURATION.items() <= table.metadata().configuration.items():  # of an earlier build
+                table.alter.set_table_properties(_CONFIGURATION)
                 flush_commit(self.lake / name)
             if dataset.across and table.metadata().partition_columns != [COLUMN]:
                 self._divide(name)

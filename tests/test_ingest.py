@@ -171,3 +171,12 @@ def test_batches_are_cut_to_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [[arrival.path for arrival in batch] for batch in found] == [files[:2], files[2:4], files[4:]]
     assert len({arrival.batch for batch in found for arrival in batch}) == 3
     assert told == []
+
+
+def test_batches_are_cut_where_their_files_have_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest_module, "BATCH_BYTES", 10)
+    files = [tmp_path / f"{number}.txt" for number in range(6)]
+    for file, size in zip(files, (4, 4, 4, 11, 3, 3), strict=True):
+        file.write_text(file.stem * size)
+    found = batches(files, Store(tmp_path / "outputs"), lambda _: None)
+    assert [[int(arrival.path.stem) for arrival in batch] for batch in found] == [[0, 1, 2], [3], [4, 5]]

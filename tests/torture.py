@@ -225,7 +225,7 @@ def ingest_all(inbox: Path, outputs: Path) -> None:
 
 def reextract_all(outputs: Path, workers: int = 2) -> None:
     """Every document as if another version had read it."""
-    reextract_module.BATCH_SIZE = 4
+    ingest_module.BATCH_SIZE = 4
     reextract_module.extractor_version = lambda: "another"  # type: ignore[assignment]
     reextract(outputs, workers=workers)
 
