@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, count
 
 import pyarrow as pa
@@ -24,9 +23,6 @@ MOST_ROWS = 4096
 _TOGETHER = 64
 
 _DIGITS = 6
-
-# Rows that are made when they are asked for, so that not all are in memory at once.
-Rows = Callable[[], pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +53,39 @@ class Partitions:
     ids: Callable[[str], pa.Array]
     read: Callable[[str], pa.Table]
 
-    def changed(self, change: Change) -> dict[str, Rows]:
-        """The partitions that are other after a change, new ones among them."""
+    def changed(self, change: Change) -> Iterator[tuple[str, pa.Table]]:
+        """The partitions that are other after a change, new ones among them, each with its rows once it is asked for."""
         standing = list(self._standing(change))
         new = _others(change.coming, pa.chunked_array([part.coming for part in standing], pa.string()))
-        parts = {part.name: part for part in standing if len(part.replaced) and self._is_other(part, change)}
-        for part in _with_room(standing, new):
-            parts[part.name] = part
-        return {name: partial(self._made, part, change) for name, part in sorted(parts.items())}
+        parts = {part.name: part for part in standing if len(part.replaced)}
+        parts |= {part.name: part for part in _with_room(standing, new)}
+        for name, part in sorted(parts.items()):
+            before, coming = self.read(name), change.rows(part.coming)
+            replaced = pc.is_in(before[self.id_column], part.replaced)
+            if not self._same(before.filter(replaced), coming):
+                yield name, pa.concat_tables([before.filter(pc.invert(replaced)), coming]).sort_by(self.id_column)
 
     def _standing(self, change: Change) -> Iterator[_Part]:
         """All partitions, with the ids of their rows that are replaced or go."""
-        affected = None if change.gone is None else pa.concat_arrays([change.coming, change.gone])
         for start in range(0, len(self.names), _TOGETHER):
             some = self.names[start : start + _TOGETHER]
             ids = [self.ids(name) for name in some]
-            mask = None if affected is None else pc.is_in(pa.concat_arrays(ids), affected)
+            # asked of many at once: each time all that comes is put in a table to look it up
+            together = pa.concat_arrays(ids)
+            comes = pc.is_in(together, change.coming)
+            goes = pa.repeat(True, len(together)) if change.gone is None else pc.or_(comes, pc.is_in(together, change.gone))
             place = 0
             for name, here in zip(some, ids, strict=True):
-                replaced = here if mask is None else here.filter(mask.slice(place, len(here)))
+                replaced = here.filter(goes.slice(place, len(here)))
+                coming = here.filter(comes.slice(place, len(here)))
                 place += len(here)
-                yield _Part(name, replaced, _among(replaced, change.coming), len(here) - len(replaced))
+                yield _Part(name, replaced, coming, len(here) - len(replaced))
 
-    def _is_other(self, part: _Part, change: Change) -> bool:
-        if len(part.replaced) != len(part.coming):
-            return True
-        before = self.read(part.name)
-        rows = before.filter(pc.is_in(before[self.id_column], part.replaced))
-        coming = change.rows(part.coming)
-        return not _sorted(rows, self.id_column).equals(_sorted(coming, self.id_column))
-
-    def _made(self, part: _Part, change: Change) -> pa.Table:
-        """The rows of a partition after the change."""
-        before = self.read(part.name)
-        staying = before.filter(pc.invert(pc.is_in(before[self.id_column], part.replaced)))
-        return pa.concat_tables([staying, change.rows(part.coming)]).sort_by(self.id_column)
+    def _same(self, rows: pa.Table, others: pa.Table) -> bool:
+        if rows.num_rows != others.num_rows:
+            return False
+        one, other = (each.sort_by(self.id_column).combine_chunks() for each in (rows, others))
+        return bool(one.equals(other))
 
 
 def partitioned(rows: int) -> pa.Array:
@@ -138,13 +132,5 @@ def _with_room(standing: Iterable[_Part], new: pa.Array) -> Iterator[_Part]:
             new = new.slice(room)
 
 
-def _among(ids: pa.Array, others: pa.Array) -> pa.Array:
-    return ids.filter(pc.is_in(ids, others))
-
-
 def _others(ids: pa.Array, others: pa.ChunkedArray) -> pa.Array:
     return ids.filter(pc.invert(pc.is_in(ids, others)))
-
-
-def _sorted(rows: pa.Table, column: str) -> pa.Table:
-    return rows.sort_by(column).combine_chunks()

@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
@@ -34,7 +34,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.delta_log import flush
-from pipeline.partitions import Rows
 from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT
 
 # A reader that resolved the links before a switch may finish reading, in seconds.
@@ -44,6 +43,8 @@ GRACE = 120.0
 FULL, FULL_ROWS = 1 << 18, 1 << 13
 _SCHEMA_FILE = "0-schema"
 
+# Rows that are made when they are asked for, so that not all are in memory at once.
+Rows = Callable[[], pa.Table]
 # By dataset, by the name of a file without its suffix: the rows it shall have, or a file on the same disk that has them.
 Changes = Mapping[str, Mapping[str, Rows | Path]]
 _Files = set[tuple[str, str]]  # dataset, name with suffix
@@ -155,16 +156,16 @@ class Published:
     # switching
 
     @contextmanager
-    def staged(self, changes: Mapping[str, Mapping[str, Rows]], state: str) -> Iterator[dict[str, dict[str, Path]]]:
-        """The rows of changed files, written aside one after the other, to be switched to."""
-        aside = self._states / f"{state}-rows.part"
+    def staged(self, changes: Mapping[str, Iterable[tuple[str, pa.Table]]]) -> Iterator[dict[str, dict[str, Path]]]:
+        """Changed files, by dataset and name, written aside one after the other, to be switched to."""
+        aside = self._states / "rows.part"
+        files: dict[str, dict[str, Path]] = {name: {} for name in changes}
         try:
-            for name in changes:
+            for name, changed in changes.items():
                 (aside / name).mkdir(parents=True)
-            files = {name: {file: aside / name / f"{file}.parquet" for file in made} for name, made in changes.items()}
-            for name, made in changes.items():
-                for file, rows in made.items():
-                    _write(rows(), files[name][file])
+                for file, rows in changed:
+                    files[name][file] = aside / name / f"{file}.parquet"
+                    _write(rows, files[name][file])
             yield files
         finally:
             shutil.rmtree(aside, ignore_errors=True)

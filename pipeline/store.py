@@ -40,28 +40,28 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, Field, Schema, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Field, PostCommitHookProperties, Schema, write_deltalake
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from pipeline.datapackage import datapackage
 from pipeline.delta_log import flush, flush_commit, last_version, mend, roll_back, sweep
 from pipeline.log import event
-from pipeline.partitions import COLUMN, FIRST, Change, Partitions, Rows, partitioned
-from pipeline.publish import Published
+from pipeline.partitions import COLUMN, FIRST, Change, Partitions, partitioned
+from pipeline.publish import Published, Rows
 from pipeline.review import overlay
 from pipeline.sources import Sources
 from schemas.datasets import ACROSS, DATASETS, PER_DOCUMENT, RECORD_DATASETS, REVIEWS
 
 # History answers "what did the datasets say on date D?": nothing is vacuumed or forgotten by itself.
-# Without the third each commit looks at every one there ever was, only to find none old enough.
 _RETENTION = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
-    "delta.enableExpiredLogCleanup": "false",
 }
 # Whoever opens a table reads the commits since the last checkpoint one by one.
 _CONFIGURATION = {**_RETENTION, "delta.checkpointInterval": "20"}
+# Else each commit would look at all that a table ever had, only to find none old enough to be forgotten.
+_FORGETS_NOTHING = PostCommitHookProperties(cleanup_expired_logs=False)
 # Each commit looks at every file that a table has: after so many commits the small ones are joined, up to a size.
 # What is joined stands in its own files as well, for the history.
 _JOINED_AFTER = 50
@@ -162,9 +162,6 @@ class Store:
             ]
             if new:
                 table.alter.add_columns(new)
-                flush_commit(self.lake / name)
-            if not _CONFIGURATION.items() <= table.metadata().configuration.items():  # of an earlier build
-                table.alter.set_table_properties(_CONFIGURATION)
                 flush_commit(self.lake / name)
             if dataset.across and table.metadata().partition_columns != [COLUMN]:
                 self._divide(name)
@@ -270,7 +267,7 @@ class Store:
 
     def _append(self, reviews: pa.Table) -> None:
         DeltaTable.create(self._reviews, REVIEWS.schema, mode="ignore", configuration=_RETENTION)
-        write_deltalake(self._reviews, reviews, mode="append")
+        write_deltalake(self._reviews, reviews, mode="append", post_commithook_properties=_FORGETS_NOTHING)
         flush_commit(self._reviews)
 
     def reviews(self, document_ids: Iterable[str]) -> pa.Table:
@@ -399,16 +396,18 @@ class Store:
         """The version of the table with the batch in it."""
         table = batch.tables[name]
         if versions[name] % _JOINED_AFTER == _JOINED_AFTER - 1:
-            self._table(name).optimize.compact(target_size=_LARGE)
+            self._table(name).optimize.compact(target_size=_LARGE, post_commithook_properties=_FORGETS_NOTHING)
             flush_commit(self.lake / name)
         # What a commit to `documents` is worth rests on the others: they are on the disk before it begins.
         told = CommitProperties(custom_metadata={_BATCH: {"name": batch.name, "versions": dict(versions)}})
-        properties = told if name == "documents" else None
+        write = partial(
+            write_deltalake, self._table(name), table, commit_properties=told if name == "documents" else None,
+            post_commithook_properties=_FORGETS_NOTHING,
+        )  # fmt: skip
         if replaces:
-            among = f"document_id IN ({_quoted(batch.document_ids)})"
-            write_deltalake(self._table(name), table, mode="overwrite", predicate=among, commit_properties=properties)
+            write(mode="overwrite", predicate=f"document_id IN ({_quoted(batch.document_ids)})")
         elif table.num_rows:
-            write_deltalake(self._table(name), table, mode="append", commit_properties=properties)
+            write(mode="append")
         else:
             return versions[name]
         return flush_commit(self.lake / name)
@@ -463,9 +462,12 @@ class Store:
         """Change datasets over all documents, all at once: in the lake first, whose history tells of all that was
         published. Only partitions that become other are written."""
         changed = {name: self._partitions(name).changed(change) for name, change in changes.items()}
-        if not any(changed.values()):
-            return
-        with self._opened("across", self._across) as (_, state), self._across.staged(changed, state) as files:
+        with self._across.staged(changed) as files:
+            if any(files.values()):
+                self._switch_across(files)
+
+    def _switch_across(self, files: Mapping[str, Mapping[str, Path]]) -> None:
+        with self._opened("across", self._across) as (_, state):
             for name, parts in files.items():
                 self._commit_partitions(name, parts)
             self._across.switch(files, state)
@@ -485,7 +487,10 @@ class Store:
             action for part, file in files.items() for action in self._added(name, part, file)
         ]
         schema = Schema.from_arrow(_in_partitions(DATASETS[name].schema))
-        table.create_write_transaction(added, "overwrite", schema, [COLUMN], [(COLUMN, "in", list(files))])
+        table.create_write_transaction(
+            added, "overwrite", schema, [COLUMN], [(COLUMN, "in", list(files))],
+            post_commithook_properties=_FORGETS_NOTHING,
+        )  # fmt: skip
         table.update_incremental()
         flush_commit(self.lake / name)
 

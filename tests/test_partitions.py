@@ -37,7 +37,7 @@ def keys(*numbers: int) -> list[str]:
 def changed(stored: Stored, change: Change) -> Stored:
     """The partitions that a change writes, which are stored."""
     standing = Partitions("key", sorted(stored), lambda name: stored[name]["key"].combine_chunks(), _reader(stored))
-    written = {name: made() for name, made in standing.changed(change).items()}
+    written = dict(standing.changed(change))
     stored |= written
     return written
 

@@ -565,19 +565,6 @@ def test_files_are_full_of_rows_as_well(tmp_path: Path, monkeypatch: pytest.Monk
     assert_holds(tmp_path, a="v1", b="v1", c="v1", d="v1")
 
 
-def test_a_table_of_an_earlier_build_no_longer_looks_for_expired_commits(tmp_path: Path) -> None:
-    commit(tmp_path, batch("1", "v1", "a"))
-    off = "delta.enableExpiredLogCleanup"
-    table = DeltaTable(str(tmp_path / "_lake" / "tasks"))
-    table.alter.set_table_properties({off: "true"})
-    commit(tmp_path, batch("2", "v1", "b"))
-    table = DeltaTable(str(tmp_path / "_lake" / "tasks"))
-    assert table.metadata().configuration[off] == "false"
-    commit(tmp_path)
-    assert DeltaTable(str(tmp_path / "_lake" / "tasks")).version() == table.version()  # once is enough
-    assert_holds(tmp_path, a="v1", b="v1")
-
-
 def test_each_dataset_has_files_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def files(name: str) -> list[str]:
         return sorted(file.stem for file in (tmp_path / name).glob("[!0]*"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from pipeline.link.decisions import RULE
 from pipeline.link.round import TOGETHER, Round
 
-Differ = Mapping[int, Set[str]]
+Differ = Mapping[int, frozenset[str]]
 
 # Members are told by their places: as numbers a million take little memory.
 _PLACES = """
@@ -59,40 +59,53 @@ def groups(
     """Of each of so many members, told by their places, the first of its group.
 
     `pairs` are joined in order, the surest first; a pair that would bring two members
-    together that are `apart` is left out.
+    together that are `apart`, each told of the other, is left out.
 
     >>> groups(4, [(0, 1), (1, 2)], {2: {0}, 0: {2}}).tolist()
     [0, 0, 2, 3]
     """
     home = array("q", range(count))
-    inside: dict[int, list[int]] = {}
-    for left, right in pairs:
-        first, second = sorted((home[left], home[right]))
-        ours, theirs = inside.get(first, [first]), inside.get(second, [second])
-        if first == second or _clash(ours, theirs, apart) or _others_differ((left, right), ours, theirs, differ):
+    inside: dict[int, set[int]] = {}
+    makes: dict[int, Counter[frozenset[str]]] = {}
+    for pair in pairs:
+        one, other = sorted(pair, key=home.__getitem__)
+        first, second = home[one], home[other]
+        if first == second:
+            continue
+        ours, theirs = inside.get(first, {first}), inside.get(second, {second})
+        our_makes, their_makes = makes.get(first) or _makes(first, differ), makes.get(second) or _makes(second, differ)
+        told = differ.get(one), differ.get(other)
+        if _clash(ours, theirs, apart) or _others_differ(our_makes, their_makes, told):
             continue
         for member in theirs:
             home[member] = first
-        inside[first] = ours + theirs
+        ours |= theirs
+        inside[first] = ours
+        if our_makes or their_makes:
+            makes[first] = our_makes + their_makes
         inside.pop(second, None)
+        makes.pop(second, None)
     return home
 
 
-def _clash(ours: list[int], theirs: list[int], apart: Mapping[int, set[int]]) -> bool:
-    return bool(apart) and any(not apart.get(member, _NONE).isdisjoint(theirs) for member in ours)
+def _clash(ours: set[int], theirs: set[int], apart: Mapping[int, set[int]]) -> bool:
+    few, many = sorted((ours, theirs), key=len)
+    return bool(apart) and any(member in apart and not apart[member].isdisjoint(many) for member in few)
 
 
-_NONE: set[int] = set()
+def _makes(member: int, differ: Differ) -> Counter[frozenset[str]]:
+    made = differ.get(member)
+    return Counter([made]) if made else Counter()
 
 
-def _others_differ(pair: tuple[int, int], ours: list[int], theirs: list[int], differ: Differ) -> bool:
-    """Whether members beside the pair itself make different things."""
+def _others_differ(
+    ours: Counter[frozenset[str]], theirs: Counter[frozenset[str]], pair: tuple[frozenset[str] | None, frozenset[str] | None]
+) -> bool:
+    """Whether members beside the pair itself make different things; each group tells what is made, and by how many."""
     return any(
-        differ[one].isdisjoint(other_makes)
-        for one in ours
-        if differ.get(one)
-        for other in theirs
-        if (other_makes := differ.get(other)) and {one, other} != {*pair}
+        one.isdisjoint(other) and (times * other_times > 1 or (one, other) != pair)
+        for one, times in ours.items()
+        for other, other_times in theirs.items()
     )
 
 

@@ -78,11 +78,13 @@ select first, id from told where id is not null group by first, home, id order b
 """
 _STANDING = "select task_line_id from lines where task_line_id not in (from again)"
 _SIZES = "select first, count(*) as count from homes group by first"
-_TASK_ROWS = """
-select h.first, i.id, t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
+_GROUPED = """
+create temp table grouped_tasks as
+select h.first, h.place, i.id, t.task_id, t.document_id, t.text, t.lead, t.lead_ids, t.deadline, t.status, d.day
 from homes h join group_ids i using (first) join tasks t on t.task_id = h.member join documents d using (document_id)
-where h.first between {0} and {1} order by h.first, h.place
+order by h.first, h.place
 """
+_TASK_ROWS = "select * exclude (place) from grouped_tasks where first between {0} and {1} order by first, place"
 _TASK_COLUMNS = ("first", "id", "task_id", "document_id", "text", "lead", "lead_ids", "deadline", "status", "day")
 _WORKS = """
 select task_id, document_id, section, lead_ids, deadline, plain, object, products
@@ -176,6 +178,7 @@ def _make_lines(current: Round, persons: Sequence[Link], touched: str) -> None:
     }  # tasks make few different things
     link_up(current, "task_links", products)
     keep_ids(current, _VOTES, _STANDING, line_id)
+    current.database.execute(_GROUPED)
     current.collect("made_lines", "task_lines", _made(current))
 
 
