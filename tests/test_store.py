@@ -132,6 +132,18 @@ def test_small_files_are_joined_and_the_joining_is_taken_back_with_its_batch(
     assert not left_over(tmp_path)
 
 
+def test_no_commit_is_ever_forgotten(tmp_path: Path) -> None:
+    """Not even where a table says that they may be."""
+    commit(tmp_path, batch("1", "v1", "a"))
+    table = DeltaTable(str(tmp_path / "_lake" / "tasks"))
+    short = dict.fromkeys(("delta.logRetentionDuration", "delta.deletedFileRetentionDuration"), "interval 0 seconds")
+    table.alter.set_table_properties({**short, "delta.checkpointInterval": "2"}, raise_if_not_exists=False)
+    commit(tmp_path, *(batch(f"{number}", "v1", chr(ord("a") + number)) for number in range(2, 8)))
+    names = {file.name for file in (tmp_path / "_lake" / "tasks" / "_delta_log").glob("*.json")}
+    version = DeltaTable(str(tmp_path / "_lake" / "tasks")).version()
+    assert names == {f"{number:020}.json" for number in range(version + 1)}
+
+
 def test_a_document_read_again_replaces_its_rows(tmp_path: Path) -> None:
     commit(tmp_path, batch("1", "v1", "aB"), batch("2", "v1", "c"))
     commit(tmp_path, batch("3", "v2", "ac"))
