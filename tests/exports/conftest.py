@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import pipeline.publish
-from pipeline.partitions import Rows
+from pipeline.publish import Rows
 from schemas.datasets import DATASETS
 from tests.test_contract import example
 
