@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
 from math import log10
@@ -13,6 +14,21 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE, PLOT = DOCS / "benchmarks.md", DOCS / "images" / "benchmarks.svg"
 _HEAD = "# Benchmarks\n\nWritten by `make bench` and `make bench-scale`; every figure is measured, none is typed in.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was aimed at, what was measured, whether it is met; `met` is None where nothing was aimed at."""
+
+    what: str
+    aim: str
+    measured: str
+    met: bool | None
+    why: str = ""  # it is not met, if it is not
+
+    def cells(self) -> tuple[str, ...]:
+        missed = f"**no**: {self.why}" if self.why else "**no**"
+        return self.what, self.aim, self.measured, {True: "yes", False: missed, None: ""}[self.met]
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:

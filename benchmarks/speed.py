@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -33,6 +32,8 @@ import pymupdf
 from benchmarks import report
 from benchmarks.afresh import forget
 from benchmarks.ocr_accuracy import bare_seconds
+from benchmarks.report import Told
+from pipeline import uncollected
 from pipeline.extract import extract
 from pipeline.ingest import ingest
 from pipeline.outline import outline
@@ -77,21 +78,6 @@ FULL, SHORT = Plan(7, 3, 2, 10_000, 1_000_000), Plan(1, 1, 1, 100, 50_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What was aimed at, what was measured, whether it is met; `met` is None where nothing was aimed at."""
-
-    what: str
-    aim: str
-    measured: str
-    met: bool | None
-    why: str = ""  # it is not met, if it is not
-
-    def cells(self) -> tuple[str, ...]:
-        missed = f"**no**: {self.why}" if self.why else "**no**"
-        return self.what, self.aim, self.measured, {True: "yes", False: missed, None: ""}[self.met]
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
     """One document through all stages: seconds of each, and the most memory that a process took for it, in MiB."""
 
@@ -127,16 +113,6 @@ def timed(work: Work, clock: Callable[[], float] = time.perf_counter) -> float:
     start = clock()
     work()
     return clock() - start
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """As the processes read documents: without the garbage collector."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def in_turn(works: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:

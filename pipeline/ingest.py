@@ -122,7 +122,9 @@ def ingest(
 
 def batches(files: Iterable[Path], store: Store, tell: Progress) -> Iterator[list[Arrival]]:
     """The files to be read, archived, a batch at a time; the known ones are told and left out."""
-    for chosen in together(_new(files, store, tell), lambda arrival: arrival.source.stat().st_size if arrival.source else 0):
+    for chosen in together(
+        _new(files, store, tell), lambda arrival: arrival.source.stat().st_size if arrival.source else 0
+    ):
         name, now = new_batch_name(), datetime.now(UTC)
         event("batch_opened", batch=name, documents=len(chosen))
         yield [replace(arrival, received_at=now, batch=name) for arrival in chosen]

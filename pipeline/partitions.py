@@ -73,7 +73,11 @@ class Partitions:
             # asked of many at once: each time all that comes is put in a table to look it up
             together = pa.concat_arrays(ids)
             comes = pc.is_in(together, change.coming)
-            goes = pa.repeat(True, len(together)) if change.gone is None else pc.or_(comes, pc.is_in(together, change.gone))
+            goes = (
+                pa.repeat(True, len(together))
+                if change.gone is None
+                else pc.or_(comes, pc.is_in(together, change.gone))
+            )
             place = 0
             for name, here in zip(some, ids, strict=True):
                 replaced = here.filter(goes.slice(place, len(here)))

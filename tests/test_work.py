@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import cProfile
-import gc
 import pstats
 from functools import cache
 
 import pytest
 
 from benchmarks.afresh import forget
+from pipeline import uncollected
 from pipeline.extract import extract
 from pipeline.outline import outline
 from pipeline.read import read
@@ -30,11 +30,8 @@ def counted(number: str) -> tuple[dict[str, pstats.Stats], int, int]:
 
     def under_profile(stage: str, work: object, *arguments: object) -> object:
         profile = cProfile.Profile()
-        gc.disable()  # whoever listens to it would be counted
-        try:
+        with uncollected():  # whoever listens to the collector would be counted
             result = profile.runcall(work, *arguments)  # type: ignore[arg-type]
-        finally:
-            gc.enable()
         stages[stage] = pstats.Stats(profile)
         return result
 

@@ -99,7 +99,9 @@ def _makes(member: int, differ: Differ) -> Counter[frozenset[str]]:
 
 
 def _others_differ(
-    ours: Counter[frozenset[str]], theirs: Counter[frozenset[str]], pair: tuple[frozenset[str] | None, frozenset[str] | None]
+    ours: Counter[frozenset[str]],
+    theirs: Counter[frozenset[str]],
+    pair: tuple[frozenset[str] | None, frozenset[str] | None],
 ) -> bool:
     """Whether members beside the pair itself make different things; each group tells what is made, and by how many."""
     return any(

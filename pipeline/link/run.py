@@ -7,10 +7,7 @@ Only what hangs together with changed documents is made anew; what does not stan
 
 from __future__ import annotations
 
-import gc
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import uncollected
 from pipeline.link.citations import citations_again, link_citations
 from pipeline.link.link_metrics import indicators_again, link_metrics
 from pipeline.link.link_tasks import lines_again, link_tasks
@@ -44,7 +42,7 @@ def link(store: Store, afresh: bool = False) -> None:
     persons' decisions stay.
     """
     pa.default_memory_pool().release_unused()  # what the batches left, to the system
-    with _uncollected():
+    with uncollected():
         _link(store, afresh)
 
 
@@ -61,19 +59,6 @@ def _link(store: Store, afresh: bool) -> None:
         link_tasks(current)
         link_metrics(current)
         link_citations(current)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Millions of small objects without cycles: to look through them for garbage again and again takes a twentieth of the
-    time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 # renditions

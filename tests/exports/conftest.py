@@ -13,7 +13,6 @@ import pyarrow as pa
 import pytest
 
 import pipeline.publish
-from pipeline.publish import Rows
 from schemas.datasets import DATASETS
 from tests.test_contract import example
 
@@ -63,7 +62,7 @@ def publish(outputs: Path, files: Mapping[str, Mapping[str, list[dict[str, Any]]
         published.switch({name: _made(name, files[name]) for name in published.datasets if name in files})
 
 
-def _made(name: str, files: Mapping[str, list[dict[str, Any]]]) -> dict[str, Rows]:
+def _made(name: str, files: Mapping[str, list[dict[str, Any]]]) -> dict[str, pipeline.publish.Rows]:
     schema = DATASETS[name].schema
     return {file: partial(pa.Table.from_pylist, rows, schema=schema) for file, rows in files.items()}
 
