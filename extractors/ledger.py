@@ -77,7 +77,7 @@ class Ledger:
     def tokens(self, document: Document, outline: Outline) -> Iterator[Token]:
         """Every token of the document with what became of it, page by page."""
         for line in _lines(document, outline):
-            for match in TOKEN.finditer(line.passage.text):
+            for match in TOKEN.finditer(line.passage.text) if _DIGIT.search(line.passage.text) else ():
                 token = line.passage[match.start() : match.end()].strip(PUNCTUATION)
                 yield Token(token.text, token, self._of_digits(token))
             yield from self._written_out(line.passage)

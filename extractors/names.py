@@ -27,7 +27,7 @@ def _not_after(words: str, noun: str) -> str:
     return noun + "".join(rf"(?<!{word.strip()} {noun})" for word in words.split(","))
 
 
-# Nouns whose number says which one is meant, not how many.
+# Nouns whose number says which one is meant, not how many. Each begins with a letter: most letters of a text begin none.
 NUMBERED = "|".join(
     (
         r"điều|khoản|tiểu mục|chương|phụ lục|phụ biểu|biểu mẫu|biểu số|biểu|mẫu số|mẫu|bảng|sơ đồ|nhóm|bước|trang|tập|quyển",
@@ -37,9 +37,9 @@ NUMBERED = "|".join(
         _not_after("danh, hạng, chuyên, tiểu", "mục"),
         _not_after("thành, cổ, một, góp", "phần"),
         _not_after("mô", "hình"),
-        r"giai đoạn|đợt|vòng(?!\s+\d+\s+(?:giờ|phút|ngày|tuần|tháng|năm))|(?:cơn )?bão(?: số)?|mạch|tổ máy|gói thầu(?: số)?|dự án số|nội dung số|nhiệm vụ số|nhiệm vụ|chỉ tiêu số|chỉ tiêu|tiêu chí|tiêu chí số",
+        r"giai đoạn|đợt|vòng(?!\s+\d+\s+(?:giờ|phút|ngày|tuần|tháng|năm))|cơn bão số|cơn bão|bão số|bão|mạch|tổ máy|gói thầu(?: số)?|dự án số|nội dung số|nhiệm vụ số|nhiệm vụ|chỉ tiêu số|chỉ tiêu|tiêu chí|tiêu chí số",
         r"gạch đầu dòng thứ|dòng|cột|dự án thành phần|tiểu dự án|tiểu hợp phần|hợp phần|danh mục số|lần",
-        r"tổ số|đội số|phân khu|tờ khai|stt|tt|số thứ tự|tổ công tác số|khu vực|vùng|(?<!các )loại|lớp|khối",
+        r"tổ số|đội số|phân khu|tờ khai|stt|tt|số thứ tự|tổ công tác số|khu vực|vùng|loại(?<!các loại)|lớp|khối",
         r"mức độ|cấp độ|zone|tier|level|version|phiên bản|ver\.?",
     )
 )
@@ -155,6 +155,7 @@ RULES: tuple[Rule, ...] = (
         NAME, "scheme",
         rf"{_SCHEME}\s?(?:số\s+)?(?:\d{{2,3}}[a-zđ]?)(?:/[a-zđ]{{2,}})?(?=\W|$)(?![.,]\d|\s?%|/\d)",
         rf"{_ROAD}\s?(?:số\s+)?\d{{1,3}}[a-zđ]?(?=\W|$)(?![.,]\d|\s?%|/\d)",
+        hint=r"(?:án|trình|tổ|ban|đạo|hình|dịch|dây|đt|đai|lộ|tỉnh|tốc|ql|tl)\s?(?:số\s+)?\d",
     ),
     # the title of an act that amends others: "Luật sửa đổi, bổ sung một số điều của 11 luật"
     _rule(
@@ -162,7 +163,11 @@ RULES: tuple[Rule, ...] = (
         rf"(?<!\w)(?:{_ACT})\s+sửa\s+đổi,?\s+(?:bổ\s+sung\s+)?(?:[^\W\d_]+\s+){{0,8}}?\d{{1,3}}\s+(?:{_ACT})(?!\w)",
         hint=rf"\d\s+(?:{_ACT})",
     ),
-    _rule(NAME, "numbered_body", rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\ssố\s\d{{1,3}}(?![\w%]|[.,/]\d)"),
+    _rule(
+        NAME, "numbered_body",
+        rf"(?<!\w)(?:{_BODY})(?:\s[^\d,.;:()]{{2,40}})?\ssố\s\d{{1,3}}(?![\w%]|[.,/]\d)",
+        hint=r"số\s\d",
+    ),
     # "tối đa 30%" is no Đề án 30
     _rule(
         NAME, "scheme_short",
@@ -242,6 +247,7 @@ RULES: tuple[Rule, ...] = (
         DATE, "open_date",
         r"(?:ngày|tháng|quý|tuần)\s+\d{1,2}(?:/\d{1,2})?(?![\w/%]|[.,]\d|\s?%)",
         r"(?:trước|(?:chậm|muộn)\s+nhất)\s+(?:là\s+|vào\s+)?(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?=\s*[.,;)]|\s*$)",
+        hint=r"(?:ngày|tháng|quý|tuần|trước|nhất)\s+(?:(?:là|vào)\s+)?\d",
     ),
 )  # fmt: skip
 

@@ -176,7 +176,7 @@ class Labelled:
 def split_clauses(passage: Passage) -> tuple[Passage, list[Labelled]]:
     """The text before the first labelled clause, and the clauses."""
     folded = fold(passage.text)
-    labels = list(_LABEL.finditer(folded))
+    labels = list(_LABEL.finditer(folded)) if ":" in folded else []
     if not labels:
         return passage, []
     clauses = []
@@ -976,9 +976,14 @@ _GIVEN_IN = re.compile(
 _LONGEST_PLACE = 40
 # "… theo Kế hoạch số 36/KH-UBND": the plan lays the work down; a decision may
 # as well approve or regulate what the work is about
+_NOT_BY_THE_PLAN = """
+    kèm, quy định, mẫu, quy trình, trình tự, thủ tục, mức, đơn giá, chuẩn, tiêu chí, biểu, hướng dẫn, căn cứ, thành lập,
+    phê duyệt, công nhận, công bố, bổ nhiệm, ban hành, sáp nhập, sắp xếp, thu hồi, hợp nhất, thay thế
+"""
 _LAID_DOWN_IN = re.compile(
-    r"(?<!kèm )(?<!quy định )(?<!mẫu )(?<!quy trình )(?<!trình tự )(?<!thủ tục )(?<!định mức )(?<!mức )(?<!đơn giá )(?<!tiêu chuẩn )(?<!chuẩn )(?<!tiêu chí )(?<!biểu )(?<!hướng dẫn )(?<!căn cứ )"
-    r"(?<!thành lập )(?<!phê duyệt )(?<!công nhận )(?<!công bố )(?<!bổ nhiệm )(?<!ban hành )(?<!sáp nhập )(?<!sắp xếp )(?<!thu hồi )(?<!hợp nhất )(?<!thay thế )(?<!\w)theo\s+(?:(?:các\s+)?nhiệm vụ\s+(?:đã\s+)?(?:được\s+)?giao\s+tại\s+)?"
+    r"theo(?<!\wtheo)"
+    + "".join(rf"(?<!{before.strip()} theo)" for before in _NOT_BY_THE_PLAN.split(","))
+    + r"\s+(?:(?:các\s+)?nhiệm vụ\s+(?:đã\s+)?(?:được\s+)?giao\s+tại\s+)?"
     r"(?=(?:nghị quyết|kế hoạch|thông báo|thông báo kết luận|kết luận|chương trình)\s+số\s+\d{1,5}(?!\d|\s?/\s?(?:19|20)\d\d/))"
 )
 
@@ -1122,7 +1127,8 @@ def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
 
 
 _SENTENCE = re.compile(
-    r"(?:(?<=[^\W\d_])|(?<=[)\]”\"%])|(?<=\d{4})|(?<=/\d{2})|(?<=\d%))(?<!TP)(?<!Tp)(?<!TS)(?<!ThS)(?<!KT)(?<!TM)\.\s+(?=[A-ZĐÀ-Ỹ])"
+    r"\.(?:(?<=[^\W\d_]\.)|(?<=[)\]”\"%]\.)|(?<=\d{4}\.)|(?<=/\d{2}\.))"
+    r"(?<!TP\.)(?<!Tp\.)(?<!TS\.)(?<!ThS\.)(?<!KT\.)(?<!TM\.)\s+(?=[A-ZĐÀ-Ỹ])"
 )
 
 

@@ -78,7 +78,7 @@ def written_out(expression: str) -> str:
     return _NUMBER.sub(lambda number: written(float(number[0])), expression)
 
 
-_ORDER = itemgetter(2)  # of a glyph
+_PLACE = itemgetter(0, 2)  # page and order of a glyph
 
 
 class _Figures:
@@ -87,20 +87,23 @@ class _Figures:
     def __init__(self, found: Extraction) -> None:
         metrics = {metric.metric_id: metric for metric in found.metrics}
         self._at: dict[Key, tuple[Metric, int]] = {}
+        begins: set[str] = set()
         for metric_id, passage in found.figures.items():
-            first = next((glyph for glyph in passage.glyphs if glyph), None)
+            first = next(((c, glyph) for c, glyph in zip(passage.text, passage.glyphs, strict=True) if glyph), None)
             if first:
-                self._at[first.page, first.order] = metrics[metric_id], len(passage)
-        self._orders = {order for _, order in self._at}
+                begins.add(first[0])
+                self._at[_PLACE(first[1])] = metrics[metric_id], len(passage)
+        # no figure begins inside a word
+        self._begins = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(begins))) or '(?!)'})(?<!\w\w)")
 
     def within(self, passage: Passage) -> list[Figure]:
         """The figures of a passage, in order."""
-        if self._orders.isdisjoint(map(_ORDER, filter(None, passage.glyphs))):
-            return []  # as most: told at once
         found = []
-        for start, glyph in enumerate(passage.glyphs):
-            if glyph and (glyph.page, glyph.order) in self._at:
-                metric, length = self._at[glyph.page, glyph.order]
+        for begin in self._begins.finditer(passage.text):  # most characters of a text begin no figure
+            start = begin.start()
+            glyph = passage.glyphs[start]
+            if glyph and (figure := self._at.get(_PLACE(glyph))):
+                metric, length = figure
                 found.append(Figure(metric, start, start + length))
         return found
 

@@ -368,21 +368,24 @@ class _Extractor:
 
 
 _PLACE = itemgetter(0, 2)  # page and order of a glyph
+_WORD = re.compile(r"\w+")
 
 
 class _Owners:
-    """Which task a character stands in."""
+    """Which task a figure stands in, by where its first word begins: every fifth character of a text."""
 
     def __init__(self, tasks: Iterable[Task], drafts: Iterable[TaskDraft]) -> None:
         self._owner: dict[tuple[int, int], Task] = {}
         # the last first: a character is the first task's in which it stands
         for task, draft in reversed(list(zip(tasks, drafts, strict=True))):
             for passage in (draft.text, *draft.beside):
-                self._owner.update(dict.fromkeys(map(_PLACE, filter(None, passage.glyphs)), task))
+                begins = (passage.glyphs[word.start()] for word in _WORD.finditer(passage.text))
+                self._owner.update(dict.fromkeys(map(_PLACE, filter(None, begins)), task))
 
     def of(self, passage: Passage) -> Task | None:
-        first = next((glyph for glyph in passage.glyphs if glyph), None)
-        return self._owner.get((first.page, first.order)) if first else None
+        begins = (passage.glyphs[word.start()] for word in _WORD.finditer(passage.text))
+        first = next(filter(None, begins), None)
+        return self._owner.get(_PLACE(first)) if first else None
 
 
 # A heading that is nothing but a time: "Đến năm 2030", "Giai đoạn 2026 - 2030".

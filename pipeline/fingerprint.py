@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 
@@ -39,8 +40,10 @@ def minhash(text: str) -> tuple[int, ...]:
 
 
 def _minhash(text: str) -> tuple[int, ...]:
-    words = re.findall(r"\w+", text)
-    runs = {zlib.crc32(" ".join(run).encode()) for run in zip(*(words[at:] for at in range(_RUN)), strict=False)}
+    words = [word.encode() for word in re.findall(r"\w+", text)]
+    ends = list(accumulate(len(word) + 1 for word in words))  # of a word and the blank behind it
+    text_of_words = b" ".join(words)
+    runs = {zlib.crc32(text_of_words[start : end - 1]) for start, end in zip([0, *ends], ends[_RUN - 1 :], strict=False)}
     if len(runs) < _FEWEST:
         return ()
     hashes = np.fromiter(runs, np.uint64, len(runs))

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-_SPACES = re.compile(r"\s+")
+_LINE = itemgetter(0, 1)  # page and line of a glyph
 
 
 class Box(NamedTuple):
@@ -82,7 +82,7 @@ class Passage:
     @property
     def quote(self) -> str:
         """The text with white space folded, as records carry it."""
-        return _SPACES.sub(" ", self.text).strip()
+        return " ".join(self.text.split())
 
     @property
     def page(self) -> int | None:
@@ -99,8 +99,8 @@ class Passage:
     def boxes(self) -> tuple[Box, ...]:
         """One box a line, in reading order."""
         places = zip(self.text, self.glyphs, strict=True)
-        printed = [glyph for character, glyph in places if glyph and glyph.page and not character.isspace()]
-        return tuple(frame(page, list(glyphs)) for (page, _), glyphs in groupby(printed, itemgetter(0, 1)))
+        printed = [glyph for character, glyph in places if glyph and not character.isspace()]
+        return tuple(frame(page, list(glyphs)) for (page, _), glyphs in groupby(printed, _LINE) if page)
 
 
 NOWHERE = Passage("", ())

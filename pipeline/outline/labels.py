@@ -69,6 +69,10 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
 )
 
 
+# How most lines begin: with a word, none of those above and no Roman numeral.
+_WORD = re.compile(r"(?![PCMĐIVX])[^\W\d_]{2}")
+
+
 def read_label(text: str) -> Label | None:
     """The label at the start of a paragraph, None if it has none.
 
@@ -77,6 +81,8 @@ def read_label(text: str) -> Label | None:
     >>> read_label("11.591 trạm") is None
     True
     """
+    if _WORD.match(text):
+        return None
     for rank, pattern in _PATTERNS:
         match = pattern.match(text)
         if match and match.end():
