@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from normalizers.agencies import find
 from normalizers.quantities import FoundQuantity, is_measure, is_noun
 from normalizers.text import fold
+from schemas.values import Comparator
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ _OPENING = re.compile(
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|tăng|giảm|gấp|tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
-    r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm|chưa"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|(?<!gia )(?<!tốc độ )tăng|(?<!cắt )(?<!suy )(?<!tinh )(?<!tốc độ )giảm|gấp|(?<!tốc độ )tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|về|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm|chưa"
 )
-_CLOSING = re.compile(rf"(?:[\s,:]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
+_CLOSING = re.compile(rf"(?:[\s,:\"]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
 _LINKED = re.compile(
     r"(?:là|đạt|chiếm|còn|bằng|mức|tăng|giảm|tăng trưởng|lên|xuống|cao hơn|thấp hơn|vượt|đứng|xếp|ước|bình quân|trung bình|không quá|không dưới|trên|dưới)(?:\s+(?:được|đạt|là|thêm|khoảng|hơn|trên|gần|dưới|tới|đến|trung bình|bình quân|mức|ước|nhẹ|thứ|hạng|tối thiểu|ít nhất|từ))*\s*$"
 )
@@ -65,7 +66,7 @@ _MEASURE_NOUN = re.compile(
     r"(?:^|\s)(?:tỷ lệ|tỷ trọng|tổng|số lượng|số|doanh thu|doanh số|giá trị|sản lượng|diện tích|kinh phí|vốn|tốc độ|mức độ|chỉ số|kim ngạch|thu nhập|công suất|thị phần|năng suất|chi phí|thời gian)\s(?!\d)"
 )
 _NP_END = re.compile(
-    r"[;:()]|[,.](?!\d)|\s(?:với|trên)\s+(?=\d)|\svà\s+(?=(?:[^\W\d_]+\s){0,3}\d)|\svới\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng)\s)|\s(?:đã|đang|được|là|đạt|chiếm|(?<!mặt )bằng|tăng(?!\s+thu(?!\s+nhập))|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
+    r"[;:()]|[,.](?!\d)|\s(?:với|trên)\s+(?=\d)|\svà\s+(?=(?:[^\W\d_]+\s){0,5}\d)|\svới\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng)\s)|\s(?:đã|đang|được|là|đạt|chiếm|(?<!mặt )bằng|tăng(?!\s+thu(?!\s+nhập))|giảm|so với|trong đó|nhằm|gồm|bao gồm|có(?!\s+(?:nhiệm vụ|phát sinh|kết nối|khả năng|chữ ký|nguy cơ|thẩm quyền|mã|nhu cầu))|sẽ|chưa|để|như|tương đương|hoặc|thì|chậm nhất|trước ngày|trong (?:năm|tháng|quý)|hoàn thành)(?!\w)"
 )
 # Those who act: what they did belongs to what is measured ("12 tỉnh đã lập quy hoạch").
 _AGENT = re.compile(
@@ -81,8 +82,12 @@ _CONTINUES = re.compile(
 )
 _ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*|(?:cá biệt\s+)?có nơi\s*")
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
-_COUNTING = re.compile(r"(?:^|\s)(?:tổng số|số lượng|số)$")
+# "Quy mô dân số", "Chỉ số": no number of things
+_COUNTING = re.compile(
+    r"(?:^|\s)(?:tổng số|số lượng|(?<!dân )(?<!chỉ )(?<!hệ )(?<!doanh )(?<!điểm )(?<!đa )(?<!tham )(?<!đổi )(?<!tế )(?<!phủ )(?<!quyền )số)$"
+)
 _SECTOR = re.compile(r"(?<!\w)(?:khu vực|ngành|lĩnh vực)\s+(?!(?:[ivx]+|\d)\b)")
+_OF_SECTOR = re.compile(r"(?<=của )(?:khu vực|ngành|lĩnh vực)\s[^;,.]+$")
 _GROUP = re.compile(r"(?:khu vực|nhóm|vùng|các|khối|cấp|tỉnh|huyện|xã)\s")
 _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mức|bằng|xếp hạng|xếp))*\s*$")
 # Ranks and spans of time are no units of measure, but nothing is counted with them either.
@@ -282,6 +287,9 @@ def _of_words_before(figure: Figure, subject: str, last: Measured | None, lead_i
         return Measured(_pure(state.group()))
     if subject and not _GENERIC.match(subject.lower()):
         return Measured(subject)
+    grown = figure.folded.rfind("tăng trưởng", figure.left, figure.quantity.start)
+    if last is None and grown >= 0:  # "Phấn đấu tăng trưởng trên 9%"
+        return Measured(figure.text[grown : grown + len("tăng trưởng")])
     return Measured(last.indicator if last else lead_in.rstrip(" :") or subject)
 
 
@@ -314,6 +322,9 @@ def _of_things(figure: Figure, subject: str, last: Measured | None, things: str)
         return Measured(named)
     if last and _RISEN_TO.search(figure.folded, figure.after, figure.quantity.number):
         return last
+    about = figure.quantity.value.comparator is not Comparator.EQUAL
+    if about and len(subject) > _LONGEST_SUBJECT and not figure.in_brackets and not _GENERIC.match(subject.lower()):
+        return Measured(f"{subject} {things}")  # "vận hành, bảo trì các hệ thống thông tin, tín hiệu khoảng 200 người"
     plain = len(subject) <= _LONGEST_SUBJECT and not figure.in_brackets and not _DEED.match(subject.lower())
     if subject and plain and not _GENERIC.match(subject.lower()) and not _is_name(subject):
         return Measured(f"{subject} {things}")
@@ -328,8 +339,12 @@ def _part_of(last: Measured, subject: str, parted: bool = False) -> Measured:
         return Measured(rest)  # "A tăng 4%; riêng khai khoáng giảm 3%": another of the same row
     sector = _SECTOR.search(subject.lower())
     if sector:
+        mine = _pure(subject[sector.start() :])
+        of_sector = _OF_SECTOR.search(last.indicator.lower())
+        if of_sector:  # "Tỷ trọng của khu vực dịch vụ đạt 50%, khu vực công nghiệp 40%"
+            return Measured(f"{last.indicator[: of_sector.start()].rstrip()} {mine}")
         whole = re.split(r", (?=khu vực|ngành|lĩnh vực)", last.indicator)[0]
-        return Measured(f"{whole}, {_pure(subject[sector.start() :])}")
+        return Measured(f"{whole}, {mine}")
     return Measured(last.indicator, rest)
 
 
@@ -379,7 +394,10 @@ def _subject(figure: Figure) -> str:
     if begin >= figure.after > 0 and (joined := _WITH_A_MEASURE.search(figure.folded, begin, stop)):
         begin = joined.end()
     start = _subject_start(figure.folded, begin, stop)
-    subject = _SIZED.sub("", figure.text[start:stop].strip(" ,;:-+("))
+    coupled = _COUPLED.search(figure.folded, begin, start)
+    if coupled and figure.text[start : start + 1].islower():
+        start = coupled.start("verb")
+    subject = _SIZED.sub("", figure.text[start:stop].strip(' ,;:-+(“"'))
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
     subject = _without_agent(subject, figure)
     parted = figure.in_brackets or ")" in figure.folded[: figure.left]
@@ -389,6 +407,12 @@ def _subject(figure: Figure) -> str:
 
 
 _JOINS = re.compile(r",\s|\svà\s")
+# the first of two verbs of one thing: "sửa đổi, bổ sung 34 thủ tục"
+_COUPLED = re.compile(
+    r"(?<!\w)(?<!khi )(?P<verb>cắt giảm|sửa đổi|rà soát|xây dựng|kiểm tra|thanh tra|nâng cấp|cải tạo|sửa chữa|duy tu|tuyên truyền|tập huấn"
+    r"|đào tạo|tiếp nhận|thẩm định|thẩm tra|soạn thảo|thành lập|kiện toàn|phát hiện|bắt|điều tra|khám|cấp mới|gia hạn|thu hồi"
+    r"|bãi bỏ|thay thế|sắp xếp|sáp nhập|điều động|luân chuyển|tuyển dụng|thăm|tặng|hỗ trợ|đầu tư|lắp đặt|trồng|chăm sóc|nạo vét),\s$"
+)
 _TOLD_TO = re.compile(r"(?:giao|đề nghị|yêu cầu|kiến nghị)\s")
 _SIZE = frozenset(["ha", "m2", "m²", "km", "m", "km2", "m3"])
 
@@ -468,7 +492,7 @@ def _things(figure: Figure) -> str:
         (stop := _NP_END.search(figure.folded, at, figure.right))
         and stop.group() == ","
         and stop.start() > begin
-        and is_noun(figure.folded, stop.end())
+        and (is_noun(figure.folded, stop.end()) or _ONE_TERM.search(figure.folded, begin, stop.end() + 15))
         and not _counts_anew(figure.folded, stop.end(), figure.right)
     ):
         at = stop.end()  # "hội nghị, phiên họp": the things go on
@@ -479,12 +503,17 @@ def _things(figure: Figure) -> str:
     return "" if _NO_THING.match(things.lower()) else _pure(things)
 
 
+# words that a comma joins to one term
+_ONE_TERM = re.compile(
+    r"(?:sản xuất, kinh doanh|khoa học, (?:công nghệ|kỹ thuật)|văn hóa, (?:thể thao|xã hội|nghệ thuật)|nông, lâm|lâm, (?:ngư|thủy)"
+    r"|an ninh, trật tự|kinh tế, xã hội|giáo dục, đào tạo|phòng, chống|buôn bán, vận chuyển|giảng dạy, học tập)(?!\w)[^;,]*$"
+)
 # In what state the counted things are; those who act have done something (`_acted`).
 _UNDONE = re.compile(r"\s(?:chưa|đang)\s[^.;,:()\d]{3,50}(?=[.;,:()]|\s*$)")
 _IN_STATE = re.compile(r"\s(?:chưa|đang)\s")
 # A phrase that begins like this names no thing.
 _NO_THING = re.compile(
-    r"\s*(?:/|(?:năm|tháng|quý|ngày)\s+[\divx]|(?:lên|xuống|so với|vào|tới|đến|bằng|đạt|là|và|hoặc|ở|theo|tại)(?!\w))"
+    r"\s*(?:[/”\"']|(?:năm|tháng|quý|ngày)\s+[\divx]|(?:lên|xuống|so với|vào|tới|đến|bằng|đạt|là|và|hoặc|ở|theo|tại)(?!\w))"
 )
 _ABOUT = frozenset(["về", "đối", "trong", "theo", "tại", "từ", "đến"])
 
@@ -498,12 +527,13 @@ def _counts_anew(folded: str, at: int, end: int) -> bool:
 
 def _with_verb(figure: Figure, subject: str, things: str) -> str:
     """The verb right before the value with the things after it: "trồng mới" + "rừng ngập mặn"."""
-    words = subject.rsplit(",", 1)[-1].split()
+    coupled = _COUPLED.search(subject.lower()[: subject.rfind(",") + 2])
+    words = (subject[coupled.start("verb") :] if coupled else subject.rsplit(",", 1)[-1]).split()
     agent = next((i for i in range(len(words) - 1, -1, -1) if words[i].lower() in ("đã", "đang", "sẽ")), -1)
     verb = words[agent + 1 :]
     if (
         not verb
-        or len(verb) > 6
+        or len(verb) > (9 if coupled else 6)
         or not all(word.islower() for word in verb[1:])
         or verb[0].lower() in _ABOUT
         or find(" ".join(verb))

@@ -72,6 +72,7 @@ _CHANGE_OF_TIME = re.compile(
 )
 # "thời gian kiểm soát chi …, không quá 01 ngày làm việc" says how long something may take
 _TERM = re.compile(r"(?<!trong )(?:thời gian|thời hạn)\s+(?!tới|qua|này)[^.;]{3,80}$")
+_LIFE = re.compile(r"(?:thời gian sống|tuổi thọ)\s[^.;\d]{0,60}$")
 _FROM_TIME = re.compile(r"\stừ(?:\s+(?:khoảng|mức))*\s+$")
 _TO_TIME = re.compile(r"\s+(?:lên|xuống|còn)\s")
 
@@ -168,6 +169,10 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
         and _TERM.search(folded, 0, quantity.start)
     ):
         return True
+    if unit in TIME_UNITS and _LIFE.search(folded, 0, quantity.start):
+        return True
+    if unit.partition("/")[0] in TIME_UNITS and unit not in TIME_UNITS:
+        return False  # "định kỳ 06 tháng/01 lần"
     if unit in TIME_UNITS:
         ahead = folded[max(0, quantity.start - 160) : quantity.start]
         begins = _FROM_TIME.search(ahead) and _TO_TIME.match(folded, quantity.end)
@@ -175,8 +180,23 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     if unit or quantity.form in ("fraction", "rank", "range"):
         return True
     digits = folded[quantity.number : quantity.number_end]
+    if _stands_alone(quantity, folded):
+        return True
     marked = bool(re.search(r"[.,]\d", digits)) or any(c.isalpha() for c in digits)
     return marked or _follows_figure(quantity, folded, before)
+
+
+# "260 sinh viên", but also "260 trên 1 vạn dân"; "đưa phát thải ròng về “0”"
+_PER_SO_MANY = re.compile(
+    r"\s?(?:trên|/)\s?(?:một|0?1|10|100|1\.000|10\.000|100\.000)\s(?:(?:vạn|nghìn|triệu)\s)?(?:người\s)?dân(?!\w)"
+)
+_TO_NOTHING = re.compile(r"(?:về|bằng|xuống|còn)\s+(?:mức\s+)?[“\"']?$")
+
+
+def _stands_alone(quantity: FoundQuantity, folded: str) -> bool:
+    """Whether a bare number says all by itself, so many of so many or nothing at all."""
+    zero = folded[quantity.number : quantity.number_end] == "0" and _TO_NOTHING.search(folded, 0, quantity.number)
+    return not quantity.value.unit and bool(zero or _PER_SO_MANY.match(folded, quantity.number_end))
 
 
 _NAME = re.compile(r"\s?[A-ZĐÀ-Ỹ][a-zà-ỹ]*\s[A-ZĐÀ-Ỹ][a-zà-ỹ]+")
@@ -237,13 +257,13 @@ _HOW_MUCH = (
 # "thấp hơn cùng kỳ 1,8 điểm phần trăm"
 _THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+năm\s+(?:\d{4}|trước|ngoái))?)?"
 _RISE = re.compile(
-    r"(?:tăng(?!(?<=thu nhập tăng)\s+thêm\s+(?!\d))(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
+    r"(?:(?<!gia )(?<!vào )tăng(?!(?<=thu nhập tăng)\s+thêm\s+(?!\d))(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
     + _THAN_BEFORE
     + r"|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
     + _HOW_MUCH
 )
 _FALL = re.compile(
-    r"(?:(?<!cắt )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|(?:thấp|ít|nhỏ|kém) hơn" + _THAN_BEFORE + "|sụt)" + _HOW_MUCH
+    r"(?:(?<!cắt )(?<!tinh )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|(?:thấp|ít|nhỏ|kém) hơn" + _THAN_BEFORE + "|sụt)" + _HOW_MUCH
 )
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
@@ -264,6 +284,8 @@ _COMPARED_IN_BRACKETS = re.compile(
 )
 # each end of a rise has its own year: "từ 52% năm 2020 lên 65% năm 2025"
 _FROM = re.compile(r"(?:^|\s)từ\s+(?:(?:mức|khoảng|chỉ|gần|trên|hơn)\s+)*$")
+# what was before, in brackets behind a value: (tăng từ 0,5% năm 2018)
+_UP_FROM = re.compile(r"\(\s*(?:tăng|giảm)\s+từ\s+(?:mức\s+)?$")
 _ON_TO = re.compile(
     r"\s*(?:\(?(?:(?:vào|trong|của|cuối)\s+)*(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:tăng\s+|giảm\s+|nâng\s+)?(?:lên|xuống|còn)\s"
 )
@@ -274,7 +296,7 @@ _RISEN_FROM = re.compile(
 _SAME_AGAIN = re.compile(r"\s*(?:tương đương|tương ứng|tức)(?!\w)")
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:(?<!\d )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
+    r"(?:(?<!\d )(?<!so với )(?<!so với các )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
 )
 # a capital that was registered ("vốn đăng ký đạt …") is a fact; what an office registers to do is a plan
 _PLAN = re.compile(
@@ -330,6 +352,8 @@ _AIMS_LISTED = re.compile(
 )
 # the figure in brackets is the rise: "Lai Châu có mức tăng cao nhất (45,8%)"
 _RATE_OF_CHANGE = re.compile(r"mức (?:tăng|giảm)(?!\s+trưởng chung)[^.;()\d]{0,30}\(\s*$")
+# "tỷ lệ chôn lấp giảm dưới 50%": what is left, not what is less
+_RATE_FALLS = re.compile(r"tỷ lệ\s[^.;,]{3,120}\sgiảm\s+$")
 _UNDER_WAY = re.compile(r"(?:[^\d]*?\svà\s\d+)?[^\d]*?\s(?:đang|chưa|đã)\s")
 # "(hiện nay là 3,1 giờ)", "(7 tháng đầu năm 2025 đạt 71,6%)" behind what is aimed at
 _SO_FAR = re.compile(
@@ -425,16 +449,28 @@ def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: b
         return True
     if _FROM.search(before) and _ON_TO.match(folded, quantity.end):
         return True
+    if _is_left_behind(quantity, folded):
+        return True
     pair = re.search(r"so với\s+[\d.,]+\s?%?\s+và\s+$", before)
     return bool(pair) or (in_brackets and bool(_COMPARED_IN_BRACKETS.search(folded[: quantity.start])))
 
 
+def _is_left_behind(quantity: FoundQuantity, folded: str) -> bool:
+    return quantity.form != "range" and bool(_UP_FROM.search(folded[: quantity.start]))
+
+
 def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
     before = folded[left : quantity.start]
-    if _TO.search(before) or (_FROM.search(before) and _ON_TO.match(folded, quantity.end)):
+    if (
+        _is_left_behind(quantity, folded)
+        or _TO.search(before)
+        or (_FROM.search(before) and _ON_TO.match(folded, quantity.end))
+    ):
         return False
     if _RATE_OF_CHANGE.search(folded[: quantity.start]):
         return True
+    if quantity.value.comparator is Comparator.LESS and _RATE_FALLS.search(before):
+        return False
     return bool(_RISE.search(before) or _FALL.search(before))
 
 
@@ -471,6 +507,8 @@ _NOW = re.compile(r"(?:lũy kế |tính )?đến nay|hiện nay|đến thời đ
 _AFTERWARDS = re.compile(
     r"\s*(?:[^\W\d_]+\s+){0,6}(?:vào|đến|trong|tới|trước|tại thời điểm)\s+(?:cuối\s+|hết\s+|đầu\s+|ngày\s+)?$"
 )
+# nothing but a rate stands between: 8% năm 2025, 11%/năm giai đoạn 2026 - 2030
+_AT_ONCE = re.compile(r"(?:/(?:năm|tháng|quý))?\s+$")
 _COMPARED_DATE = re.compile(r"(?:so với|cùng kỳ)\s+(?:\w+\s+){0,3}$")
 
 
@@ -480,7 +518,7 @@ def _period(
     """The time named nearest: in the same brackets or clause, before the value in its sentence, or right behind the value."""
     left, right = clause
     folded = reading.folded
-    own = _own_date(quantity, reading, clause, after)
+    own = _own_date(quantity, reading, clause, after) or _date_at_once(quantity, reading)
     if own:
         return own.text, own.value
     dates: Sequence[Mention] = reading.dates
@@ -503,6 +541,14 @@ def _period(
         ][:1]
     )
     return (chosen[0].text, chosen[0].value) if chosen else (None, None)
+
+
+def _date_at_once(quantity: FoundQuantity, reading: Reading) -> Mention | None:
+    """A year or a stretch of time that follows upon the value itself."""
+    behind = next((d for d in reading.dates if d.start >= quantity.end), None)
+    if behind is None or not _AT_ONCE.fullmatch(reading.folded, quantity.end, behind.start):
+        return None
+    return None if behind.value and behind.value.precision is Precision.DAY else behind
 
 
 # the time stands behind the figure: "65% năm 2025"; "… trong năm 2025 và 100% hồ sơ trong năm 2026"
@@ -579,6 +625,8 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     told_again = _tells_change_again(quantity, folded, drafts)
     role = Role.CHANGE if told_again else role
     role = _of_whole(quantity, folded, drafts) or role if role is Role.ACTUAL else role
+    if role is Role.ACTUAL and _lies_ahead(period, around.today) and not _IS_SO.search(folded, left, right):
+        role = Role.TARGET
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
     elif role is Role.BASELINE or (in_brackets and _is_of_same_time(reading, left, quantity.start)):
@@ -596,7 +644,9 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         quantity.start,
         quantity.end,
         found.indicator,
-        _unit(quantity, text, drafts) or _unit_of_column(around) or _counted(found.indicator),
+        _unit(quantity, text, [] if _SCORE.match(found.indicator) or _stands_alone(quantity, folded) else drafts)
+        or _unit_of_column(around)
+        or _counted(found.indicator),
         role,
         found.scope,
         period_raw,
@@ -604,6 +654,17 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     )
 
 
+# "tổ chức đã ban hành", "bộ, ngành chưa có kế hoạch năm 2030"
+_IS_SO = re.compile(r"(?<!\w)(?:đã|đang|chưa|còn|hiện|được biết)(?!\w)")
+
+
+def _lies_ahead(period: Span | None, today: date | None) -> bool:
+    """ "Đến năm 2030, đạt 35 giường bệnh": nobody can tell yet what a later year than the document's has brought."""
+    return period is not None and period.end is not None and today is not None and period.end.year > today.year
+
+
+# has no unit, whatever is told beside it
+_SCORE = re.compile(r"(?:chỉ số|hệ số)\s", re.IGNORECASE)
 _INTO_PARTS = re.compile(r"[,;:(]?\s*(?:trong đó|bao gồm|gồm)(?!\w)")
 
 

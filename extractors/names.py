@@ -127,7 +127,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:(?<=(?<!\w)trẻ )|(?<=(?<!\w)trẻ em ))\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
         hint=r"\d\s+tuổi",
     ),
-    _rule(NAME, "generation", r"[2-6](?<!\w[2-6])g(?!\w)(?:/[2-6]g(?!\w))*"),
+    _rule(NAME, "generation", r"[2-6](?<!\w[2-6])(?:g|pl)(?!\w)(?:/[2-6]g(?!\w))*"),
     # "dịp lễ 30/4 và 1/5", "Quốc khánh 2/9": days that every year has
     _rule(
         DATE, "holiday",
@@ -148,6 +148,7 @@ RULES: tuple[Rule, ...] = (
         DATE, "recurring",
         r"ngày\s+(?:mùng\s+)?\d{1,2}(?:\s*(?:,|và)\s*\d{1,2})*\s+(?:của\s+)?(?:hằng|hàng|mỗi)\s+(?:tháng|quý|năm)",
         r"ngày\s+\d{1,2}/\d{1,2}\s+(?:hằng|hàng)\s+năm",
+        r"(?<![\d.,/])\d{1,2}\s+(?:ngày|tuần|tháng|năm)\s?/\s?(?:0?1\s+)?lần(?!\w)",
     ),
     _rule(NAME, "version", rf"{_PRODUCT}\s?\d{{1,2}}(?:\.\d+)+", hint=r"\d\.\d"),
     _rule(NAME, "version", r"4(?<![\d.,]4)\.0(?![\d%])(?!\s*(?:nghìn|triệu|tỷ|ha|km|m))"),
@@ -178,11 +179,12 @@ RULES: tuple[Rule, ...] = (
         NAME, "levels",
         r"(?:0[1-4](?<![\d.,]..)|[1-4](?<![\d.,].))\s+cấp(?!\s+(?:phó|bách))",
         r"(?:0[1-9](?<![\d.,]..)|[1-9](?<![\d.,].))\s+rõ",
+        r"(?:03(?<![\d.,]..)|3(?<![\d.,].))\s+loại\s+rừng",
         r"24/7|24/24(?:\s?(?:h|giờ))?",
         r"(?:tam|tứ)\s+cấp",
         r"[2-4](?<![\d.,][2-4])\s+ca,?\s+[2-5]\s+kíp",
         r"(?:0?[2-6])(?<![\d.,]..)(?<!\d[2-6])\s+tại\s+chỗ",
-        hint=r"\d\s+(?:cấp|rõ|ca|tại)|24/|t(?:am|ứ)\s+cấp",
+        hint=r"\d\s+(?:cấp|rõ|ca|tại|loại)|24/|t(?:am|ứ)\s+cấp",
         wordy=True,
     ),
     _rule(

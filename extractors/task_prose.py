@@ -39,7 +39,7 @@ _REPORT_HEADING = re.compile(
     r"|nghiêm cấm|hành vi|điều kiện|giải thích (?:từ ngữ|thuật ngữ)|nguyên tắc|hiệu lực|xử lý vi phạm|quyền (?:và|của|hạn)"
 )
 _GOAL_HEADING = re.compile(
-    r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:mục tiêu|chỉ tiêu)(?!.*(?:nhiệm vụ|giải pháp))"
+    r"^\W*(?:[ivx\d]+\W+)?(?:các\s+|một số\s+)?(?:mục tiêu|chỉ tiêu|tầm nhìn)(?!.*(?:nhiệm vụ|giải pháp))"
 )
 
 

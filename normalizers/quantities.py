@@ -62,9 +62,12 @@ _NO_DIFFERENCE = "".join(rf"(?<!{word} )" for word in _DIFFERENCES.split())
 _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     (
         Comparator.AT_LEAST,
-        r"tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>=",
+        r"(?:lớn|cao|nhiều) hơn hoặc bằng|tối thiểu|ít nhất|(?:đạt|bằng) (?:và|hoặc) vượt|không (?:dưới|thấp hơn|ít hơn|nhỏ hơn)|≥|>=",
     ),
-    (Comparator.AT_MOST, r"tối đa|không (?:quá|vượt quá|lớn hơn|cao hơn|nhiều hơn)|≤|<=|nhiều nhất"),
+    (
+        Comparator.AT_MOST,
+        r"(?:nhỏ|thấp|ít) hơn hoặc bằng|tối đa|không (?:quá|vượt quá|lớn hơn|cao hơn|nhiều hơn)|≤|<=|nhiều nhất",
+    ),
     (
         Comparator.ABOUT,
         r"khoảng|gần|xấp xỉ|ước(?: tính| đạt| khoảng| thực hiện)*|~|≈|±|trên dưới"
@@ -80,7 +83,9 @@ _BEFORE = re.compile(
     + r")\s*$"
 )
 # "10 lao động thường xuyên trở lên": up to three more words of the thing counted
-_AFTER = re.compile(r"(?:/[^\W\d_]+)?(?:\s+[^\W\d_]+){0,3}?\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)")
+_AFTER = re.compile(
+    r"(?:/[^\W\d_]+)?(?:\s+\([^()\d]{3,80}\)|(?:\s+[^\W\d_]+){0,3}?)\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)"
+)
 _RANK = re.compile(
     r"(?<!\w)(?:xếp\s+(?:hạng|thứ|vị\s+trí)|thứ\s+hạng|hạng|đứng\s+(?:thứ|vị\s+trí|hàng)|vị\s+trí(?:\s+thứ)?"
     r"|xếp\s+ở\s+vị\s+trí(?:\s+thứ)?|top|tốp|(?P<nth>thứ))(?:\s+(?:thứ|số|là|từ))?\s*$"
@@ -147,6 +152,9 @@ def _found(folded: str, closed: list[tuple[int, int]]) -> Iterator[FoundQuantity
         blocked = max((end for start, end in closed if start < match.end("a") and match.start() < end), default=None)
         if blocked is not None:
             position = max(blocked, match.start() + 1)
+            continue
+        if " " in match["a"] and match["percent_a"]:  # a footnote's number before it: no share is in the thousands
+            position = match.start() + match["a"].index(" ")
             continue
         free = min((start for start, _ in closed if start >= match.end("a")), default=len(folded))
         quantity = _around(folded, _digits(match, free), floor)

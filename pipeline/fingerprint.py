@@ -43,7 +43,9 @@ def _minhash(text: str) -> tuple[int, ...]:
     words = [word.encode() for word in re.findall(r"\w+", text)]
     ends = list(accumulate(len(word) + 1 for word in words))  # of a word and the blank behind it
     text_of_words = b" ".join(words)
-    runs = {zlib.crc32(text_of_words[start : end - 1]) for start, end in zip([0, *ends], ends[_RUN - 1 :], strict=False)}
+    runs = {
+        zlib.crc32(text_of_words[start : end - 1]) for start, end in zip([0, *ends], ends[_RUN - 1 :], strict=False)
+    }
     if len(runs) < _FEWEST:
         return ()
     hashes = np.fromiter(runs, np.uint64, len(runs))

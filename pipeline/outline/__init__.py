@@ -182,6 +182,7 @@ class _Builder:
                 return
         listed = bool(self.blocks) and self.blocks[-1].kind is BlockKind.ITEM
         if label is None and not heading and listed and self.stack and self.stack[-1].names():
+            self.stack[-1] = replace(self.stack[-1], over_text=True)
             return
         while self.stack and not self.stack[-1].holds(label, heading, listed):
             self.stack.pop()
@@ -281,6 +282,8 @@ class _Level:
 
     block: Block
     label: Label | None
+    # a name or title right over a paragraph: what it is set over runs on to the next label
+    over_text: bool = False
 
     def holds(self, label: Label | None, heading: bool, listed: bool) -> bool:
         """Whether a paragraph with this label stands under this block; `listed` tells that a list item came right before."""
@@ -294,7 +297,7 @@ class _Level:
     def _holds_unlabelled(self, heading: bool, listed: bool) -> bool:
         if heading:
             return self.label is not None and self.block.kind is BlockKind.HEADING
-        if self.block.kind is BlockKind.HEADING:
+        if self.block.kind is BlockKind.HEADING or self.over_text:
             return True
         return self.introduces() and not (listed and self.label is None)
 

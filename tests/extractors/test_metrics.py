@@ -287,6 +287,36 @@ WHOLE = [
         ],
     ),
     (
+        "Tỷ trọng trong GRDP của khu vực dịch vụ đạt 41%, khu vực công nghiệp 39%.",
+        [
+            ("41%", "Tỷ trọng trong GRDP của khu vực dịch vụ", "actual"),
+            ("39%", "Tỷ trọng trong GRDP của khu vực công nghiệp", "actual"),
+        ],
+    ),
+    (
+        "Quy mô dân số đạt 1,3 triệu người. Chỉ số phát triển con người (HDI) đạt 0,75.",
+        [("1,3 triệu người", "Quy mô dân số", "actual"), ("0,75", "Chỉ số phát triển con người (HDI)", "actual")],
+    ),
+    (
+        "Chi cho nghiên cứu ước 1% GRDP (tăng từ 0,4% năm 2018).",
+        [("ước 1%", "Chi cho nghiên cứu", "actual"), ("0,4%", "Chi cho nghiên cứu", "baseline")],
+    ),
+    (
+        "Trình độ cao đẳng khoảng 600 người và trình độ trung cấp khoảng 450 người.",
+        [
+            ("khoảng 600 người", "Trình độ cao đẳng người", "actual"),
+            ("khoảng 450 người", "trình độ trung cấp người", "actual"),
+        ],
+    ),
+    (
+        "Có 8 bộ đạt dưới 50%, thấp so với mục tiêu của nghị quyết, trong đó 3 bộ chưa báo cáo.",
+        [("8 bộ", "bộ", "actual"), ("dưới 50%", "bộ", "actual"), ("3 bộ", "bộ chưa báo cáo", "actual")],
+    ),
+    (
+        "Số hồ sơ trực tuyến: 22/140. 9 100% thủ tục được thực hiện trực tuyến.",
+        [("22/140", "Số hồ sơ trực tuyến", "actual"), ("100%", "thủ tục được thực hiện trực tuyến", "actual")],
+    ),
+    (
         "Sau khi sắp xếp, Cục còn 20 đơn vị trực thuộc (giảm 5 đơn vị, tương đương 20%).",
         [
             ("20 đơn vị", "đơn vị trực thuộc", "actual"),
