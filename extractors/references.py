@@ -34,6 +34,8 @@ HEADS = (
 HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")
 SHARED = re.compile(r"\s*(?:,|;|và|và số|,\s*số|;\s*số)\s*(?:số\s*)?$")
+# also behind what the one before is about: "các Nghị quyết: số 57-NQ/TW … về đột phá …; số 59-NQ/TW …"
+LISTED = re.compile(r"(?:[^.;]|\.(?=\d)){0,240};\s*(?:và\s+)?số\s*:?\s*$")
 # "… ngày 15/12/2021", in cells of tables also without the word: "2109/QĐ-TTg 15/12/2021"
 DATED = re.compile(
     r"\s*,?\s*(?:của\s+(?:[^\W\d_]+[\s,-]+){1,10})?(?:ban hành\s+)?(?:(?=ngày\s)|(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?!\d)))"
@@ -87,7 +89,8 @@ def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tup
     if last[1] and SHARED.fullmatch(folded, last[0], number.start):
         return number.start, last[1]
     word = NUMBER_WORD.search(before)
-    return (begin + word.start() if word else number.start), None
+    listed = last[1] and LISTED.fullmatch(folded, last[0], number.start)
+    return (begin + word.start() if word else number.start), last[1] if listed else None
 
 
 def _on_the_same_day(mention: Mention, following: int, day: date | None) -> Mention:

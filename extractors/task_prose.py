@@ -52,6 +52,8 @@ def section_of(block: Block, outline: Outline) -> Section | None:
         if above.kind is not BlockKind.HEADING and above.label:
             if outermost is None and _names_goals(above.body.text):
                 return Section.GOALS
+            if outermost is None and _names_tasks(above.body.text):
+                return Section.TASKS
             continue
         kind = heading_kind(above.body.text) if above.kind is BlockKind.HEADING else _lead_in_kind(above.body.text)
         if kind is Section.GOALS:
@@ -102,6 +104,21 @@ _LONGEST_NAME_OF_GOALS = 60
 def _names_goals(text: str) -> bool:
     """Whether a numbered line that is set like any other is nothing but the head of goals: "1. Mục tiêu"."""
     return len(text) < _LONGEST_NAME_OF_GOALS and bool(_GOAL_HEADING.match(fold(text))) and text[-1:].isalnum()
+
+
+# "4. Nhiệm vụ trọng tâm", "1. Nhiệm vụ của thành viên Chính phủ"; "(5) Nhiệm vụ xây dựng …" is a task of its own
+_HEAD_OF_TASKS = re.compile(
+    r"(?:(?:các|những|một số)\s+)?nhiệm vụ\s*(?:,?\s*(?:và\s+)?giải pháp\s*)?"
+    r"(?:trọng tâm|chủ yếu|cụ thể|chung|cơ bản|chính|quan trọng|của\s|đối với\s|trong\s|năm\s\d|quý\s|tháng\s|giao\s|,?\s*(?:và\s+)?quyền hạn)"
+)
+
+
+def _names_tasks(text: str) -> bool:
+    """Whether a numbered line is nothing but the head of tasks."""
+    return len(text) < _LONGEST_NAME_OF_TASKS and bool(_HEAD_OF_TASKS.match(fold(text))) and text[-1:].isalnum()
+
+
+_LONGEST_NAME_OF_TASKS = 100
 
 
 @lru_cache(maxsize=256)
@@ -209,9 +226,9 @@ IMPERATIVES = (
     "|hoàn chỉnh|hoàn thành|hoàn thiện|hình thành|hỗ trợ|huy động|hướng dẫn|kết nối|khai thác|khảo sát|khẩn trương|khắc phục|khuyến khích|kiểm soát|kiểm tra|kiên quyết|kiện toàn|kịp thời|lập|làm rõ|lãnh đạo|lựa chọn"
     "|mở rộng|nâng cao|nâng cấp|nghiên cứu|nghiêm túc|ngăn chặn|ổn định|phát động|phát huy|phát triển|phân bổ|phân công|phân cấp|phấn đấu|phê duyệt|phổ biến|phòng ngừa|phối hợp|quan tâm|quản lý|quán triệt|quyết liệt|quy hoạch"
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
-    "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
+    "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|xác lập|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
     "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|thông tuyến|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
-    "|đo đạc|cưỡng chế|kê khai|tuần tra|truy quét|nộp|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
+    "|đo đạc|cưỡng chế|kê khai|tuần tra|truy quét|nộp|ký (?:ban hành|tờ trình|báo cáo|văn bản)|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
     "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
 )
@@ -221,7 +238,8 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
-    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?)\s*,?)*\s*"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?"
+    r"|được\s+(?:chọn|phép|lựa\s+chọn)\s[^.;:]{0,120}?|đóng\s+(?:trên địa bàn|tại)[^.;:,]{0,60}?|thừa\s+(?:lệnh|ủy quyền)[^.;:,]{0,60}?|thay mặt[^.;:,]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
@@ -234,7 +252,7 @@ _PREAMBLE = re.compile(
     r"(?:trên cơ sở|căn cứ|sau khi|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
 )
 _REPORTED = re.compile(
-    rf"\s*(?!{_HAVE}|là\s+(?:cơ quan|đơn vị|đầu mối))(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)"
+    rf"\s*(?!{_HAVE}|là\s+(?:cơ quan|đơn vị|đầu mối)|được\s+(?:chọn|phép|lựa\s+chọn)\s)(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)"
 )
 COOPERATE = re.compile(
     r"chủ\s+trì\s*,?\s*cùng(?:\s+với)?\s+|phối\s+hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|kịp\s+thời|thường\s+xuyên))?(?:\s+(?:với|cùng(?:\s+với)?))?\s*:?\s*"
@@ -294,7 +312,7 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
 
 # What ends the names of partners: the verb of the work, or a mark of punctuation.
 _PARTNERS_END = re.compile(
-    r"(?<!TP)(?<!Tp)[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện)(?!\w)"
+    r"(?<!TP)(?<!Tp)[.:()]|;(?!\s*(?:[A-ZĐ]|các\s))|\s(?:để|nhằm|trong việc|trong|tại|theo|về|khi|trên|thực hiện|(?P<have>có(?!\s+(?:liên quan|thẩm quyền|thu|vốn|yếu tố))))(?!\w)"
 )
 
 
@@ -320,7 +338,8 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     partners = passage[at:end].strip(" ,")
     begins = passage.text.find(partners.text, at)
     named = partners.text[:1].isupper() or _OFFICE_NOUN.match(fold(partners.text))
-    unlisted = _provisional(partners, setting) if verb and end == verb.start() and not run and named else ()
+    acts = (verb and end == verb.start()) or (stop and end == stop.start() and stop["have"])
+    unlisted = _each_provisional(partners, setting) if acts and not run and named else ()
     return list(_moved(actors(partners, "prose_coop", setting) or unlisted, passage, begins))
 
 
@@ -331,9 +350,15 @@ _TO_COOPERATE = re.compile(r"\s+để\s+(?:cùng\s+)?phối\s+hợp")
 
 
 def inline_deadline(passage: Passage, setting: Setting) -> Deadline | None:
-    return best(find_deadlines(passage.text, setting.issued_on))
+    folded = fold(passage.text)
+    found = find_deadlines(passage.text, setting.issued_on)
+    return best([d for d in found if d.strength > 1 or not _IN_TITLE.search(folded, 0, d.start)])
 
 
+# "Chỉ thị số 12/CT-BCT ngày 03/6/2025 về bình ổn thị trường cuối năm 2025": the time is the title's
+_IN_TITLE = re.compile(
+    r"\d/[\w-]+(?:\s+ngày\s+[\d/.-]+(?:\s+tháng\s+\d+\s+năm\s+\d+)?)?(?:\s+của\s+[^,;.]{3,80}?)?\s+(?:về|v/v)\s[^.;]*$"
+)
 # "sửa các bến thường xuyên ngập" says nothing of the order
 _CONSTANTLY = re.compile(
     rf"(?:chủ động,?\s+)?thường xuyên(?:,?\s+liên tục)?,?\s+(?:{IMPERATIVES}|lắng nghe|trao đổi)(?!\w)"
@@ -474,7 +499,12 @@ class _Prose:
     def _named_task(self, block: Block) -> TaskDraft | None:
         """A numbered item that calls itself a task ("(5) Nhiệm vụ xây dựng …:") in a report."""
         named = re.match(r"nhiệm vụ(?:\s*\d+)?\s*:?\s+(?=\w)", fold(block.body.text))
-        if not named or block.kind is not BlockKind.ITEM or not self.outline.children(block):
+        if (
+            not named
+            or _names_tasks(block.body.text)
+            or block.kind is not BlockKind.ITEM
+            or not self.outline.children(block)
+        ):
             return None
         children = self.outline.children(block)
         self.used.update(child.index for child in _descendants(self.outline, block))
@@ -665,11 +695,12 @@ class _Prose:
 
     def _behind_preamble(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind an opening phrase, told to act."""
-        preamble = _PREAMBLE.match(folded)
+        preamble, named = _PREAMBLE.match(folded), find(text.text)
         while preamble:
             run = _run_of_actors(text, preamble.end(), "prose_lead", self.setting)
             if (
                 run
+                and not any(start < preamble.end() < end for start, end in named)  # inside "các bộ, ngành, địa phương"
                 and run.mentions[0].start == preamble.end()
                 and _stands_alone(text.text, preamble.end())
                 and not _works_with(folded, preamble.end())
@@ -829,7 +860,13 @@ class _Prose:
         """The actors of a line that names more of them than the registry knows: "Đài …, Báo Tuyên Quang:"."""
         stop = text.text.find(":", run.end)
         end = stop if stop >= 0 else len(text)
-        if not _GOES_ON.match(text.text, run.end, end) or _first_verb(text, fold(text.text), run.end, end):
+        folded = fold(text.text)
+        which = _ALLOWED.search(
+            folded, run.end, end
+        )  # "các đơn vị được phép khai thác than": says which, orders nothing
+        if not _GOES_ON.match(text.text, run.end, end) or _first_verb(
+            text, folded, run.end, which.start() if which else end
+        ):
             return run
         more = actors(text[run.end : end], "heading_lead", self.setting)
         mentions = _moved(more, text, run.end)
@@ -858,11 +895,12 @@ class _Prose:
         return tuple(found)
 
 
+_ALLOWED = re.compile(r"\sđược\s+(?:phép|giao|chọn|lựa chọn)\s")
 # "các Bộ có tên nêu trên", "các cơ quan nêu tại Phụ lục"
 _NAMED_ABOVE = re.compile(
     r"\s+được\s+(?:giao|phân công)(?:\s+[^\W\d_]+){0,4}?\s+tại\s+(?:điều|(?:các\s+)?phụ lục|khoản|mục|danh mục|biểu)"
     r"(?:\s+(?:số\s+)?(?:\d{1,3}|[ivx]{1,5}))?(?:\s+(?:ban hành\s+)?kèm theo)?(?:\s+(?:kế hoạch|quyết định|nghị quyết|chỉ thị|văn bản|công văn)\s+này)?(?=\s)"
-    r"|\s+(?:(?:có\s+)?(?:tên|liên quan)\s*)?(?:(?:được\s+)?nêu\s+)?(?:(?:ở\s+)?trên|tại\s+(?:phụ lục|danh mục|khoản|mục)[^,;.:]{0,40}?)(?=\s)"
+    r"|\s+(?:(?:có\s+)?(?:tên|liên quan)\s*)?(?:(?:được\s+)?nêu\s+)?(?:(?:ở\s+)?trên(?!\s+cơ\s+sở)|tại\s+(?:phụ lục|danh mục|khoản|mục)[^,;.:]{0,40}?)(?=\s)"
 )
 # "Chính phủ thống nhất thông qua …": what the issuer itself decides is no task.
 _DECIDES = re.compile(
@@ -891,7 +929,7 @@ _VERB = re.compile(
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 _OFFICE_NOUN = re.compile(
-    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
+    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|cơ sở(?!\s+(?:dữ liệu|vật chất|hạ tầng|pháp lý|đó|này))|ngành(?!\s+(?:nghề|hàng))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
     r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|nhà thầu|nhà đầu tư|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm|khoa(?!\s+(?:học|trương|mục))|bộ môn|chi nhánh)(?!\w)"
 )
 # What may stand behind an actor in a line that only names it.
@@ -909,7 +947,7 @@ _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
 _PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
 _NAMED = re.compile(
-    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|trường|trường học|bệnh viện|phòng|trung tâm|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
+    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|cơ quan|địa phương)[^:.;]{0,60})?\s*:\s*$")
@@ -1028,9 +1066,20 @@ def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     agency = resolve(passage.quote, setting.issued_on, setting.issuer)
     return (
         (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),)
-        if passage.text[:1].isupper() or passage.text[:4] == "các "
+        if passage.text[:1].isupper() or passage.text[:4] == "các " or _OFFICE_NOUN.match(fold(passage.text))
         else ()
     )
+
+
+_EACH = re.compile(r"(?:,|\s+và)\s+(?=các\s)")
+
+
+def _each_provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """Several such names, each with its "các": "các hiệp hội ô tô, các hiệp hội ngành hàng"."""
+    ends = [*(stop.span() for stop in _EACH.finditer(passage.text)), (len(passage), len(passage))]
+    begins = [0, *(end for _, end in ends)]
+    parts = [(begin, passage[begin:stop]) for begin, (stop, _) in zip(begins, ends, strict=False)]
+    return tuple(m for begin, part in parts for m in _moved(_provisional(part, setting), passage, begin))
 
 
 def _after_head(text: Passage, run: Actors) -> Passage:

@@ -477,9 +477,12 @@ _SHORT_TERRITORY = (
 )
 _UNIT = (
     r"(?:cơ quan ngang bộ|cơ quan thuộc chính phủ|cơ quan (?:của )?chính phủ|cơ quan trung ương|cơ quan đảng"
+    r"|cơ quan (?:thông tấn(?:,| và)? báo chí|thông tin(?:,| và)? báo chí|thông tin đại chúng|truyền thông|(?:tiến hành )?tố tụng"
+    r"|(?:bảo vệ|thực thi) pháp luật|quản lý nhà nước|điều tra|thanh tra(?:,| và)? kiểm tra)"
     r"|cơ quan nhà nước|cơ quan chuyên môn|cơ quan báo chí|cơ quan tham mưu|cơ quan chức năng|cơ quan"
     r"|bộ(?!\s+(?:máy|môn|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
     r"|thủ tục|hồ sơ|mã))(?: trưởng)?"
+    r"|(?:doanh nghiệp|đơn vị) cung cấp dịch vụ (?:viễn thông|internet|bưu chính|logistics|vận tải|công nghệ thông tin)(?:, (?:internet|viễn thông))?"
     r"|ban,? ngành|ngành,? địa phương|ngành(?!\s+nghề)|địa phương|đơn vị sự nghiệp công lập|đơn vị sự nghiệp"
     r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức ct\s?-?\s?xh|tổ chức tín dụng|tổ chức đảng"
     r"|tổ chức(?!\s+(?:thực hiện|triển khai|lại|bộ máy|thi hành|quán triệt|hội nghị|lấy))"
@@ -495,11 +498,11 @@ _UNIT = (
     + _TERRITORY
 )
 _CORE = re.compile(
-    r"bộ|địa phương|cơ quan|đơn vị|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
+    r"bộ|địa phương|cơ quan|đơn vị|doanh nghiệp cung cấp|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
     r"|tổ chức ct|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn"
 )
 _OF_WHAT = (
-    r"(?:\s+(?:(?:có\s+)?liên quan|trực thuộc(?:\s+(?:trung ương|t[wư]|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
+    r"(?:\s+(?:(?:có\s+)?liên quan|chức năng|nghiệp vụ(?=$|\s+(?:thuộc|liên quan|có liên quan|của))|trực thuộc(?:\s+(?:trung ương|t[wư]|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
     r"|thuộc\s+(?:trung ương|t[wư]|tỉnh|thành phố|bộ|chính phủ|huyện)(?!\s+có)|(?:ở|tại)\s+(?:trung ương|địa phương)"
     r"|(?:của|trong)\s+(?:tỉnh|thành phố|huyện|xã)|cấp\s+(?:tỉnh|huyện|xã)|trung ương|nhà nước"
     r"|ven biển|biên giới(?:\s+đất liền)?|miền núi|miền trung|phía (?:bắc|nam)|tây nguyên|tây bắc|đông nam bộ"
@@ -507,7 +510,9 @@ _OF_WHAT = (
     r"|biên giới|trung du(?:,? và)? miền núi(?: phía bắc)?|duyên hải miền trung|miền trung)"
     rf"|trên địa bàn(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|huyện))?|khác){_END})"
 )
-_COMMA = r"(?:\s*[,;/]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?:các\s+|thủ trưởng\s+(?:các\s+)?)?"
+_COMMA = (
+    r"(?:\s*[,;/]\s*(?:và\s+)?|\s+và\s+|\s+-\s+)(?:(?<!liên quan, )(?<!liên quan và )các\s+|thủ trưởng\s+(?:các\s+)?)?"
+)
 _ALL = r"(?:tất cả\s+)?(?:các|những|toàn bộ các)\s+"
 _LIST = re.compile(
     rf"(?P<all>{_ALL}|\d{{1,3}}\s+)?(?P<units>(?:{_UNIT}){_OF_WHAT}*(?:{_COMMA}(?:{_UNIT}|{_SHORT_TERRITORY}){_OF_WHAT}*)*)"
@@ -524,12 +529,14 @@ _WHICH = re.compile(
     r"|\s+(?:chưa|có(?!\s+(?:trách nhiệm|nhiệm vụ|kế hoạch|giải pháp|biện pháp|văn bản|báo cáo|ý kiến)))\s"
 )
 _LOCAL_UNIT = re.compile(r"\b(?:sở|phòng|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu)\b")
+_TERRITORY_WORD = re.compile(_TERRITORY)
 _NOT_BEFORE_LIST = frozenset(
     ["cán", "cấp", "bệnh", "toàn", "nội", "tiến", "chi", "đảng", "đồng", "nửa", "đường", "cơ", "trụ", "phòng", "công"]
 )
 _PROPER = (
     (re.compile(r"\bchính phủ\b"), "Chính phủ"),
     (re.compile(r"\btrung ương\b"), "Trung ương"),
+    (re.compile(r"\binternet\b"), "Internet"),
     (re.compile(r"\bđảng\b(?! ủy)"), "Đảng"),
     (re.compile(r"\bsông cửu long\b"), "sông Cửu Long"),
     (re.compile(r"\bsông hồng\b"), "sông Hồng"),
@@ -569,7 +576,7 @@ def _standard(units: str) -> str:
 def _list_hit(line: _Line, index: int, cell: bool) -> _Hit | None:
     """ "các bộ, ngành, địa phương", "Bộ trưởng, Thủ trưởng cơ quan ngang bộ", "07 tập đoàn, doanh nghiệp"."""
     match = _LIST.match(line.folded, line.starts[index])
-    if match and (cut := _where_a_name_begins(line, match)):
+    if match and (cut := _where_an_owner_begins(line, match) or _where_a_name_begins(line, match)):
         match = _LIST.match(line.folded[:cut], line.starts[index])
     if match is None or not _is_list(match, line, index, cell):
         return None
@@ -584,8 +591,34 @@ def _list_hit(line: _Line, index: int, cell: bool) -> _Hit | None:
     else:
         name = f"Các {units}" if counted or not alone else units[0].upper() + units[1:]
     local = bool(_LOCAL_UNIT.search(units)) and "Trung ương" not in units
+    if owned := _owned(line, match, name):
+        return owned
     hit = _Collective(match.start(), match.end(), name, local)
     return _which(line, hit) if cell else _Hit(hit.start, hit.end, (hit,))
+
+
+_OWNED = re.compile(r"\s+(?:trực\s+)?thuộc\s+")
+_OWNED_BY_BEGINS = re.compile(r"\s+(?:trực\s+)?thuộc\s+(?:bộ|tỉnh|huyện|thành phố)$")
+
+
+def _where_an_owner_begins(line: _Line, match: re.Match[str]) -> int | None:
+    """Where "thuộc Bộ" goes on with a name: "các đơn vị thuộc Bộ Công an"."""
+    owner = _OWNED_BY_BEGINS.search(match.group())
+    goes_on = line.text[match.end() : match.end() + 1] == " " and line.text[match.end() + 1 : match.end() + 2].isupper()
+    return match.start() + owner.start() if owner and goes_on else None
+
+
+def _owned(line: _Line, match: re.Match[str], name: str) -> _Hit | None:
+    """Bodies with the agency that they belong to, which does not act itself: "các đơn vị nghiệp vụ thuộc Bộ Công an"."""
+    owned = _OWNED.match(line.folded, match.end())
+    index = line.at(owned.end()) if owned else len(line.words)
+    owner = (
+        _agency_hit(line, index) if owned and index < len(line.words) and line.starts[index] == owned.end() else None
+    )
+    if owner is None or len(owner.readings) != 1:
+        return None
+    whole = f"{name} thuộc {' '.join(line.text[owner.start : owner.end].split())}"
+    return _Hit(match.start(), owner.end, (_Collective(match.start(), owner.end, whole),))
 
 
 def _where_a_name_begins(line: _Line, match: re.Match[str]) -> int | None:
@@ -600,6 +633,8 @@ def _where_a_name_begins(line: _Line, match: re.Match[str]) -> int | None:
 
 def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
     several = bool(_SEPARATED.search(match["units"]))
+    if not match["all"] and index and line.joints[index] == _PLAIN and _TERRITORY_WORD.match(match["units"]):
+        return False  # "Ban Tiếp công dân tỉnh và các sở": of the name before it
     if index and line.joints[index] == _PLAIN and line.words[index - 1] in _NOT_BEFORE_LIST:
         return False
     if match["all"] and match["all"][0].isdigit():
@@ -620,7 +655,7 @@ _STOPS = re.compile(r"\s*(?:[;.]|$|,\s+(?=[A-ZĐ]|các\s))")
 def _fills_its_place(match: re.Match[str], line: _Line) -> bool:
     """Whether nothing stands beside a kind of bodies between two stops of a list: "Bộ Công an; các doanh nghiệp viễn thông"."""
     before = line.folded[: match.start()].rstrip()
-    return (not before or before[-1] in ",;") and bool(_STOPS.match(line.text, match.end()))
+    return (not before or before[-1] in ",;" or before.endswith(" và")) and bool(_STOPS.match(line.text, match.end()))
 
 
 _SOLE = ("địa phương", "cơ quan", "đơn vị", "tập đoàn", "doanh nghiệp", "tổng công ty")
@@ -719,10 +754,14 @@ def _agency_hit(line: _Line, index: int) -> _Hit | None:
     return None
 
 
+# "Ban Chỉ đạo 389 tỉnh" is not the national one
+_OF_A_PLACE = re.compile(r"\s+(?:của\s+)?(?:tỉnh|thành phố|huyện|xã|phường)(?!\w)")
+
+
 def _elsewhere(line: _Line, end: int, entries: tuple[Entry, ...]) -> bool:
     match = _OTHER_SENSE.match(line.folded, end)
     if match is None:
-        return False
+        return entries[0].agency_id.startswith("ban-chi-dao") and bool(_OF_A_PLACE.match(line.folded, end))
     digital = match[0].strip().startswith(("số", "điện", "kiến", "không"))
     return not digital or entries[0].agency_id in _SENSES
 
@@ -1082,7 +1121,7 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
 _HEAD = re.compile(
     r"(?:bộ|sở|ban|bql(?:da)?|điện lực|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
     r"|trung tâm|văn phòng|ngân hàng|ủy ban|ubnd|tổ|đài|quỹ|đảng ủy|chi cục|phòng|liên đoàn|liên minh|tòa án|cơ quan"
-    r"|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm|khoa(?!\s+học)|bộ môn"
+    r"|(?:binh|quân|sư|lữ|trung) đoàn|quân khu|quân chủng|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm|khoa(?!\s+học)|bộ môn"
     r"|chi nhánh(?=\s+(?:văn phòng|ngân hàng|công ty|tổng công ty|trung tâm|điện lực|viettel)))" + _END
 )
 _NAME_END = re.compile(
@@ -1090,7 +1129,7 @@ _NAME_END = re.compile(
     r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|(?<!tổ công tác )(?<!chỉ đạo )triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
     r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END
-    + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s)"
+    + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s|(?:hiệp hội|hội|cơ quan|đơn vị|địa phương|doanh nghiệp)(?:\s+có)?\s+liên quan)"
 )
 
 
@@ -1103,7 +1142,8 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
         start = line.starts[index]
         titled = _TITLE.match(line.folded, start) if index not in covered else None
         head = titled.end() if titled else start
-        if index in covered or not line.text[start].isupper() or not _HEAD.match(line.folded, head):
+        noun = None if index in covered else _HEAD.match(line.folded, head)
+        if not noun or not (line.text[start].isupper() or _named_by_next(line, noun.end(), covered)):
             index += 1
             continue
         registered = _matches(
@@ -1114,6 +1154,13 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
             found.append((start, end))
         index = max(index + 1, line.at(end))
     return found
+
+
+def _named_by_next(line: _Line, at: int, covered: set[int]) -> bool:
+    """ "cơ quan Thi hành án dân sự", "phòng Công nghệ thông tin": small letters only in what kind of office it is."""
+    after = line.at(at)
+    plain = after < len(line.words) and line.joints[after] == _PLAIN and after not in covered
+    return plain and line.text[line.starts[after]].isupper()
 
 
 def _apposed(line: _Line, index: int, covered: set[int]) -> bool:

@@ -108,13 +108,15 @@ RECURRING = re.compile(
             rf"{EVERY}\s+(?:năm|quý|tháng)\s*,\s*(?:trước|vào|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
             r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
             # "trước ngày 15 tháng 12 hằng năm"
-            rf"{_BY}(?:ngày\s+)?(?<![\d/])\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
+            rf"(?:định\s+kỳ,?\s+)?{_BY}(?:ngày\s+)?(?<![\d/])\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
             # "trước ngày 25 của tháng cuối quý", "trước ngày 05 tháng sau"
             rf"{_BY}ngày\s+\d{{1,2}}\s+(?:của\s+)?tháng\s+(?:(?:cuối|đầu)(?:\s+(?:cùng|tiên))?(?:\s+của)?(?:\s+{EVERY})?"
             r"\s+quý(?!\s+[\divx])|sau|kế\s+tiếp|tiếp\s+theo|liền\s+kề)",
-            rf"{_BY}(?:ngày\s+(?:mùng\s+)?\d{{1,2}}\s+(?:của\s+)?)?(?:định\s+kỳ\s+)?{EVERY}\s+{RECURRING_UNIT}",
+            rf"(?:định\s+kỳ,?\s+)?{_BY}(?:ngày\s+(?:mùng\s+)?\d{{1,2}}\s+(?:của\s+)?)?(?:định\s+kỳ\s+)?{EVERY}\s+{RECURRING_UNIT}",
             # "06 tháng một lần", "1 tuần/lần"
-            r"(?:định\s+kỳ\s+)?(?:\d{1,2}\s+|mỗi\s+|một\s+)?(?:ngày|tuần|tháng|quý|năm)(?:\s+(?:một|0?1)\s+|\s?/\s?)lần",
+            r"(?:định\s+kỳ\s+)?(?:\d{1,2}\s+|mỗi\s+|một\s+)?(?:ngày|tuần|tháng|quý|năm)(?:\s+(?:một|0?1)\s+|\s?/\s?(?:0?1\s+)?)lần",
+            # "định kỳ báo cáo Chủ tịch hằng năm"
+            rf"định\s+kỳ\s+(?:[^\W\d_]+\s+){{1,10}}?{EVERY}\s+{RECURRING_UNIT}",
             rf"định\s+kỳ(?:\s+(?:trước|vào)?\s*(?:ngày\s+\d{{1,2}})?\s*(?:hằng|hàng)?\s*{RECURRING_UNIT})?",
         )
     )
@@ -335,6 +337,12 @@ _REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
 _THEN_REPORTS = re.compile(rf"\s*,?\s*(?:{_REPORTING}|tham mưu|trình)(?!\w)")
 
 
+# "dự toán ngân sách hằng năm", "kế hoạch đào tạo trung hạn và hằng năm"
+_YEARLY_THING = re.compile(
+    r"(?:ngân\s+sách|dự\s+toán|kế\s+hoạch|kinh\s+phí|trung\s+hạn(?:\s+và)?|dài\s+hạn(?:\s+và)?|xuất\s+bản)\s*$"
+)
+
+
 # One of these stands in every recurring deadline; looking for it is much faster than the whole grammar.
 _MAY_RECUR = re.compile(r"h[ằà]ng\s|mỗi\s|định\s+kỳ|lần(?!\w)|\stháng\s+(?:cuối|đầu|sau|kế|tiếp|liền)")
 
@@ -344,7 +352,9 @@ def _repeated(folded: str) -> Iterator[Deadline]:
         return
     for match in RECURRING.finditer(folded):
         ahead = folded[max(0, match.start() - 80) : match.start()]
-        sure = _PERIODIC.search(match.group()) or _REPORTS.search(ahead) or _THEN_REPORTS.match(folded, match.end())
+        sure = _PERIODIC.search(match.group()) or (
+            not _YEARLY_THING.search(ahead) and (_REPORTS.search(ahead) or _THEN_REPORTS.match(folded, match.end()))
+        )
         strength = 2 if sure else 0
         yield Deadline(
             match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", strength, match.group()

@@ -59,7 +59,8 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})(?:\.(?!\d)|\)|(?=\s+[^\W\d_]))\s*(?=\D|$)")),
     # recognition reads "9." as "9,"
     (Rank.NUMBER, re.compile(r"(?!0+\D)(\d{1,3})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|,(?=\s[A-ZĐÀ-Ỹ]))\s*")),
-    (Rank.LETTER, re.compile(rf"([{_LETTERS}])(?:\)\s*|\.\s+)")),
+    # recognition reads "c)" as "©)"
+    (Rank.LETTER, re.compile(rf"([{_LETTERS}]|©(?=\)))(?:\)\s*|\.\s+)")),
     (Rank.BRACKET_NUMBER, re.compile(r"\((\d{1,3})\)\s*")),
     (Rank.BRACKET_ROMAN, re.compile(rf"\(({ROMAN_SMALL})\)\s*")),
     (Rank.BRACKET_LETTER, re.compile(rf"\(([{_LETTERS}])\)\s*")),
@@ -112,4 +113,4 @@ def _ordinal(text: str | None, rank: Rank) -> int:
         return int(text.rsplit(".", 1)[1])
     if set(text.lower()) <= set(_ROMAN_VALUES) and rank is not Rank.LETTER:
         return roman(text)
-    return _LETTERS.find(text.lower()) + 1 if len(text) == 1 else 0
+    return _LETTERS.find(text.lower().replace("©", "c")) + 1 if len(text) == 1 else 0

@@ -122,6 +122,23 @@ def test_a_heading_of_nothing_but_a_time_dates_the_aims_below_it(tmp_path: Path)
     assert (str(aim.period_end), aim.role, now.role) == ("2030-12-31", "target", "baseline")
 
 
+def test_a_title_over_plain_paragraphs_heads_all_of_them(tmp_path: Path) -> None:
+    body = (
+        "I. QUAN ĐIỂM VÀ TẦM NHÌN\n\n1. Tầm nhìn đến năm 2050\n\nLà tỉnh có mức sống cao, môi trường trong lành.\n\n"
+        "Tỷ lệ đô thị hóa đạt 61%.\n\n2. Hiện trạng\n\nTỷ lệ đô thị hóa đạt 38%.\n"
+    )
+    aim, now = extracted(tmp_path, body, "KẾ HOẠCH", "KH-BCT").metrics
+    assert (str(aim.period_end), aim.role, now.period_end) == ("2050-12-31", "target", None)
+
+
+def test_a_later_year_than_the_document_s_is_aimed_at(tmp_path: Path) -> None:
+    text = (
+        "Đến năm 2031, cảng đón 12 triệu tấn. Năm 2024, cảng đón 7 triệu tấn. Có 4 bộ chưa ban hành kế hoạch năm 2031."
+    )
+    metrics = extracted(tmp_path, f"I. HIỆN TRẠNG\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.role for metric in metrics] == ["target", "actual", "actual"]
+
+
 def test_a_sector_is_part_of_what_is_measured(tmp_path: Path) -> None:
     text = (
         "Tổng sản phẩm (GRDP) đạt 41.300 tỷ đồng; trong đó, khu vực dịch vụ tăng 6,2%, khu vực công nghiệp tăng 9,1%."

@@ -36,6 +36,10 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
         [("Nghị quyết", "57-NQ/TW", APRIL), ("Nghị quyết", "66-NQ/TW", None)],
     ),
     (
+        "các Nghị quyết: số 57-NQ/TW ngày 01/4/2025 về đột phá phát triển khoa học; số 59-NQ/TW về hội nhập; và Luật số 5/2025/QH15",
+        [("Nghị quyết", "57-NQ/TW", APRIL), ("Nghị quyết", "59-NQ/TW", None), ("Luật", "5/2025/QH15", None)],
+    ),
+    (
         "các Quyết định: số 12/QĐ-UBND ngày 01/4/2025; số 13/QĐ-UBND ngày 01/4/2025",
         [("Quyết định", "12/QĐ-UBND", APRIL), ("Quyết định", "13/QĐ-UBND", APRIL)],
     ),

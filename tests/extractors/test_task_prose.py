@@ -426,3 +426,27 @@ def test_an_office_that_no_registry_knows_before_a_colon(tmp_path: Path) -> None
     (task,) = extracted(tmp_path, body).tasks
     assert (task.lead, str(task.deadline)) == (("Cục Công nghệ thông tin",), "2025-12-15")
     assert task.text.startswith("tiếp tục")
+
+
+def test_a_line_that_only_heads_tasks_is_none_itself(tmp_path: Path) -> None:
+    body = """II. QUAN ĐIỂM, NHIỆM VỤ
+
+1. Nhiệm vụ trọng tâm trong thời kỳ quy hoạch
+
+a) Hình thành khung kết cấu hạ tầng của vùng.
+
+b) Xây dựng các hành lang kinh tế ven biển.
+"""
+    tasks = extracted(tmp_path, body, "NGHỊ QUYẾT", "NQ-CP").tasks
+    assert [(task.ordinal, task.rule) for task in tasks] == [("a)", "task_imperative"), ("b)", "task_imperative")]
+
+
+def test_a_head_names_all_who_lead_what_stands_below_it(tmp_path: Path) -> None:
+    body = """1. Tập đoàn Điện lực Việt Nam, Binh đoàn 19 và các đơn vị được phép khai thác than
+
+a) Bảo đảm đủ than cho sản xuất điện.
+
+b) Báo cáo Bộ Công Thương trước ngày 30/9/2025.
+"""
+    tasks = extracted(tmp_path, body, "CHỈ THỊ", "CT-TTg").tasks
+    assert [task.lead for task in tasks] == [("Tập đoàn Điện lực Việt Nam", "Binh đoàn 19", "Các đơn vị")] * 2

@@ -15,6 +15,7 @@ LABELS = [
     ("(iv) Bộ Y tế", "BRACKET_ROMAN", 4, "Bộ Y tế"),
     ("- Giao Bộ Y tế", "DASH", 0, "Giao Bộ Y tế"),
     ("– Giao Bộ Y tế", "DASH", 0, "Giao Bộ Y tế"),
+    ("©) Phát triển", "LETTER", 3, "Phát triển"),
     ("+ 15 xã", "PLUS", 0, "15 xã"),
     ("Điều 12. Trách nhiệm", "ARTICLE", 12, "Trách nhiệm"),
     ("Phụ lục II", "APPENDIX", 2, ""),
