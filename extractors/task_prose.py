@@ -249,7 +249,7 @@ _DUE_FIRST = re.compile(
 )
 # What a directive may open with before it names its actor: "Trên cơ sở các báo cáo nêu trên, Bộ X chủ trì …".
 _PREAMBLE = re.compile(
-    r"(?:trên cơ sở|căn cứ|sau khi|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
+    r"(?:trên cơ sở|căn cứ|sau khi|bên cạnh|ngoài|cùng với|song song với|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
 )
 _REPORTED = re.compile(
     rf"\s*(?!{_HAVE}|là\s+(?:cơ quan|đơn vị|đầu mối)|được\s+(?:chọn|phép|lựa\s+chọn)\s)(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)"
@@ -658,6 +658,7 @@ class _Prose:
             return (
                 self._office_lead(text, folded)
                 or self._behind_topic(text, folded)
+                or self._behind_title(text, folded)
                 or self._behind_preamble(text, folded)
             )
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
@@ -692,6 +693,14 @@ class _Prose:
             if run and (run.start == stop.end() or DIRECTIVE.match(folded, stop.end())):
                 return run
         return None
+
+    def _behind_title(self, text: Passage, folded: str) -> Actors | None:
+        """The actors right behind a title and its colon: "Đo lường - chất lượng: Ủy ban nhân dân các huyện kiểm tra …"."""
+        title = _TITLE_OF_TASK.match(text.text)
+        if title is None or _first_verb(text, folded, 0, title.end()):
+            return None
+        run = self._named_lead_from(text, title.end())
+        return run if run and run.start == title.end() else None
 
     def _behind_preamble(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind an opening phrase, told to act."""
@@ -916,6 +925,7 @@ _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nh
 # "Về X: đồng ý chủ trương. Yêu cầu Sở Y tế …": behind a full stop only an order names the actor
 _TOPIC_ENDS = re.compile(r"\s*[:;,]\s+|\.\s+(?=(?:yêu cầu|giao|đề nghị|phân công)\s)")
 _LONGEST_TOPIC = 320
+_TITLE_OF_TASK = re.compile(r"[A-ZĐÀ-Ỹ][^:.;()\d]{5,90}:\s+(?=[A-ZĐÀ-Ỹ])")
 # "Phòng Kế hoạch tổng hợp xây dựng …": of two verbs in a row the first one belongs to the name
 _ORDERED_TO = (
     r"(?:chủ trì|phối hợp|xây dựng|rà soát|tham mưu|hướng dẫn|theo dõi|triển khai|thực hiện|đôn đốc|hoàn thiện|hoàn thành|khẩn trương|tiếp tục"

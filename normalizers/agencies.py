@@ -479,6 +479,7 @@ _UNIT = (
     r"(?:cơ quan ngang bộ|cơ quan thuộc chính phủ|cơ quan (?:của )?chính phủ|cơ quan trung ương|cơ quan đảng"
     r"|cơ quan (?:thông tấn(?:,| và)? báo chí|thông tin(?:,| và)? báo chí|thông tin đại chúng|truyền thông|(?:tiến hành )?tố tụng"
     r"|(?:bảo vệ|thực thi) pháp luật|quản lý nhà nước|điều tra|thanh tra(?:,| và)? kiểm tra)"
+    r"|cơ quan,? đơn vị(?!\s+(?:hành chính|tính|bầu cử))|cơ sở (?:giáo dục(?: đại học| nghề nghiệp| mầm non| phổ thông)?|đào tạo|y tế|khám(?: bệnh)?,? chữa bệnh)"
     r"|cơ quan nhà nước|cơ quan chuyên môn|cơ quan báo chí|cơ quan tham mưu|cơ quan chức năng|cơ quan"
     r"|bộ(?!\s+(?:máy|môn|phận|tiêu chí|chỉ số|chỉ tiêu|luật|dữ liệu|công cụ|câu hỏi|quy|tài liệu|đội|tư lệnh|chỉ huy"
     r"|thủ tục|hồ sơ|mã))(?: trưởng)?"
@@ -490,7 +491,7 @@ _UNIT = (
     r"|hội,? đoàn thể(?: chính trị\s*-\s*xã hội)?|đoàn thể(?: chính trị\s*-\s*xã hội)?|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
-    r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|cơ sở giáo dục đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
+    r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
     r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng"
     r"|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn(?!\s+(?:bán|lậu))|bản(?=\s*,\s*(?:làng|thôn|buôn|tổ dân phố)))"
     + _END
@@ -498,7 +499,7 @@ _UNIT = (
     + _TERRITORY
 )
 _CORE = re.compile(
-    r"bộ|địa phương|cơ quan|đơn vị|doanh nghiệp cung cấp|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
+    r"bộ|địa phương|cơ quan|đơn vị|doanh nghiệp cung cấp|cơ sở (?:giáo dục|đào tạo|y tế|khám)|sở|tỉnh|thành phố|huyện|quận|xã|phường|tập đoàn|tổng công ty|đảng ủy|cấp ủy"
     r"|tổ chức ct|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn"
 )
 _OF_WHAT = (
@@ -567,7 +568,9 @@ def _standard(units: str) -> str:
     units = re.sub(r"(?<=thuộc )t[wư]\b", "trung ương", units)
     units = re.sub(r"\btổ chức ct\s?-?\s?xh\b", "tổ chức chính trị - xã hội", units)
     units = re.sub(r"\b(thành|thị)(?= ?(?:,|và\b|$))", lambda m: m[1] + (" phố" if m[1] == "thành" else " xã"), units)
-    units = re.sub(r"\b(ban|ngành|hội) (ngành|địa phương|đoàn thể)\b", r"\1, \2", units).replace(" và các ", " và ")
+    units = re.sub(r"\b(ban|ngành|hội|cơ quan) (ngành|địa phương|đoàn thể|đơn vị)\b", r"\1, \2", units).replace(
+        " và các ", " và "
+    )
     for pattern, proper in _PROPER:
         units = pattern.sub(proper, units)
     return units

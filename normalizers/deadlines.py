@@ -353,7 +353,8 @@ def _repeated(folded: str) -> Iterator[Deadline]:
     for match in RECURRING.finditer(folded):
         ahead = folded[max(0, match.start() - 80) : match.start()]
         sure = _PERIODIC.search(match.group()) or (
-            not _YEARLY_THING.search(ahead) and (_REPORTS.search(ahead) or _THEN_REPORTS.match(folded, match.end()))
+            not (match.group().endswith("năm") and _YEARLY_THING.search(ahead))
+            and (_REPORTS.search(ahead) or _THEN_REPORTS.match(folded, match.end()))
         )
         strength = 2 if sure else 0
         yield Deadline(

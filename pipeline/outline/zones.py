@@ -12,7 +12,8 @@ from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
 from schemas.block import Zone
 
-RECIPIENTS = re.compile(r"N[ơo]i\s+nh[ậâa]n\s*[:;.]?", re.IGNORECASE)
+# recognition reads "Mới nhận:"
+RECIPIENTS = re.compile(r"(?:N[ơo]i\s+nh[ậâa]n\s*[:;.]?|[NMHW][ơoóòôờởớ]i\s+nh[ậâạăa]n\s*:)", re.IGNORECASE)
 # On behalf of, for: abbreviations that only stand over a signature.
 ON_BEHALF = re.compile(r"(?:T/M[.,]?|(?:TM|KT|TL|TUQ|Q)[.,])\s*[A-ZĐÀ-Ỹ]")
 OFFICE = re.compile(
