@@ -296,14 +296,14 @@ _RISEN_FROM = re.compile(
 _SAME_AGAIN = re.compile(r"\s*(?:tương đương|tương ứng|tức)(?!\w)")
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:(?<!\d )(?<!so với )(?<!so với các )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)[^.;]*$"
+    r"(?:(?<!\d )(?<!so với )(?<!so với các )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)(?:[^.;]|\.(?=\d))*$"
 )
 # a capital that was registered ("vốn đăng ký đạt …") is a fact; what an office registers to do is a plan
 _PLAN = re.compile(
-    r"(?:(?<!vượt )(?<!so với )kế hoạch|(?<!vượt )dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|sẽ)[^.;]*$"
+    r"(?:(?<!vượt )(?<!so với )kế hoạch|(?<!vượt )dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|sẽ)(?:[^.;]|\.(?=\d))*$"
 )
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
-_PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)[^.;]*$")
+_PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)(?:[^.;]|\.(?=\d))*$")
 # "trồng mới", "xây dựng mới": anew, not only just
 _ANEW = "".join(
     rf"(?<!{verb} )"
@@ -344,7 +344,7 @@ _ASKED = re.compile(
 )
 # "Trong tháng 02, các đơn vị đã hoàn thành 143/158 nhiệm vụ" opens an account
 TOLD = re.compile(r"đã(?<!\wđã)\s+[^.;]{0,60}\d")
-_AIMED = re.compile(r"(?:phấn đấu|mục tiêu)[^.;]*$")
+_AIMED = re.compile(r"(?:phấn đấu|mục tiêu)(?:[^.;]|\.(?=\d))*$")
 # "Phấn đấu đến năm 2030, … đạt 50%; 100% …": all that the sentence lists is aimed at
 _AIMS_LISTED = re.compile(
     r"^\W*(?:\d{1,2}\.\s*)?(?:các\s+)?(?:chỉ tiêu|mục tiêu)\s[^.;:]{0,60}:(?:[^.]|\.(?=\d))*$|"

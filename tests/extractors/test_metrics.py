@@ -139,6 +139,12 @@ def test_a_later_year_than_the_document_s_is_aimed_at(tmp_path: Path) -> None:
     assert [metric.role for metric in metrics] == ["target", "actual", "actual"]
 
 
+def test_a_point_that_groups_digits_ends_no_sentence(tmp_path: Path) -> None:
+    text = "Dự kiến lắp 1.250 trạm, tương đương 45% số trạm cũ. Phấn đấu trồng 1.250 ha và đạt tỷ lệ sống 92%."
+    metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.role for metric in metrics] == ["plan", "plan", "target", "target"]
+
+
 def test_a_sector_is_part_of_what_is_measured(tmp_path: Path) -> None:
     text = (
         "Tổng sản phẩm (GRDP) đạt 41.300 tỷ đồng; trong đó, khu vực dịch vụ tăng 6,2%, khu vực công nghiệp tăng 9,1%."

@@ -10,6 +10,7 @@ import pytest
 from extractors.header import read_header
 from pipeline.check import Records, check
 from pipeline.outline import outline
+from pipeline.outline.zones import RECIPIENTS
 from pipeline.read import read
 from schemas.block import Outline
 from schemas.document import Document
@@ -36,6 +37,11 @@ TEXT: Printed = (
     (75, "tưới nước trong mùa khô và thay những cây không sống được; mỗi quý một lần báo cáo về cơ quan"),
     (75, "cấp trên kết quả đã làm được, những việc còn vướng mắc và cách giải quyết trong quý tiếp theo."),
 )
+
+
+@pytest.mark.parametrize("printed", ["Nơi nhận:", "NƠI NHẬN", "Noi nhan", "Mới nhận:", "Nơi nhận: "])
+def test_recipients_are_known_as_recognition_reads_them(printed: str) -> None:
+    assert RECIPIENTS.match(printed)
 
 
 def document(folder: Path, *pages: Printed) -> Document:
