@@ -39,7 +39,7 @@ class Measured:
 
 
 TIME = (
-    r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
+    r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:ước\s+)?(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
     r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
@@ -82,6 +82,8 @@ _CONTINUES = re.compile(
 )
 _ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*|(?:cá biệt\s+)?có nơi\s*")
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
+# "…, trong đó cấp tỉnh 99%, cấp xã 97%": of whom
+_LEVEL = re.compile(r"(?:cấp|khối|tuyến)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
 # "Quy mô dân số", "Chỉ số": no number of things
 _COUNTING = re.compile(
     r"(?:^|\s)(?:tổng số|số lượng|(?<!dân )(?<!chỉ )(?<!hệ )(?<!doanh )(?<!điểm )(?<!đa )(?<!tham )(?<!đổi )(?<!tế )(?<!phủ )(?<!quyền )số)$"
@@ -249,6 +251,8 @@ def _of_clause(figure: Figure, last: Measured | None, lead_in: str) -> Measured:
         return last  # "1.120 lao động, đạt 94,8% kế hoạch"
     if things.startswith(("từ ", "cho ")) and _MEASURE_NOUN.search(f" {folded} "):
         things = ""  # "bố trí vốn sự nghiệp 75 tỷ đồng từ ngân sách tỉnh"
+    if last and _is_amount(figure) and not things and _LEVEL.fullmatch(folded):
+        return Measured(last.indicator, subject)
     if last and _is_amount(figure) and not things and _narrows(subject):
         parted = ";" in figure.folded[figure.after : figure.quantity.start]
         return _part_of(last, subject, parted)
@@ -432,7 +436,9 @@ def _without_agent(subject: str, figure: Figure) -> str:
 
 _SIZED = re.compile(r"\s\d{1,4}\s?[x×]$")  # "công suất 2 x" before "600 MW"
 # "21 bến với tổng vốn đăng ký 3.872 tỷ đồng": what is said with a count measures something else
-_WITH_A_MEASURE = re.compile(r"\s(?:với|có)\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng|vốn|quy mô)\s)")
+_WITH_A_MEASURE = re.compile(
+    r"\s(?:với|có)\s+(?=(?:tổng|số|kinh phí|giá trị|diện tích|khối lượng|vốn(?!\s+(?:đầu tư\s+)?(?:trực tiếp\s+)?(?:của\s+)?(?:nước ngoài|nhà nước))|quy mô)\s)"
+)
 # what is left of a name that brackets part: "Chỉ số cải cách (PAR INDEX) của tỉnh đạt"
 _RESTS = re.compile(r"(?:của|trên|tại|thuộc)\s")
 

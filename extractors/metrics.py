@@ -507,6 +507,8 @@ _NOW = re.compile(r"(?:lũy kế |tính )?đến nay|hiện nay|đến thời đ
 _AFTERWARDS = re.compile(
     r"\s*(?:[^\W\d_]+\s+){0,6}(?:vào|đến|trong|tới|trước|tại thời điểm)\s+(?:cuối\s+|hết\s+|đầu\s+|ngày\s+)?$"
 )
+# "xếp thứ 12/34 tỉnh, thành phố về Chỉ số chuyển đổi số năm 2024"
+_OF_INDEX = re.compile(r"(?:[^.;:\d]*\s(?:về|theo)\s[^.;:\d]*)?\s(?:(?:vào|trong|của)\s+)?")
 # nothing but a rate stands between: 8% năm 2025, 11%/năm giai đoạn 2026 - 2030
 _AT_ONCE = re.compile(r"(?:/(?:năm|tháng|quý))?\s+$")
 _COMPARED_DATE = re.compile(r"(?:so với|cùng kỳ)\s+(?:\w+\s+){0,3}$")
@@ -537,7 +539,10 @@ def _period(
     chosen = (
         chosen
         or [
-            d for d in dates if quantity.end <= d.start < right and _AFTERWARDS.fullmatch(folded, quantity.end, d.start)
+            d
+            for d in dates
+            if quantity.end <= d.start < right
+            and (_OF_INDEX if quantity.form == "rank" else _AFTERWARDS).fullmatch(folded, quantity.end, d.start)
         ][:1]
     )
     return (chosen[0].text, chosen[0].value) if chosen else (None, None)

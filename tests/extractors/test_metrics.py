@@ -145,6 +145,12 @@ def test_a_point_that_groups_digits_ends_no_sentence(tmp_path: Path) -> None:
     assert [metric.role for metric in metrics] == ["plan", "plan", "target", "target"]
 
 
+def test_a_rank_has_the_year_of_its_index(tmp_path: Path) -> None:
+    text = "Xếp thứ 12/34 tỉnh, thành phố về Chỉ số chuyển đổi số (DTI) năm 2024, tăng 5 bậc."
+    rank, change = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert (rank.unit, str(rank.period_end), str(change.period_end)) == ("hạng", "2024-12-31", "2024-12-31")
+
+
 def test_a_sector_is_part_of_what_is_measured(tmp_path: Path) -> None:
     text = (
         "Tổng sản phẩm (GRDP) đạt 41.300 tỷ đồng; trong đó, khu vực dịch vụ tăng 6,2%, khu vực công nghiệp tăng 9,1%."
@@ -227,7 +233,7 @@ IN_SENTENCES = [
     ("Có 75/102 xã đạt chuẩn, bình quân đạt 16,2 tiêu chí/xã.", 75, "xã đạt chuẩn", "actual", None),
     ("Đào tạo nghề cho 28.450 lượt thủy thủ, đạt 94,8% kế hoạch.", 94.8, "thủy thủ", "actual", None),
     ("Sửa 619 phao cho xã nghèo, xã khó khăn với tổng kinh phí 312,4 tỷ đồng.", 312.4e9, "tổng kinh phí", "actual", None),
-    ("Tỉnh xếp thứ 12/34 về Chỉ số bến cảng năm 2024.", 12, "Chỉ số bến cảng", "actual", None),
+    ("Tỉnh xếp thứ 12/34 về Chỉ số bến cảng năm 2024.", 12, "Chỉ số bến cảng", "actual", "2024-12-31"),
     ("Có 27 bến mới, gấp 1,6 lần về số bến và 2,3 lần về vốn so với cùng kỳ.", 1.6, "số bến", "change", None),
     ("Có 27 bến mới, gấp 1,6 lần về số bến và 2,3 lần về vốn so với cùng kỳ.", 2.3, "vốn", "change", None),
     ("Chi bộ có 38 đồng chí.", 38, "đồng chí", "actual", None),
@@ -338,6 +344,18 @@ WHOLE = [
     (
         "Số hồ sơ trực tuyến: 22/140. 9 100% thủ tục được thực hiện trực tuyến.",
         [("22/140", "Số hồ sơ trực tuyến", "actual"), ("100%", "thủ tục được thực hiện trực tuyến", "actual")],
+    ),
+    (
+        "Tỷ lệ hồ sơ đúng hạn đạt 98,7%, trong đó cấp tỉnh 99,2%, cấp xã 97,9%.",
+        [
+            ("98,7%", "Tỷ lệ hồ sơ đúng hạn", "actual"),
+            ("99,2%", "Tỷ lệ hồ sơ đúng hạn", "actual"),
+            ("97,9%", "Tỷ lệ hồ sơ đúng hạn", "actual"),
+        ],
+    ),
+    (
+        "Ước cả năm 2025, GRDP tăng 8,2% (kế hoạch 8,0%).",
+        [("8,2%", "GRDP", "change"), ("8,0%", "GRDP", "plan")],
     ),
     (
         "Sau khi sắp xếp, Cục còn 20 đơn vị trực thuộc (giảm 5 đơn vị, tương đương 20%).",
