@@ -807,6 +807,9 @@ class _Prose:
     def _drafted(self, rule: str, block: Block, text: Passage, run: Actors | None) -> TaskDraft:
         draft = TaskDraft(rule, block, _trim_colon(text), block.label.text.strip(" .") or None)
         draft = self._with_inline(draft, run)
+        if run is None and (bracketed := _bracketed_actors(text)):
+            lead, coop = lead_and_coop(bracketed, self.setting)
+            return replace(draft, lead=lead, lead_passage=bracketed if lead else None, coop=coop or draft.coop)
         if run is None or rule != "task_directive":
             return draft
         lead = _distinct((*draft.lead, *self._further_leads(text, fold(text.text))))
@@ -1171,6 +1174,17 @@ def _closing_actors(text: Passage) -> tuple[Passage, Passage | None]:
     if not match or not find(text.text[match.start("actors") :]):
         return text, None
     return text[: match.start()], text[match.start("actors") : match.end("actors")]
+
+
+_BRACKETED_ACTORS = re.compile(
+    r"\((?:giao\s+)?(?P<actors>[^()]{4,150}?\s+chủ trì(?:[,;]\s*[^()]{4,150}?\s+phối hợp|[,;]?\s*phối hợp[^()]{4,150})?)\)\s*[.;]?\s*$"
+)
+
+
+def _bracketed_actors(text: Passage) -> Passage | None:
+    """Who leads a task that says so in brackets at its end: "Hoàn thành … trước 31/12/2025 (Sở Nội vụ chủ trì)."."""
+    match = _BRACKETED_ACTORS.search(fold(text.text))
+    return text[match.start("actors") : match.end("actors")] if match and find(text.text[match.start() :]) else None
 
 
 _ORDERS_BEFORE_COLON = re.compile(rf"(?:{_ORDER}|chỉ\s+thị|kết\s+luận|quyết\s+nghị)(?:\s+như\s+sau)?\s*:\s*$")
