@@ -64,6 +64,8 @@ TITLE_AS_OF = re.compile(r"(?:tình hình|tiến độ)\s[^.;]{3,160}?\s(?:tính
 UPDATED = re.compile(
     r"\W*(?:cập nhật|tính|số liệu)\s+(?:[^\W\d_]+\s+){0,2}?đến\s+(?:hết\s+)?(?:\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{2})?(?:\s+phút)?,?\s+)?(?=ngày\s)"
 )
+# what stands in brackets under a title and is none of it: "(Số liệu chốt đến hết ngày 15/9/2025)"
+NOTE = re.compile(r"\s*\((?:số liệu|cập nhật|tính|kèm theo|ban hành kèm)\s[^()]*\)\s*$", re.IGNORECASE)
 CENTRAL_COMMITTEE = re.compile(r"(?:đảng cộng sản việt nam\s+)?ban chấp hành trung ương(?: đảng)?")
 # Who decides, between the type and the title ("CỦA BAN BÍ THƯ") or over the signature ("T/M BỘ CHÍNH TRỊ").
 BY = re.compile(r"của\s+(?P<body>.{4,60})")
@@ -326,7 +328,7 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
         if subject and text.isupper() and (not subject[0].text.isupper() or resolve(text, header.issued_on).known):
             break  # the authority over the enacting clauses: "THỦ TƯỚNG CHÍNH PHỦ"
         subject.append(block.body if subject else _behind_stamp(block.body))
-    title = RULE.sub("", ABOUT.sub("", join(subject).quote)) or None
+    title = NOTE.sub("", RULE.sub("", ABOUT.sub("", join(subject).quote))) or None
     return replace(header, doc_type=kind, title=title)
 
 
@@ -367,8 +369,11 @@ def _from_deciding_body(own: Sequence[Block], header: Header) -> Header:
 
 def _about(about: Block, letterhead: Sequence[Block]) -> str:
     """The subject of a letter, which may go on in the lines below "V/v"."""
-    rest = [block.body for block in letterhead if block.index > about.index and _same_column(block, about)]
-    return ABOUT.sub("", join([about.body, *rest]).quote)
+    lines = [about]
+    for block in letterhead:
+        if block.index > about.index and _same_column(block, lines[-1]):
+            lines.append(block)
+    return ABOUT.sub("", join([line.body for line in lines]).quote)
 
 
 def _same_column(block: Block, other: Block) -> bool:

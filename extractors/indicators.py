@@ -40,14 +40,14 @@ class Measured:
 
 TIME = (
     r"(?:(?:tính\s+|ước\s+)?(?:đến|từ|trong|vào|riêng|lũy kế|kể từ|sau|của)\s+)*(?:ước\s+)?(?:đầu\s+|cuối\s+|hết\s+|cả\s+)?"
-    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ) (?:nay|này|trước|ngoái|liền kề))"
+    r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|(?:hết|cuối|cả|giữa|đầu)\s+(?:năm|quý|tháng)(?!\s*[\divx])|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ|vụ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
     rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung|phấn đấu|sau\s[^,:;.()\d]{{3,60}}(?=,)|so với[^,:;.()]{{3,40}}(?=,)"
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|(?<!gia )(?<!tốc độ )tăng|(?<!cắt )(?<!suy )(?<!tinh )(?<!tốc độ )giảm|gấp|(?<!tốc độ )tăng trưởng|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|(?<!gia )(?<!tốc độ )tăng|(?<!cắt )(?<!suy )(?<!tinh )(?<!tốc độ )giảm|gấp|(?<!tốc độ )tăng trưởng|nhích|rút|kéo|nhỉnh hơn|hụt|sụt|tụt|thăng|kém|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
     r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|về|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm|chưa"
 )
 _CLOSING = re.compile(rf"(?:[\s,:\"]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
@@ -55,7 +55,7 @@ _LINKED = re.compile(
     r"(?:là|đạt|chiếm|còn|bằng|mức|tăng|giảm|tăng trưởng|lên|xuống|cao hơn|thấp hơn|vượt|đứng|xếp|ước|bình quân|trung bình|không quá|không dưới|trên|dưới)(?:\s+(?:được|đạt|là|thêm|khoảng|hơn|trên|gần|dưới|tới|đến|trung bình|bình quân|mức|ước|nhẹ|thứ|hạng|tối thiểu|ít nhất|từ))*\s*$"
 )
 _GENERIC = re.compile(
-    r"(?:(?:bảo đảm|đảm bảo|mục tiêu|chỉ tiêu|phấn đấu|bố trí|đạt|yêu cầu|mức|tỷ lệ này|con số này|số này|cụ thể|kết quả|trong đó|của|cho|tổng|tổng số|số liệu|kế hoạch|giảm|tăng|trong|có|hoàn thành|là|tại|đến hết|được|các|tích hợp|tiếp nhận|cấp)(?:\s+|,\s*|$))+$"
+    r"(?:(?:bảo đảm|đảm bảo|mục tiêu|chỉ tiêu|phấn đấu|bố trí|đạt|yêu cầu|mức|tỷ lệ này|con số này|số này|cụ thể|kết quả|trong đó|của|cho|tổng|tổng số|số liệu|kế hoạch|thực hiện|giảm|tăng|trong|trên|có|hoàn thành|là|tại|đến hết|được|các|tích hợp|tiếp nhận|cấp)(?:\s+|,\s*|$))+$"
 )
 _LABEL_STOP = re.compile(r"[;.(](?=\s|$|[^\d])|\)\s")
 _LIST_MARK = re.compile(r"^\s*(?:[-+*•]|\(?[ivx\d]{1,4}\)|[a-zđ]\))\s*")
@@ -80,10 +80,12 @@ _CONTINUES = re.compile(
     r"|dự toán|chỉ tiêu|nghị quyết|(?:được\s+)?giao|hđnd|ubnd|hội đồng nhân dân|trung ương|thủ tướng(?:\s+chính phủ)?|tỉnh|huyện|gấp"
     r"|(?:thấp|cao|kém)(?:\s+xa)?|tiếp tục|duy trì|nằm|nhóm|dẫn đầu|trong|cả nước)*"
 )
-_ANAPHOR = re.compile(r"(?:tỷ lệ|con số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*|(?:cá biệt\s+)?có nơi\s*")
+_ANAPHOR = re.compile(
+    r"(?:tỷ lệ|con số|chỉ số|số|mức)\s+(?:này|đó|trên)(?:\s+(?:tại|của|ở))?\s*|(?:(?:cá biệt|cục bộ)\s+)?có nơi\s*"
+)
 _PART = re.compile(r"(?:trong đó|riêng|khu vực|nhóm|vùng|tại|ở|còn)(?:\s*[,:]\s*|\s+)")
 # "…, trong đó cấp tỉnh 99%, cấp xã 97%": of whom
-_LEVEL = re.compile(r"(?:cấp|khối|tuyến)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
+_LEVEL = re.compile(r"(?:(?:của|ở|tại)\s+)?(?:cấp|khối|tuyến)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,2}")
 # "Quy mô dân số", "Chỉ số": no number of things
 _COUNTING = re.compile(
     r"(?:^|\s)(?:tổng số|số lượng|(?<!dân )(?<!chỉ )(?<!hệ )(?<!doanh )(?<!điểm )(?<!đa )(?<!tham )(?<!đổi )(?<!tế )(?<!phủ )(?<!quyền )số)$"
@@ -96,12 +98,29 @@ _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mứ
 _NO_THINGS = frozenset(["hạng", "giờ", "phút", "giây", "ngày", "tháng"])
 
 
+# "…, thấp hơn so với chỉ tiêu 60%", "so với con số 29,8% của quý II"
+_MEASURED_AGAINST = re.compile(
+    r"so với\s+(?:các\s+)?(?:mục tiêu|chỉ tiêu|yêu cầu|kế hoạch|dự toán|mức|con số)(?:\s+(?:là|đề ra|đặt ra|được giao|giao|năm|cả năm|\d{4}))*\s*$"
+)
+# "Hà Nội (94%), Huế (91%), Đà Nẵng (89%)": the same of another
+_NEXT_IN_BRACKETS = re.compile(r"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[A-ZĐÀ-Ỹ][^\d(),;.:]{1,50})\($")
+# "Hạ tầng chưa đồng bộ: 4.218 thôn …": a finding, no name of a measure
+_TOLD_OF_THEM = re.compile(r"\s+(?:vẫn|còn|đang|chưa|đã|chỉ|không|bị|mới)\s")
+_SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|hạn chế)(?:\s|$)")
+
+
 def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     """What a figure measures; `before` are those of the passage so far, `lead_in` the line that leads to the passage."""
     last = before[-1] if before else None
     label = _label(figure)
     if last and figure.in_brackets and _AIM_OF_LAST.fullmatch(figure.folded, figure.after, figure.quantity.start):
         return last
+    if last and (named := _NEXT_IN_BRACKETS.search(figure.text[figure.after : figure.quantity.start])):
+        return Measured(last.indicator, named["name"].strip())
+    if last and _MEASURED_AGAINST.search(figure.folded, figure.after, figure.quantity.start):
+        return last
+    if label and _TOLD_OF_THEM.match(figure.folded, figure.quantity.end) and _SAYS_HOW.search(label.lower()):
+        label = ""
     if label and not _is_time(label) and not _GENERIC.match(label.lower()):
         return _labelled(label, last, figure)
     if label and last is None and not _is_time(label):
@@ -294,7 +313,7 @@ def _of_words_before(figure: Figure, subject: str, last: Measured | None, lead_i
     grown = figure.folded.rfind("tăng trưởng", figure.left, figure.quantity.start)
     if last is None and grown >= 0:  # "Phấn đấu tăng trưởng trên 9%"
         return Measured(figure.text[grown : grown + len("tăng trưởng")])
-    return Measured(last.indicator if last else lead_in.rstrip(" :") or subject)
+    return Measured(last.indicator if last else _topic(figure) or lead_in.rstrip(" :") or subject)
 
 
 # "còn 256,3 tỷ đồng chưa phân bổ"
@@ -401,7 +420,7 @@ def _subject(figure: Figure) -> str:
     coupled = _COUPLED.search(figure.folded, begin, start)
     if coupled and figure.text[start : start + 1].islower():
         start = coupled.start("verb")
-    subject = _SIZED.sub("", figure.text[start:stop].strip(' ,;:-+(“"'))
+    subject = _SIZED.sub("", figure.text[start:stop].strip(' ,;:-+(/“"'))
     subject = subject.rstrip(")") if subject.count(")") > subject.count("(") else subject
     subject = _without_agent(subject, figure)
     parted = figure.in_brackets or ")" in figure.folded[: figure.left]
@@ -562,7 +581,7 @@ def _acted(figure: Figure, lead_in: str) -> str:
         return ""
     predicate = figure.text[verb.start() : end].strip(" ,;:.")
     if (_BARE_PREDICATE.match(predicate.lower()) and len(predicate) < 25) or not predicate:
-        return lead_in.rstrip(" :.") or predicate
+        return _topic(figure) or lead_in.rstrip(" :.") or predicate
     whole = figure.text[figure.quantity.number_end : end].strip(" ,;:.")
     return _without_numbers(whole) if len(whole) < 200 else predicate
 
@@ -572,6 +591,14 @@ _ACT_ENDS = re.compile(
     r"[;:()]|\.(?=\s|$)|,(?=\s+(?:còn|đạt|chiếm|bằng|tăng|giảm|trong đó|tương đương|hoàn thành|bình quân|trung bình|hiện có|hiện còn|(?:[^\W\d_]+\s){1,2}được)"
     r"\s[^.;,]{0,20}\d)"
 )
+
+
+def _topic(figure: Figure) -> str:
+    """The words before the colon from which the clause of a figure runs; "" if it follows upon none."""
+    colon = figure.folded.rfind(":", 0, figure.quantity.start)
+    begin = max((m.end() for m in _LABEL_STOP.finditer(figure.folded, 0, max(colon, 0))), default=0)
+    topic = figure.text[begin:colon].strip(" ,;:-+") if colon > 0 and figure.left >= colon else ""
+    return "" if _GENERIC.match(topic.lower()) else topic
 
 
 def _without_numbers(text: str) -> str:

@@ -72,6 +72,7 @@ _CHANGE_OF_TIME = re.compile(
 )
 # "thời gian kiểm soát chi …, không quá 01 ngày làm việc" says how long something may take
 _TERM = re.compile(r"(?<!trong )(?:thời gian|thời hạn)\s+(?!tới|qua|này)[^.;]{3,80}$")
+_EVERY_SO_OFTEN = re.compile(r"(?:ngày|tuần|tháng|quý|năm)/(?:0?1 )?lần")  # "định kỳ 06 tháng/01 lần"
 _LIFE = re.compile(r"(?:thời gian sống|tuổi thọ)\s[^.;\d]{0,60}$")
 _FROM_TIME = re.compile(r"\stừ(?:\s+(?:khoảng|mức))*\s+$")
 _TO_TIME = re.compile(r"\s+(?:lên|xuống|còn)\s")
@@ -171,8 +172,8 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
         return True
     if unit in TIME_UNITS and _LIFE.search(folded, 0, quantity.start):
         return True
-    if unit.partition("/")[0] in TIME_UNITS and unit not in TIME_UNITS:
-        return False  # "định kỳ 06 tháng/01 lần"
+    if _EVERY_SO_OFTEN.fullmatch(unit):
+        return False
     if unit in TIME_UNITS:
         ahead = folded[max(0, quantity.start - 160) : quantity.start]
         begins = _FROM_TIME.search(ahead) and _TO_TIME.match(folded, quantity.end)
@@ -183,14 +184,29 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     if _stands_alone(quantity, folded):
         return True
     marked = bool(re.search(r"[.,]\d", digits)) or any(c.isalpha() for c in digits)
-    return marked or _follows_figure(quantity, folded, before)
+    return marked or _is_count_of(quantity, folded) or _follows_figure(quantity, folded, before)
 
 
+# "số đầu mối trực thuộc còn 30", "số phòng rút từ 226 xuống 148"
+_COUNT_OF = re.compile(
+    r"(?:^|[.;,:(]\s*|\s)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn)(?!\w))"
+    r"[^\W\d_][^.;:\d]{2,80}?\s(?:là|còn(?:\s+lại)?|đạt|rút\s+từ|giảm\s+(?:từ|còn|xuống)|tăng\s+(?:từ|lên))(?:\s+(?:còn|chỉ|khoảng))*\s+$"
+    r"|số(?:\s+lượng)?\s+[^\W\d_][^.;:\d]{2,80}?\s(?:rút|giảm|tăng)\s+từ\s+\d{1,4}\s+(?:xuống|lên|còn)(?:\s+còn)?\s+$"
+)
 # "260 sinh viên", but also "260 trên 1 vạn dân"; "đưa phát thải ròng về “0”"
 _PER_SO_MANY = re.compile(
     r"\s?(?:trên|/)\s?(?:một|0?1|10|100|1\.000|10\.000|100\.000)\s(?:(?:vạn|nghìn|triệu)\s)?(?:người\s)?dân(?!\w)"
 )
 _TO_NOTHING = re.compile(r"(?:về|bằng|xuống|còn)\s+(?:mức\s+)?[“\"']?$")
+
+
+def _is_count_of(quantity: FoundQuantity, folded: str) -> bool:
+    return bool(_COUNT_OF.search(folded, max(0, quantity.start - 120), quantity.start))
+
+
+def _has_own_unit(quantity: FoundQuantity, folded: str, indicator: str) -> bool:
+    """Whether a bare value has nothing to do with the unit of the one beside it."""
+    return bool(_SCORE.match(indicator)) or _stands_alone(quantity, folded) or _is_count_of(quantity, folded)
 
 
 def _stands_alone(quantity: FoundQuantity, folded: str) -> bool:
@@ -252,26 +268,33 @@ def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
 # "giảm khoảng 5%", and the further ones of "giảm 12,7%, 8,0% và 15,1%"
 _HOW_MUCH = (
     r"(?:\s+(?:khoảng|từ|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
-    r"(?:\s+[\d.,]*\d\s?(?:lần\s+về\s[^\d.,;()]{2,40}\svà|%(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
+    r"(?:\s+[\d.,]*\d\s?(?:lần\s+về\s[^\d.,;()]{2,40}\svà|%(?:\s+so với\s+[^\d.,;()]{3,40}?)?(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
 )
 # "thấp hơn cùng kỳ 1,8 điểm phần trăm"
 _THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+năm\s+(?:\d{4}|trước|ngoái))?)?"
 _RISE = re.compile(
     r"(?:(?<!gia )(?<!vào )tăng(?!(?<=thu nhập tăng)\s+thêm\s+(?!\d))(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
     + _THAN_BEFORE
-    + r"|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
+    + r"|(?:nhích|nhỉnh)(?:\s+(?:lên|nhẹ|hơn))*"
+    + _THAN_BEFORE
+    + r"|thăng|(?<!đạt và )(?<!đạt hoặc )vượt|gấp)"
     + _HOW_MUCH
 )
 _FALL = re.compile(
-    r"(?:(?<!cắt )(?<!tinh )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|(?:thấp|ít|nhỏ|kém) hơn" + _THAN_BEFORE + "|sụt)" + _HOW_MUCH
+    r"(?:(?<!cắt )(?<!tinh )giảm(?:\s+(?:nhẹ|mạnh|sâu))*|(?:thấp|ít|nhỏ|kém) hơn"
+    + _THAN_BEFORE
+    + r"|(?:sụt|hụt|tụt)(?:\s+(?:giảm|xuống))*|kém(?=\s+(?:cùng kỳ|\d|năm trước|quý trước|tháng trước))"
+    + _THAN_BEFORE
+    + ")"
+    + _HOW_MUCH
 )
 _TO = re.compile(r"(?:tăng|giảm|nâng)[^.;,]{0,80}?\s(?:lên|xuống|còn)(?:\s+(?:mức|khoảng|trên|hơn))*\s*$")
 _COMPARED = re.compile(
-    r"(?:so với|từ mức|(?:cao|thấp|nhiều|ít) hơn mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
+    r"(?:so với(?:\s+con số)?|từ mức|(?:cao|thấp|nhiều|ít) hơn mức|cùng kỳ[^.;,()]{0,30}(?:là|đạt)|trong khi(?!\s+(?:đã|đang|vẫn)\s)(?![^.;]{0,60}(?:yêu cầu|mục tiêu|chỉ tiêu|kế hoạch))[^.;]{0,60}|năm ngoái[^.;]{0,50}|năm trước[^.;]{0,50})(?:\s+(?:mức|là|của))*\s*$"
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
-    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý) (?:trước|ngoái))(?:\s+năm\s+\d{4}|[^();\d]{0,30})"
+    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái))(?:\s+năm\s+\d{4}|[^();\d]{0,30})"
     r"(?:(?::|\s(?:là|đạt|tăng|giảm))?|:[^();:]*,)\s*$"
 )
 # what was meant stands in brackets behind what came of it: "(kịch bản đề ra 9,0%)"
@@ -287,7 +310,7 @@ _FROM = re.compile(r"(?:^|\s)từ\s+(?:(?:mức|khoảng|chỉ|gần|trên|hơn)
 # what was before, in brackets behind a value: (tăng từ 0,5% năm 2018)
 _UP_FROM = re.compile(r"\(\s*(?:tăng|giảm)\s+từ\s+(?:mức\s+)?$")
 _ON_TO = re.compile(
-    r"\s*(?:\(?(?:(?:vào|trong|của|cuối)\s+)*(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:tăng\s+|giảm\s+|nâng\s+)?(?:lên|xuống|còn)\s"
+    r"\s*(?:\(?(?:(?:vào|trong|của|cuối)\s+)*(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:(?:đầu|cuối)\s+(?:năm|kỳ|quý)\s*,?\s*)?(?:tăng\s+|giảm\s+|nâng\s+|kéo\s+|hạ\s+)?(?:lên|xuống|còn)\s"
 )
 _RISEN_FROM = re.compile(
     r"từ\s+(?:\w+\s+)?[\d.,]+[^.;\d]{0,30}(?:(?:năm|tháng|quý)\s+[\d/]+\)?\s*,?\s*)?(?:lên|xuống|còn)(?:\s+(?:còn|chỉ|mức|khoảng|đạt|trên|hơn))*\s*$"
@@ -296,7 +319,7 @@ _RISEN_FROM = re.compile(
 _SAME_AGAIN = re.compile(r"\s*(?:tương đương|tương ứng|tức)(?!\w)")
 _EARLIER = re.compile(r"(?:^|\()\s*(?:so với\s+)?(?:cùng kỳ|tháng|quý|năm|kỳ trước|cuối năm|đầu năm)")
 _TARGET = re.compile(
-    r"(?:(?<!\d )(?<!so với )(?<!so với các )(?:mục tiêu|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)(?:[^.;]|\.(?=\d))*$"
+    r"(?:(?<!\d )(?<!so với )(?<!so với các )(?:(?<!chương trình )mục tiêu(?!\s+quốc gia)|chỉ tiêu)|phấn đấu|bảo đảm|đảm bảo|(?<!theo )(?<!đáp ứng )(?<!so với )(?<!trước )yêu cầu|(?:tối thiểu|ít nhất)(?!\s+\d)|cần đạt|phải đạt|để\s+(?:cuối\s+)?năm|hướng tới|bố trí ít nhất)(?:[^.;]|\.(?=\d))*$"
 )
 # a capital that was registered ("vốn đăng ký đạt …") is a fact; what an office registers to do is a plan
 _PLAN = re.compile(
@@ -335,7 +358,7 @@ _ANEW = "".join(
     )
 )
 _HAPPENED = re.compile(
-    rf"(?:^|\W)(?:đã|đang|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=\s)"
+    rf"(?:^|\W)(?:đã|đang|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|hiện nay|đến nay|{_ANEW}mới|vẫn|còn|chỉ đạt|ghi nhận)(?=[\s,])"
 )
 # an order right before what it is to reach: what its words behind the figure tell has happened marks which are meant
 _ASKED = re.compile(
@@ -344,7 +367,7 @@ _ASKED = re.compile(
 )
 # "Trong tháng 02, các đơn vị đã hoàn thành 143/158 nhiệm vụ" opens an account
 TOLD = re.compile(r"đã(?<!\wđã)\s+[^.;]{0,60}\d")
-_AIMED = re.compile(r"(?:phấn đấu|mục tiêu)(?:[^.;]|\.(?=\d))*$")
+_AIMED = re.compile(r"(?:phấn đấu|(?<!chương trình )mục tiêu(?!\s+quốc gia))(?:[^.;]|\.(?=\d))*$")
 # "Phấn đấu đến năm 2030, … đạt 50%; 100% …": all that the sentence lists is aimed at
 _AIMS_LISTED = re.compile(
     r"^\W*(?:\d{1,2}\.\s*)?(?:các\s+)?(?:chỉ tiêu|mục tiêu)\s[^.;:]{0,60}:(?:[^.]|\.(?=\d))*$|"
@@ -367,6 +390,8 @@ def _role(
 ) -> Role:
     left, right = clause
     before = folded[left : quantity.start]
+    if measure := _AGAINST.search(before):
+        return Role.PLAN if measure["plan"] else Role.TARGET
     if _is_bound(quantity, around, before):
         return Role.TARGET
     if _AIMED.search(folded[_sentence_start(folded, quantity.start) : quantity.start]) and _is_change(
@@ -403,6 +428,10 @@ def _is_bound(quantity: FoundQuantity, around: Surroundings, before: str) -> boo
     return bound and around.section in (Section.TASKS, Section.GOALS) and not _HAPPENED.search(before)
 
 
+# "thấp hơn so với chỉ tiêu 60%": the aim itself
+_AGAINST = re.compile(
+    r"so với\s+(?:các\s+)?(?:mục tiêu|chỉ tiêu|yêu cầu|(?P<plan>kế hoạch|dự toán))(?:\s+(?:là|đề ra|đặt ra|được giao|giao|năm|cả năm|\d{4}))*\s*$"
+)
 # what rose or fell by a figure in brackets: (+11,8 %)
 _SIGNED = re.compile(r"\(\s*(?:[+−-]|tăng|giảm)\s?$")
 
@@ -430,7 +459,9 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 # what was done, told as a share of a plan: "29/41 nhiệm vụ trong Kế hoạch (đạt 70,7%)", "đạt 116,2% dự toán tỉnh giao và 103,7% dự toán huyện giao"
-_FULFILS = re.compile(r"^\s*(?:đạt|bằng)\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$")
+_FULFILS = re.compile(
+    r"(?:^|,)\s*(?:mới\s+|đã\s+|ước\s+)?(?:đạt|bằng|thực hiện)(?:\s+(?:được|khoảng))?\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$"
+)
 _OF_PLAN = re.compile(r"\s*(?:so với\s+)?(?:tổng\s+)?(?:kế hoạch|dự toán|kh(?!\w))")
 _EXPECTED = re.compile(r"dự kiến|(?<!\w)sẽ(?!\w)|phấn đấu|mục tiêu")
 # under "Về phân bổ kế hoạch vốn" some figures tell what was done
@@ -455,6 +486,16 @@ def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: b
     return bool(pair) or (in_brackets and bool(_COMPARED_IN_BRACKETS.search(folded[: quantity.start])))
 
 
+# "có nơi vượt 600 mm": more than that; "vượt 5% kế hoạch", "vượt 20 tỷ đồng so với dự toán" tell by how much
+_EXCEEDS = re.compile(r"(?<!đạt và )(?<!đạt hoặc )vượt\s+(?:mốc\s+|ngưỡng\s+|mức\s+)?$")
+_BY_HOW_MUCH = re.compile(r"\s*(?:so với|kế hoạch|dự toán|chỉ tiêu|mục tiêu|kh(?!\w))")
+
+
+def _exceeds(quantity: FoundQuantity, folded: str) -> bool:
+    amount = quantity.value.unit not in ("", "%", "lần", "hạng", "bậc") and "điểm" not in quantity.value.unit
+    return amount and bool(_EXCEEDS.search(folded[: quantity.start])) and not _BY_HOW_MUCH.match(folded, quantity.end)
+
+
 def _is_left_behind(quantity: FoundQuantity, folded: str) -> bool:
     return quantity.form != "range" and bool(_UP_FROM.search(folded[: quantity.start]))
 
@@ -463,6 +504,7 @@ def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
     before = folded[left : quantity.start]
     if (
         _is_left_behind(quantity, folded)
+        or _exceeds(quantity, folded)
         or _TO.search(before)
         or (_FROM.search(before) and _ON_TO.match(folded, quantity.end))
     ):
@@ -645,11 +687,11 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         reading.passage,
         _negative(quantity)
         if told_again and drafts[-1].quantity.value.value < 0
-        else _signed(_estimated(quantity, folded, left) if "ước " in folded else quantity, folded, left),
+        else _signed(_compared(quantity, folded, left), folded, left),
         quantity.start,
         quantity.end,
         found.indicator,
-        _unit(quantity, text, [] if _SCORE.match(found.indicator) or _stands_alone(quantity, folded) else drafts)
+        _unit(quantity, text, [] if _has_own_unit(quantity, folded, found.indicator) else drafts)
         or _unit_of_column(around)
         or _counted(found.indicator),
         role,
@@ -665,7 +707,9 @@ _IS_SO = re.compile(r"(?<!\w)(?:đã|đang|chưa|còn|hiện|được biết)(?!
 
 def _lies_ahead(period: Span | None, today: date | None) -> bool:
     """ "Đến năm 2030, đạt 35 giường bệnh": nobody can tell yet what a later year than the document's has brought."""
-    return period is not None and period.end is not None and today is not None and period.end.year > today.year
+    if period is None or period.end is None or today is None:
+        return False
+    return period.end.year > today.year and (period.start is None or period.start.year > today.year)
 
 
 # has no unit, whatever is told beside it
@@ -686,6 +730,13 @@ def _of_whole(quantity: FoundQuantity, folded: str, drafts: list[MetricDraft]) -
 
 # "Ước giải ngân đến hết tháng 11 là 8.900 tỷ đồng"
 _ESTIMATES = re.compile(r"\W*ước\s+(?!mơ|lệ)[^,;.]{3,120}?\s(?:là|đạt|bằng|khoảng)\s+$")
+
+
+def _compared(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
+    """A value with the comparator that its clause gives it: what "vượt" so much is more, what was "ước" is about it."""
+    if _exceeds(quantity, folded):
+        return replace(quantity, value=replace(quantity.value, comparator=Comparator.MORE))
+    return _estimated(quantity, folded, left) if "ước " in folded else quantity
 
 
 def _estimated(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
@@ -753,7 +804,7 @@ def _unit_of_column(around: Surroundings) -> str:
 
 # "số liệu", "số hóa" count nothing
 _COUNTED = re.compile(
-    r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|vốn|tiền|thu|chi|ký hiệu|thứ tự)(?!\w))(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)",
+    r"(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|vốn|tiền|thu|chi|ký hiệu|thứ tự|từ|đã|còn|này)(?!\w))(?P<things>.+?)(?:\s+(?:có|được|đã|đang|trên|tại|thực hiện|tham gia|chưa|của)(?!\w)|$)",
     re.IGNORECASE,
 )
 
@@ -818,6 +869,10 @@ def _series(folded: str, at: int) -> int | None:
     return match.start() if match else None
 
 
+# a bare number as high as this is no percentage beside another
+_NO_SHARE = 1000
+
+
 def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
     """The unit in the source's own letters; a bare value beside another takes that one's."""
     unit = quantity.value.unit
@@ -827,6 +882,7 @@ def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
         at = text.lower().find(unit.lower(), quantity.number_end)
         at = at if at >= 0 else text.lower().rfind(unit.lower(), 0, quantity.start)
         return text[at : at + len(unit)] if at >= 0 else text[quantity.number_end : quantity.end].strip()
-    beside = drafts[-1].unit if drafts else ""
+    beside = drafts[-1].unit if drafts and drafts[-1].unit not in ("hạng", "bậc") else ""
     apart = drafts and re.search(r"\.\s", text[drafts[-1].end : quantity.start])
-    return "" if beside == "%" and (quantity.form == "fraction" or apart) else beside
+    share = quantity.form == "fraction" or apart or quantity.value.value >= _NO_SHARE
+    return "" if beside == "%" and share else beside

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 from extractors.references import find_references
 from extractors.tasks import PERSON, TITLES, Setting, TaskDraft, actors, persons, status_of, supervisors
@@ -190,10 +191,14 @@ class Labelled:
     passage: Passage
 
 
+def _in_brackets(folded: str, at: int) -> bool:
+    return folded.count("(", 0, at) > folded.count(")", 0, at)
+
+
 def split_clauses(passage: Passage) -> tuple[Passage, list[Labelled]]:
     """The text before the first labelled clause, and the clauses."""
     folded = fold(passage.text)
-    labels = list(_LABEL.finditer(folded)) if ":" in folded else []
+    labels = [m for m in _LABEL.finditer(folded) if not _in_brackets(folded, m.start())] if ":" in folded else []
     if not labels:
         return passage, []
     clauses = []
@@ -205,6 +210,8 @@ def split_clauses(passage: Passage) -> tuple[Passage, list[Labelled]]:
 
 # --- Directives -----------------------------------------------------------------------------------------------------
 
+# "Phân công Phó Thủ tướng … trực tiếp chỉ đạo."
+_LONGEST_ORDER_TO_FOLLOW = 160
 _ORDER = r"(?:thống\s+nhất\s+giao|đồng\s+ý\s+giao|giao\s+nhiệm\s+vụ\s+cho|giao\s+trách\s+nhiệm|giao|yêu\s+cầu|đề\s+nghị|đề\s+xuất|chỉ\s+đạo|kiến\s+nghị|phân\s+công|ủy\s+quyền)"
 # "Kiến nghị Thủ tướng Chính phủ chỉ đạo các bộ …": who is asked to order is not who is to act.
 _SUPERIOR = r"(?:(?:chính\s+phủ|thủ\s+tướng\s+chính\s+phủ|thủ\s+tướng|phó\s+thủ\s+tướng|ủy\s+ban\s+nhân\s+dân\s+\w+|ubnd\s+\w+)(?:\s*,\s*)?)+"
@@ -228,7 +235,7 @@ IMPERATIVES = (
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|xác lập|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
     "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|thông tuyến|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
-    "|đo đạc|cưỡng chế|kê khai|tuần tra|truy quét|nộp|ký (?:ban hành|tờ trình|báo cáo|văn bản)|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
+    "|đo đạc|cấp phép|cấp đủ|cấp kinh phí|ký cam kết|làm đầu mối|là đầu mối|dựng lại|tiêm phòng|in ấn|in và|nạo vét|cưỡng chế|kê khai|tuần tra|truy quét|nộp|ký (?:ban hành|tờ trình|báo cáo|văn bản)|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
     "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
 )
@@ -239,7 +246,7 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
     r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?"
-    r"|được\s+(?:chọn|phép|lựa\s+chọn)\s[^.;:]{0,120}?|đóng\s+(?:trên địa bàn|tại)[^.;:,]{0,60}?|thừa\s+(?:lệnh|ủy quyền)[^.;:,]{0,60}?|thay mặt[^.;:,]{0,60}?)\s*,?)*\s*"
+    r"|cùng(?:\s+với)?\s+[^.;:]{3,140}?|được\s+(?:chọn|phép|lựa\s+chọn)\s[^.;:]{0,120}?|đóng\s+(?:trên địa bàn|tại)[^.;:,]{0,60}?|thừa\s+(?:lệnh|ủy quyền)[^.;:,]{0,60}?|thay mặt[^.;:,]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
 _ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
@@ -249,7 +256,7 @@ _DUE_FIRST = re.compile(
 )
 # What a directive may open with before it names its actor: "Trên cơ sở các báo cáo nêu trên, Bộ X chủ trì …".
 _PREAMBLE = re.compile(
-    r"(?:trên cơ sở|căn cứ|sau khi|bên cạnh|ngoài|cùng với|song song với|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
+    r"(?:trên cơ sở|căn cứ|theo(?=\s+(?:nghị quyết|kế hoạch|chỉ đạo|yêu cầu|quyết định|kết luận|chương trình))|sau khi|bên cạnh|ngoài|cùng với|song song với|để|nhằm|trước|trong|từ|trường hợp|khi|chậm nhất|định kỳ|hằng|hàng|riêng đối với|đối với)\s[^.;:]{3,160}?,\s+(?=\S)"
 )
 _REPORTED = re.compile(
     rf"\s*(?!{_HAVE}|là\s+(?:cơ quan|đơn vị|đầu mối)|được\s+(?:chọn|phép|lựa\s+chọn)\s)(?:đã|đang|được|mới|chưa|vẫn|còn|có|là|gồm|bao gồm|hiện|cũng)(?!\w)"
@@ -303,11 +310,35 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
         who = passage[match.start("who") : match.end("who")]
         if not _VERB.search(folded, match.start("who"), match.end("who")):
             found += _moved(actors(who, "prose_coop", setting), passage, match.start("who"))
+    for match in _TOGETHER.finditer(folded):
+        run = _run_of_actors(passage, match.end(), "prose_coop", setting)
+        if (run and run.mentions[0].start == match.end()) or passage.text[match.end() : match.end() + 1].isupper():
+            found.extend(_partners(passage, match.end(), setting))
+    found.extend(_at_work_with_lead(passage, setting))
     for match in _SENT_TO.finditer(folded):
         run = _run_of_actors(passage, match.end(), "prose_coop", setting)
         if run and _TO_COOPERATE.match(folded, run.end):
             found.extend(run.mentions)
     return tuple(found)
+
+
+# "Yêu cầu Bộ Y tế, cùng với Bộ Tài chính, cân đối …", "chủ trì với sự tham gia của Sở Tư pháp"
+_TOGETHER = re.compile(
+    r"(?<!phối hợp )(?<!\w)(?:cùng\s+với\s+(?!đó|việc|sự|các\s+giải)|(?:với|có)\s+sự\s+(?:tham\s+gia|phối\s+hợp)(?:\s+của)?\s+)"
+)
+# "Thanh tra tỉnh chủ trì, Công an tỉnh và Sở Nội vụ phối hợp:"
+_LEAD_AND_PARTNERS = re.compile(
+    r"chủ\s+trì[,;]\s*(?P<who>[^;:.()]{4,150}?)\s+(?:cùng\s+)?phối\s+hợp(?!\s+(?:với|cùng|chặt))"
+)
+
+
+def _at_work_with_lead(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """Who works with the one that leads, named before the verb: "Vụ A chủ trì, các đơn vị thuộc Bộ phối hợp rà soát"."""
+    match = _LEAD_AND_PARTNERS.search(fold(passage.text))
+    who = passage[match.start("who") : match.end("who")] if match else passage[:0]
+    if match is None or _VERB.search(fold(passage.text), match.start("who"), match.end("who")):
+        return ()
+    return _moved(actors(who, "prose_coop", setting), passage, match.start("who"))
 
 
 # What ends the names of partners: the verb of the work, or a mark of punctuation.
@@ -333,7 +364,8 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     furthest = (run.end if run else at) + (_LONGEST_NAMES if _only_names(passage.text[at:end]) else 60)
     if run is None and end > furthest:
         return []
-    if run and (end > furthest or end < run.end):
+    onward = _AND_THEN.match(passage.text, run.end) if run else None
+    if run and (end > furthest or end < run.end or onward):
         return list(run.mentions)
     partners = passage[at:end].strip(" ,")
     begins = passage.text.find(partners.text, at)
@@ -343,6 +375,8 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     return list(_moved(actors(partners, "prose_coop", setting) or unlisted, passage, begins))
 
 
+# "phối hợp với Bộ Tư pháp và tiếp thu tối đa ý kiến …": what comes behind "và" is no name
+_AND_THEN = re.compile(rf"\s+và\s+(?:{IMPERATIVES})(?!\w)")
 # "…; Viễn thông A, Viettel A phối hợp di dời …"
 _WORK_WITH = re.compile(r"[;.]\s+(?:các\s+)?(?P<who>[^;:.]{4,120}?)\s+phối\s+hợp\s+(?!với|cùng|chặt)")
 _SENT_TO = re.compile(r"gửi\s+(?:về\s+)?")
@@ -409,12 +443,20 @@ class _Prose:
                 continue
             if block.zone not in (Zone.BODY, Zone.APPENDIX) or block.cells:
                 continue
-            yield from self._of_block(block)
+            yield from (self._overdue(draft) for draft in self._of_block(block))
+
+    def _overdue(self, draft: TaskDraft) -> TaskDraft:
+        """A task in a list of those that are overdue, unless its own result says more."""
+        if draft.status or not any(
+            _OVERDUE.search(fold(above.body.text)) for above in self.outline.ancestors(draft.block)
+        ):
+            return draft
+        return replace(draft, status="overdue")
 
     def _of_block(self, block: Block) -> list[TaskDraft]:
-        labelled = self._labelled(block)
-        if labelled:
-            return [labelled]
+        set_apart = self._labelled(block) or self._termed(block)
+        if set_apart:
+            return [set_apart]
         if block.kind is BlockKind.HEADING and not self._directs_heading(block):
             return []
         section = section_of(block, self.outline)
@@ -495,6 +537,34 @@ class _Prose:
         for labelled in every:
             draft = self._with_clause(draft, labelled)
         return draft
+
+    def _termed(self, block: Block) -> TaskDraft | None:
+        """An item that tells its term, and mostly its agency, in brackets, and behind a colon what became of it:
+        "(1) Trình Nghị định … (Bộ Nội vụ, hạn tháng 8/2025): đã hoàn thành."."""
+        term = _TERM.search(fold(block.body.text)) if block.kind is BlockKind.ITEM else None
+        deadline = read_cell(block.body.text[slice(*term.span("due"))], self.setting.issued_on) if term else None
+        if term is None or deadline is None or term.start() < _SHORTEST:
+            return None
+        text, head = self._without_actor_head(block.body[: term.start()].strip())
+        inside, due = block.body[slice(*term.span("who"))], block.body[slice(*term.span("due"))]
+        told = block.body[term.start("result") : term.end("result")] if term["result"] else None
+        draft = self._with_inline(
+            TaskDraft("task_termed", block, _trim(text), block.label.text.strip(" .") or None),
+            head or self._above(block),
+        )
+        lead, coop = lead_and_coop(inside, self.setting) if inside else ((), ())
+        return replace(
+            draft,
+            lead=lead or draft.lead,
+            lead_passage=inside if lead else draft.lead_passage,
+            coop=coop or draft.coop,
+            deadline=deadline,
+            deadline_passage=due,
+            assigned_in=draft.assigned_in or inline_assigned(block.body, self.setting),
+            result=told,
+            status=status_of(told.text) if told else _UNFINISHED_YET.search(term["rest"]) and "overdue",
+            beside=tuple(part for part in (inside, due, told) if part),
+        )
 
     def _named_task(self, block: Block) -> TaskDraft | None:
         """A numbered item that calls itself a task ("(5) Nhiệm vụ xây dựng …:") in a report."""
@@ -611,12 +681,21 @@ class _Prose:
             return None
         if not sentence and _is_head(block, self.outline):
             return None
+        if sentence and len(folded) < _LONGEST_ORDER_TO_FOLLOW and _SUPERVISES.match(folded) and supervisors(text):
+            return None  # of the work that the sentences before it order
         above, order = self._above(block), DIRECTIVE.match(folded)
         if not (above and order and _PASSES_ON.match(folded)) or (above.ordered and _ADDRESSED.match(folded)):
             run = self._named_lead(text, folded)
             if run:
                 return self._drafted("task_directive", block, _after_head(text, run), run)
         rule = self._unled_rule(text, folded, section, above, order)
+        if (
+            rule is None
+            and section is Section.TASKS
+            and not sentence
+            and _is_listed_work(block, text, folded, self.outline)
+        ):
+            rule = "task_listed"
         if rule == "task_of_actor" and not block.label:
             rule = None  # what no bullet or number sets apart may as well be noise or explanation
         # of a paragraph only the sentences that name or order somebody are tasks
@@ -642,8 +721,12 @@ class _Prose:
         if alone and (led := self._named_lead_from(text, alone.end())):
             return led
         comrade = _COMRADE.match(folded, begins)
+        if _WITH_FIRST.match(folded, begins):
+            return None  # "Cùng với Bộ Công Thương xây dựng …": whoever the line above names does
+        if towards := self._towards(text, folded):
+            return towards
         run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
-        run = _with_apposition(text, folded, run) if run else None
+        run = _with_apposition(text, folded, _before_partners(text, run)) if run else None
         if run and not order and (passed := self._passed_on(text, folded, run)):
             return passed
         if run and not order and _DECIDES.match(folded, run.end):
@@ -662,6 +745,14 @@ class _Prose:
                 or self._behind_preamble(text, folded)
             )
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
+
+    def _towards(self, text: Passage, folded: str) -> Actors | None:
+        """Whom an item is addressed to: "Đối với UBND các tỉnh: ưu tiên …"."""
+        towards = _TOWARDS.match(folded)
+        run = _run_of_actors(text, towards.end(), "prose_lead", self.setting) if towards else None
+        if towards is None or run is None or run.mentions[0].start != towards.end():
+            return None
+        return run if folded[run.end : run.end + 1] == ":" and _DUE_FIRST.match(folded, run.end + 1) else None
 
     def _passed_on(self, text: Passage, folded: str, run: Actors) -> Actors | None:
         """Who is told to act by the issuer named first: "Ủy ban nhân dân tỉnh yêu cầu thủ trưởng các sở …"."""
@@ -697,10 +788,10 @@ class _Prose:
     def _behind_title(self, text: Passage, folded: str) -> Actors | None:
         """The actors right behind a title and its colon: "Đo lường - chất lượng: Ủy ban nhân dân các huyện kiểm tra …"."""
         title = _TITLE_OF_TASK.match(text.text)
-        if title is None or _first_verb(text, folded, 0, title.end()):
+        if title is None or (not _TOPIC_NOUN.match(folded) and _first_verb(text, folded, 0, title.end())):
             return None
         run = self._named_lead_from(text, title.end())
-        return run if run and run.start == title.end() else None
+        return run if run and (run.start == title.end() or DIRECTIVE.match(folded, title.end())) else None
 
     def _behind_preamble(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind an opening phrase, told to act."""
@@ -716,6 +807,16 @@ class _Prose:
                 and self._acts(folded, run.end, False)
             ):
                 return run
+            rest = text[preamble.end() :]
+            if (
+                run is None
+                and (office := self._office_lead(rest, fold(rest.text)))
+                and not _SAYS.search(rest.text[: office.end])
+            ):
+                moved = _moved(office.mentions, text, preamble.end())
+                return replace(
+                    office, mentions=moved, start=office.start + preamble.end(), end=office.end + preamble.end()
+                )
             comma = folded.find(", ", preamble.end())
             preamble = (
                 re.compile(r"[^.;:]{3,160}?,\s+(?=\S)").match(folded, preamble.end()) if 0 < comma < 240 else None
@@ -819,7 +920,8 @@ class _Prose:
         """What the text itself says of lead, cooperation, deadline and supervision."""
         text = draft.text
         coop = inline_coop(text, self.setting) or (run.partners if run else ())
-        lead = run.mentions if run else ()
+        partners = {mention.value for mention in _at_work_with_lead(text, self.setting)}
+        lead = tuple(m for m in run.mentions if m.value not in partners) if run else ()
         place = run.mentions[0].within[run.start : run.end] if run and run.mentions else None
         deadline = inline_deadline(text, self.setting) or _constantly(text)
         return replace(
@@ -855,7 +957,10 @@ class _Prose:
             order = DIRECTIVE.match(folded)  # "4. Giao Thanh tra Sở"
         for start in {order.end() if order else 0, owner.end() if owner else 0, 0}:
             run = _run_of_actors(above.body, start, "heading_lead", self.setting)
-            if run and (_ONLY_VERBS.fullmatch(folded, run.end) or (order and start == order.end())):
+            apart = _APART.match(folded, run.end) if run else None
+            if run and (
+                _ONLY_VERBS.fullmatch(folded, apart.end() if apart else run.end) or (order and start == order.end())
+            ):
                 run = self._with_unlisted(above.body, run)
                 return replace(run, ordered=order is not None, passes_on=bool(_HAS_OTHERS_DO.match(folded, run.end)))
         if _is_head(above, self.outline):
@@ -908,6 +1013,20 @@ class _Prose:
 
 
 _ALLOWED = re.compile(r"\sđược\s+(?:phép|giao|chọn|lựa chọn)\s")
+# "(Cục Chuyển đổi số; hạn tháng 8/2025; đến nay chưa xong)", "(thời hạn yêu cầu: tháng 5/2025): chậm"
+_TERM = re.compile(
+    r"\s*\((?P<who>[^()]*?)[,;]?\s*(?<!\w)(?:thời\s+)?hạn(?:\s+(?:yêu\s+cầu|hoàn\s+thành|trình|báo\s+cáo|xong|giao))?\s*:?\s*"
+    r"(?P<due>(?:(?:trước|đến|hết|cuối|trong)\s+)*(?:(?:ngày|tháng|quý|năm)\s+)?[\divx][^();,]{0,40})(?P<rest>[^()]*)\)"
+    r"\s*(?::\s*(?P<result>.+?))?[.;]?\s*$"
+)
+_SHORTEST = 15
+_UNFINISHED_YET = re.compile(r"chưa\s+(?:xong|hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo)|quá\s+hạn|chậm")
+# "III. CÁC NHIỆM VỤ QUÁ HẠN", "Còn 06 nhiệm vụ quá hạn chưa hoàn thành, cụ thể:"
+_OVERDUE = re.compile(
+    rf"^(?!\W*(?:{IMPERATIVES})\s)[^.;]{{0,80}}(?:nhiệm vụ|công việc|văn bản|nội dung|đề án)\s(?:[^.;]{{0,60}}\s)?(?:quá hạn|chậm muộn|chậm tiến độ|trễ hạn)[^.;]{{0,60}}$"
+)
+# what a name does not hold: "Cơ quan Thường trực kiến nghị trong quý II/2025"
+_SAYS = re.compile(r"\d|\s(?:kiến nghị|đề nghị|báo cáo|cho rằng|nhận thấy|đề xuất)\s")
 # "các Bộ có tên nêu trên", "các cơ quan nêu tại Phụ lục"
 _NAMED_ABOVE = re.compile(
     r"\s+được\s+(?:giao|phân công)(?:\s+[^\W\d_]+){0,4}?\s+tại\s+(?:điều|(?:các\s+)?phụ lục|khoản|mục|danh mục|biểu)"
@@ -917,18 +1036,21 @@ _NAMED_ABOVE = re.compile(
 # "Chính phủ thống nhất thông qua …": what the issuer itself decides is no task.
 _DECIDES = re.compile(
     r"\s*(?:cơ bản\s+)?(?:thống nhất\s+(?:thông qua|đánh giá|với|chủ trương|về|nội dung|ý kiến|cho)|đồng ý|nhất trí|tán thành|thông qua"
-    r"|quyết nghị|biểu dương|phê bình|ghi nhận|đánh giá (?:cao|:)|hoan nghênh|chia sẻ)(?!\w)"
+    r"|quyết nghị|gửi lời|chia buồn|chia sẻ|cảm ơn|trân trọng|biểu dương|phê bình|ghi nhận|đánh giá (?:cao|:)|hoan nghênh|chia sẻ)(?!\w)"
 )
 _ISSUER_ORDERS = re.compile(
     r"(?:Thủ tướng )?(?:Chính phủ|Chủ tịch \w+|Ủy ban|UBND|Bộ)[^.;:,]{0,60}?\s(?:yêu cầu|giao|đề nghị)\s"
 )
+_TOWARDS = re.compile(r"(?:đối với|về phía)\s+")
+_WITH_FIRST = re.compile(r"cùng\s+(?:với\s+)?(?!với|đó|việc|sự)")
 _NOW_ORDERS = re.compile(rf"\s+(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
 # What a conclusion says first: its topic, or that a request is granted.
 _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nhất trí|thống nhất|chấp thuận)\s|riêng\s)")
 # "Về X: đồng ý chủ trương. Yêu cầu Sở Y tế …": behind a full stop only an order names the actor
 _TOPIC_ENDS = re.compile(r"\s*[:;,]\s+|\.\s+(?=(?:yêu cầu|giao|đề nghị|phân công)\s)")
 _LONGEST_TOPIC = 320
-_TITLE_OF_TASK = re.compile(r"[A-ZĐÀ-Ỹ][^:.;()\d]{5,90}:\s+(?=[A-ZĐÀ-Ỹ])")
+_TOPIC_NOUN = re.compile(r"(?:việc|công tác|các|những|tình hình|khó khăn|vướng mắc|kiến nghị|đề xuất)(?!\w)")
+_TITLE_OF_TASK = re.compile(r"[A-ZĐÀ-Ỹ][^:.;()]{5,90}:\s+(?=[A-ZĐÀ-Ỹ])")
 # "Phòng Kế hoạch tổng hợp xây dựng …": of two verbs in a row the first one belongs to the name
 _ORDERED_TO = (
     r"(?:chủ trì|phối hợp|xây dựng|rà soát|tham mưu|hướng dẫn|theo dõi|triển khai|thực hiện|đôn đốc|hoàn thiện|hoàn thành|khẩn trương|tiếp tục"
@@ -960,13 +1082,15 @@ _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
 _PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
 _NAMED = re.compile(
-    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
+    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|cổng thông tin|trang thông tin|đài|báo|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|cơ quan|địa phương)[^:.;]{0,60})?\s*:\s*$")
 _ONLY_VERBS = re.compile(
     rf"{_MANNER}(?:[\s,.:]|chủ trì|{IMPERATIVES}|thực hiện|có trách nhiệm|và|tốt|(?:các|những)?\s*(?:nhiệm vụ|nội dung|công việc)?\s*(?:sau(?: đây)?|như sau))*"
 )
+# "2. Sở Y tế (cơ quan thường trực):", "1. Bộ Y tế (02 nhiệm vụ):"
+_APART = re.compile(r"\s*\([^()]{1,120}\)")
 _OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm vụ|công việc)?\s*(?:của|cho|đối với|về phía)\s+")
 _GROUP = re.compile(
     r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*(?P<members>[^.()]+)"
@@ -977,6 +1101,16 @@ _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)
 
 
 _HEADED = re.compile(r"về\s[^.;:]{2,80}:\s+")
+
+
+def _before_partners(text: Passage, run: Actors | None) -> Actors | None:
+    """The actors up to those who only work with them: "UBND xã cùng với Công an xã giải quyết …"."""
+    if run is None:
+        return None
+    for index, (mine, following) in enumerate(pairwise(run.mentions), 1):
+        if re.search(r"(?:^|\s)cùng(?:\s+với)?\s", text.text[mine.end : following.start].lower() + " "):
+            return replace(run, mentions=run.mentions[:index], partners=run.mentions[index:])
+    return run
 
 
 def _works_with(folded: str, at: int) -> bool:
@@ -999,6 +1133,26 @@ _GRANTED = re.compile(
 )
 
 
+# How an item begins that explains or only names a topic.
+_NO_WORK = re.compile(
+    r"(?:về|đối với|trong|với|do|vì|nếu|khi|theo|các|những|một số|nguyên tắc|mục đích|mục tiêu|yêu cầu|phạm vi|đối tượng|thời (?:gian|hạn)|địa điểm"
+    r"|kinh phí|thành phần|công tác|tình hình|tiêu chí|điều kiện|hồ sơ|trình tự|nơi|số|tỷ lệ|nguồn|nội dung|hình thức|khó khăn|tồn tại|hạn chế|kết quả"
+    r"|nguyên nhân|đây|việc|phương án|giải pháp|trách nhiệm|quyền hạn|quyền|nghĩa vụ|nhóm|là|có|chưa|đã|đang|được|hiện|như|ghi chú|lưu ý|sản phẩm|cơ quan|đơn vị)(?!\w)"
+)
+
+
+def _is_listed_work(block: Block, text: Passage, folded: str, outline: Outline) -> bool:
+    """Whether an item of a list of tasks is one whatever its first verb ("Lắp wifi tại 13 nhà văn hóa thôn."): most
+    beside it open with a verb of command."""
+    ended = text.text.rstrip()[-1:] in ".;"
+    told = _REPORTED.search(folded[:80]) or _STATES.match(folded) or _NO_WORK.match(folded)
+    if block.kind is not BlockKind.ITEM or not ended or not text.text[:1].isupper() or told:
+        return False
+    siblings = [other for other in outline.blocks if other.parent == block.parent and other.kind is BlockKind.ITEM]
+    ordered = sum(_commands(other.body, fold(other.body.text)) for other in siblings if other is not block)
+    return 2 * ordered >= len(siblings) - 1 if len(siblings) > 1 else False
+
+
 def _is_head(block: Block, outline: Outline) -> bool:
     """A line over others that is a name, no sentence."""
     text = block.body.text.rstrip(" :")
@@ -1019,9 +1173,9 @@ def _first_verb(text: Passage, folded: str, start: int, end: int) -> re.Match[st
 # "vốn đã được giao tại Nghị quyết số …", "nhiệm vụ Thủ tướng Chính phủ giao theo Quyết định số …"; who gave it, or that it
 # was given before, is said: "(các) nhiệm vụ được giao tại Nghị định số …" are anybody's duties
 _GIVEN_IN = re.compile(
-    r"(?<!\w)(?:(?<!các nhiệm vụ )đã\s+(?:được\s+)?(?:[^\W\d_]+\s+){0,5}?"
+    r"(?<!\w)(?:(?:(?<!các nhiệm vụ )đã\s+(?:được\s+)?(?:[^\W\d_]+\s+){0,5}?"
     r"|(?:chính phủ|thủ tướng|quốc hội|bộ chính trị|ban bí thư|(?:ủy ban nhân dân|ubnd)\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}?)\s+(?:đã\s+)?)"
-    r"giao(?:\s+(?!thông|dịch|lưu|bộ|sở)[^\W\d_]+){0,6}?\s+(?:tại|theo)\s+"
+    r"giao(?:\s+(?!thông|dịch|lưu|bộ|sở)[^\W\d_]+){0,6}?\s+(?:tại|theo)\s+|(?<!nhiệm vụ )(?<!việc )được\s+giao\s+tại\s+|(?:(?<=[,;]\s)|(?<=\())giao\s+tại\s+)"
     r"(?=(?:các\s+)?(?:điểm|khoản|mục|nghị|quyết|chỉ|thông|công|kế|văn|kết|chương))"
 )
 _LONGEST_PLACE = 40
@@ -1034,8 +1188,8 @@ _NOT_BY_THE_PLAN = """
 _LAID_DOWN_IN = re.compile(
     r"theo(?<!\wtheo)"
     + "".join(rf"(?<!{before.strip()} theo)" for before in _NOT_BY_THE_PLAN.split(","))
-    + r"\s+(?:(?:các\s+)?nhiệm vụ\s+(?:đã\s+)?(?:được\s+)?giao\s+tại\s+)?"
-    r"(?=(?:nghị quyết|kế hoạch|thông báo|thông báo kết luận|kết luận|chương trình)\s+số\s+\d{1,5}(?!\d|\s?/\s?(?:19|20)\d\d/))"
+    + r"\s+(?:yêu cầu\s+(?:tại|của)\s+|chỉ đạo\s+(?:của\s+[^,.;]{3,60}?\s+)?tại\s+)?(?:(?:các\s+)?nhiệm vụ\s+(?:đã\s+)?(?:được\s+)?giao\s+tại\s+)?"
+    r"(?=(?:nghị quyết|kế hoạch|thông báo|thông báo kết luận|kết luận|chương trình|chỉ thị|công điện)\s+số\s+\d{1,5}(?!\d|\s?/\s?(?:19|20)\d\d/))"
 )
 
 
@@ -1067,7 +1221,20 @@ def _with_apposition(text: Passage, folded: str, run: Actors) -> Actors:
     named = None if behind else _OWN_NAME.match(text.text, run.end)
     if named and _HOLDER.search(folded, run.start, run.end) and (people := persons(named.group())):
         return replace(run, end=named.end(), people=people)
+    said = _IS_WHAT.match(folded, run.end)
+    verb = _first_verb(text, folded, said.end(), said.end() + 80) if said else None
+    if (
+        said
+        and verb
+        and not re.search(r"[.;:,]|\s(?:về|xin|kiến nghị|đề xuất)\s", folded[said.end() : verb.start()] + " ")
+    ):
+        return replace(
+            run, end=verb.start()
+        )  # "Văn phòng Trung ương Đảng - Cơ quan thường trực Ban Chỉ đạo khẩn trương …"
     return replace(run, end=behind.end()) if behind else run
+
+
+_IS_WHAT = re.compile(r"\s*[-–]\s*(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối)(?!\w)")
 
 
 # "Văn phòng Sở là đầu mối …"
@@ -1177,7 +1344,7 @@ def _closing_actors(text: Passage) -> tuple[Passage, Passage | None]:
 
 
 _BRACKETED_ACTORS = re.compile(
-    r"\((?:giao\s+)?(?P<actors>[^()]{4,150}?\s+chủ trì(?:[,;]\s*[^()]{4,150}?\s+phối hợp|[,;]?\s*phối hợp[^()]{4,150})?)\)\s*[.;]?\s*$"
+    r"\((?:giao\s+)?(?P<actors>[^();]{4,150}?\s+(?:chủ trì|tham mưu|phụ trách|thực hiện)(?:[,;]\s*[^()]{4,150}?\s+phối hợp|[,;]?\s*phối hợp[^()]{4,150})?)(?:[;,]\s[^()]*)?\)\s*[.;]?\s*$"
 )
 
 

@@ -157,6 +157,7 @@ def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
+    found += [d for d in _to_years_end(folded, issued_on) if not _overlaps(d, found)]
     return tuple(sorted(found, key=lambda deadline: deadline.start))
 
 
@@ -246,7 +247,7 @@ def _dated(folded: str, issued_on: date | None) -> Iterator[Deadline]:
         strength = _strength(words, start, found, folded)
         if "session" in words and issued_on and found.span.end and found.span.end < issued_on:
             continue  # a session that was held: "đã cho ý kiến tại Kỳ họp thứ 8 (tháng 10/2024)"
-        if not words and issued_on and found.span.end and found.span.end < issued_on:
+        if not words and strength < 4 and issued_on and found.span.end and found.span.end < issued_on:
             continue  # what has no word that makes it a deadline is none if it is past
         goes_on = _GOES_ON.match(folded, found.end)
         if strength and goes_on:
@@ -273,6 +274,10 @@ def _strength(words: dict[str, str], start: int, found: FoundDate, folded: str) 
         return 4
     if "before" in words:
         return 4 if finished else 3
+    if _TERM_OF.search(ahead):
+        return 4
+    if _BEFORE_THE_END.search(ahead):
+        return 3
     if _START.search(ahead):
         return 3 if _FROM_THEN_ON.search(folded[max(0, start - 140) : start]) else 0
     if _REPORTED.search(ahead):
@@ -308,6 +313,15 @@ def _bare(ahead: str, found: FoundDate, folded: str) -> int:
     return 1 if ahead.endswith("(") and _CLOSES.match(folded, found.end) else 0
 
 
+# "(hạn tháng 6/2025", "thời hạn yêu cầu: tháng 5/2025", "đúng hạn (26/9/2025)"
+_TERM_OF = re.compile(
+    r"(?<!gia )(?<!kỳ )(?<!giới )(?<!vô )(?<!\w)(?:thời\s+)?hạn(?:\s+(?:yêu\s+cầu|hoàn\s+thành|trình|báo\s+cáo|gửi|giao|quy\s+định|chót|cuối))?"
+    r"\s*[:(]?\s*(?:là\s+|đến\s+)?$"
+)
+# "trước khi kết thúc năm 2025", "trước lễ khai giảng (05/9/2025)"
+_BEFORE_THE_END = re.compile(
+    r"trước\s+khi\s+(?:kết\s+thúc|hết)\s+$|(?:trước|chậm\s+nhất)\s+(?:ngày\s+|lễ\s+|kỳ\s+)?[^\W\d_][^.;()\d]{2,50}\((?:ngày\s+)?$"
+)
 # what goes on "cho đến khi kết thúc đợt cao điểm (30/11/2025)" lasts to that day
 _UNTIL_THE_END = re.compile(r"đến\s+(?:khi|lúc)\s+(?:kết\s+thúc|hoàn\s+thành|xong|hết)\s[^.;()]{0,40}\(\s*$")
 
@@ -320,8 +334,12 @@ def _loose(words: dict[str, str], ahead: str, found: FoundDate) -> int:
     if _ATTRIBUTE.search(ahead) or _NO_END.search(ahead):
         return 0
     if found.span.precision is Precision.DAY:  # "vào ngày 5/10" is when something takes place
-        return 2 if "trong" in words.get("within", "") else 0
+        return 2 if "trong" in words.get("within", "") or _HANDED_IN.search(ahead) else 0
     return 2 if "within" in words or _clause_opens(ahead) else 1
+
+
+# "báo cáo kết quả Chủ tịch vào ngày 15/11/2025"
+_HANDED_IN = re.compile(r"(?:báo\s+cáo|gửi|nộp|trình|hoàn\s+thành|bàn\s+giao|công\s+bố)(?:\s+[^\W\d_]+){0,14}\s*$")
 
 
 def _clause_opens(ahead: str) -> bool:
@@ -375,6 +393,20 @@ def add_working_days(start: date, count: int) -> date:
         if day.weekday() < 5 and day not in _calendar():
             count -= 1
     return day
+
+
+# "từ nay đến hết năm", "trước khi kết thúc năm nay": of the document's year
+_YEARS_END = re.compile(
+    r"(?:(?:cho\s+)?đến\s+(?:hết|cuối)|trước\s+khi\s+(?:kết\s+thúc|hết))\s+năm(?:\s+nay)?(?!\s*[\d,]*\d|\s+(?:nay|này|sau|tới|học|trước|ngoái|\w*\d))"
+)
+
+
+def _to_years_end(folded: str, issued_on: date | None) -> Iterator[Deadline]:
+    for match in _YEARS_END.finditer(folded):
+        if issued_on and not _REPORTED.search(folded, max(0, match.start() - 60), match.start()):
+            yield Deadline(
+                match.start(), match.end(), date(issued_on.year, 12, 31), Precision.YEAR, "deadline_years_end", 3
+            )
 
 
 def _relative(folded: str, issued_on: date | None) -> Iterator[Deadline]:

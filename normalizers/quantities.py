@@ -52,7 +52,7 @@ _BETWEEN = r"\s?-\s?|\s+(?:đến|tới)\s+(?:(?:dưới|trên|khoảng)\s+)?"
 _START = re.compile(r"\d(?<![\w.,]\d)(?!(?<=[^\W\d_]/1)(?:\.?0)*(?![\d.,]*\d))")
 _CORE = re.compile(
     rf"(?P<a>{NUMBER})(?P<scale_a>{SCALES})?(?P<rest>{_REST})?(?:\s?(?P<percent_a>%))?"
-    rf"(?:(?P<fraction>\s?/\s?|\s+trong\s+(?:tổng\s+)?số\s+)(?P<total>{NUMBER})|(?P<between>{_BETWEEN})(?P<b>{NUMBER}))?"
+    rf"(?:(?P<fraction>\s?/\s?|\s+trong\s+(?:tổng\s+)?số\s+|\s+trên\s+(?:tổng\s+(?:số\s+)?)?(?!1(?:\.?0){{2,}}(?![\d.,]*[1-9])))(?P<total>{NUMBER})|(?P<between>{_BETWEEN})(?P<b>{NUMBER}))?"
     rf"(?P<plus>\+)?(?P<scale>{SCALES})?(?:\s?(?P<percent>%))?"
 )
 
@@ -84,7 +84,7 @@ _BEFORE = re.compile(
 )
 # "10 lao động thường xuyên trở lên": up to three more words of the thing counted
 _AFTER = re.compile(
-    r"(?:/[^\W\d_]+)?(?:\s+\([^()\d]{3,80}\)|(?:\s+[^\W\d_]+){0,3}?)\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)"
+    r"(?:/[^\W\d_]+)?(?:\s+\([^()\d]{3,80}\)|(?:\s+(?!(?:hạng|cấp|loại|bậc|mức)\s)[^\W\d_]+){0,3}?)\s+trở\s+(?:(?P<up>lên)|xuống)(?!\w)"
 )
 _RANK = re.compile(
     r"(?<!\w)(?:xếp\s+(?:hạng|thứ|vị\s+trí)|thứ\s+hạng|hạng|đứng\s+(?:thứ|vị\s+trí|hàng)|vị\s+trí(?:\s+thứ)?"
@@ -98,7 +98,7 @@ _NO_UNIT = frozenset(
     và hoặc so với của trong tại trên dưới là đã được đang do cho từ đến thì mà theo bằng để như có không tới khi nếu vì
     cùng nhằm này đó trở lên xuống đạt tăng giảm hơn kém vào ra sẽ cũng còn mới vẫn gồm bao tương ứng lần chiếm thuộc
     trước sau qua giữa bởi nên các những mỗi mọi một số theo nhưng chưa đều vượt phải
-    khoảng gần xấp ước ít nhất tối nhiều ở về lại ngay nữa x
+    khoảng gần xấp ước toàn cả ít nhất tối nhiều ở về lại ngay nữa x
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
@@ -190,9 +190,16 @@ def _number(raw: str, percent: bool) -> ReadNumber:
     return read
 
 
+_SCORE = re.compile(r"\s*điểm(?!\s+%|\s+phần)(?!\w)")
+
+
 def _second(match: re.Match[str], free: int) -> str | None:
     """The second number of a match, None if it stands in a taken stretch or does not belong to the first."""
     if match["total"]:
+        if match["percent_a"] and not match["fraction"].strip().startswith("/"):
+            return None  # "100% trong tổng số 7.083 căn"
+        if _SCORE.match(match.string, match.end("total")) and "," in match["a"]:
+            return str(match["total"])  # "17,6/18 điểm"
         return match["total"] if match.end("total") <= free and _is_fraction(match["a"], match["total"]) else None
     if match["b"] and match.end("b") <= free and _is_range(match):
         return str(match["b"])
@@ -234,7 +241,7 @@ def _rank(folded: str, digits: _Digits, floor: int) -> FoundQuantity | None:
     """A place in an order: "xếp hạng 45/133", "thứ 58 trên 187", "top 20"."""
     rank = _RANK.search(folded, max(floor, digits.start - 40), digits.start)
     of = _OF.match(folded, digits.end)
-    if not rank or digits.percent or (rank["nth"] and not of):
+    if not rank or digits.percent or (rank["nth"] and not of and digits.total is None):
         return None
     comparator, start = _comparator(folded, digits, floor)
     if rank.group().startswith(("top", "tốp")):
@@ -314,9 +321,11 @@ def _with_per(folded: str, unit: str, end: int) -> tuple[str, int]:
 # "đồng/cây", "người/1 vạn dân", "m2/người/năm", "m3/ngày đêm", "m2/sinh viên"
 _PAIRED = (
     r"(?:sinh|giảng|giáo|nhân|hội|đảng|thành)\sviên|học\ssinh|cán\sbộ|công\schức|lao\sđộng|giường\sbệnh|bệnh\snhân|hộ\s(?:dân|nghèo|gia\sđình)"
-    r"|người\sdân|thuê\sbao|doanh\snghiệp|đơn\svị|dự\sán|hợp\sđồng|lượt\s(?:khách|người|khám)|phòng\shọc|thẩm\sphán|bác\ssĩ|ngày\sđêm"
+    r"|người\sdân|thuê\sbao|doanh\snghiệp|đơn\svị|dự\sán|hợp\sđồng|lượt\s(?:khách|người|khám)|phòng\shọc|thẩm\sphán|bác\ssĩ|ngày\sđêm|trung\stâm|lượt\sgiao\sdịch|hồ\ssơ"
 )
-_PER = re.compile(rf"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?(?:(?:{_PAIRED})(?!\w)|[^\W\d_]+\d?))+(?!\w)")
+_PER = re.compile(
+    rf"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?(?:(?:{_PAIRED})(?!\w)|(?!tổng\s)[^\W\d_]+\d?))+(?!\w)"
+)
 
 
 def is_noun(folded: str, at: int) -> bool:

@@ -177,10 +177,11 @@ def _one_column(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _runs_on(paragraph: str, line: str, width: int) -> bool:
-    if paragraph.endswith((".", ";", ":", "!", "?")) or _ITEM.match(line):
+    if paragraph.endswith((".", ":", "!", "?")) or _ITEM.match(line):
         return False
     last = len(paragraph.rsplit("\n", 1)[-1])
-    return last >= _FULL_LINE and (line[0].islower() or last >= _FULL_SHARE * width)
+    goes_on = line[0].islower()  # what stands behind a semicolon begins an item only with a label or a capital
+    return last >= _FULL_LINE and (goes_on or (not paragraph.endswith(";") and last >= _FULL_SHARE * width))
 
 
 def _blanks_plain(text: str) -> str:

@@ -358,6 +358,57 @@ WHOLE = [
         [("8,2%", "GRDP", "change"), ("8,0%", "GRDP", "plan")],
     ),
     (
+        "Tỷ lệ hồ sơ trực tuyến của khối bộ đạt 62,4%; của khối địa phương là 48,1%, thấp hơn so với chỉ tiêu 60%.",
+        [
+            ("62,4%", "Tỷ lệ hồ sơ trực tuyến của khối bộ", "actual"),
+            ("48,1%", "Tỷ lệ hồ sơ trực tuyến của khối bộ", "actual"),
+            ("60%", "Tỷ lệ hồ sơ trực tuyến của khối bộ", "target"),
+        ],
+    ),
+    (
+        "Tỷ lệ kích hoạt cao nhất là Hà Nội (94,1%), Huế (91%), Đà Nẵng (89,8%).",
+        [
+            ("94,1%", "Tỷ lệ kích hoạt cao nhất là Hà Nội", "actual"),
+            ("91%", "Tỷ lệ kích hoạt cao nhất là Hà Nội", "actual"),
+            ("89,8%", "Tỷ lệ kích hoạt cao nhất là Hà Nội", "actual"),
+        ],
+    ),
+    (
+        "Giải ngân đạt 4.917 tỷ đồng/tổng kế hoạch 11.238 tỷ đồng, bằng 43,8%.",
+        [
+            ("4.917 tỷ đồng", "Giải ngân", "actual"),
+            ("11.238 tỷ đồng", "Giải ngân", "plan"),
+            ("43,8%", "Giải ngân", "actual"),
+        ],
+    ),
+    (
+        "Chỉ số giá tháng 8 tăng 2,4% so với tháng trước và 8,9% so với cùng kỳ.",
+        [("2,4%", "Chỉ số giá", "change"), ("8,9%", "Chỉ số giá", "change")],
+    ),
+    (
+        "Số phòng thuộc cục rút từ 226 xuống 148.",
+        [("226", "Số phòng thuộc cục", "baseline"), ("148", "Số phòng thuộc cục", "actual")],
+    ),
+    (
+        "Đã xóa 100% trong tổng số 7.083 căn nhà tạm.",
+        [
+            ("100%", "xóa trong tổng số 7.083 căn nhà tạm", "actual"),
+            ("7.083 căn", "trong tổng số căn nhà tạm", "actual"),
+        ],
+    ),
+    (
+        "Năng suất đạt 63,1 tạ/ha (vụ trước 62,5 tạ/ha).",
+        [("63,1 tạ/ha", "Năng suất", "actual"), ("62,5 tạ/ha", "Năng suất", "baseline")],
+    ),
+    (
+        "Tỷ lệ dùng nước sạch: kế hoạch 80%, thực hiện 76,4%.",
+        [("80%", "Tỷ lệ dùng nước sạch", "plan"), ("76,4%", "Tỷ lệ dùng nước sạch", "actual")],
+    ),
+    (
+        "Vụ Hè Thu 2025 toàn tỉnh xuống giống 60.000 ha.",
+        [("60.000 ha", "Vụ Hè Thu 2025 toàn tỉnh xuống giống", "actual")],
+    ),
+    (
         "Sau khi sắp xếp, Cục còn 20 đơn vị trực thuộc (giảm 5 đơn vị, tương đương 20%).",
         [
             ("20 đơn vị", "đơn vị trực thuộc", "actual"),

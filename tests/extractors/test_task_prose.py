@@ -450,3 +450,70 @@ b) Báo cáo Bộ Công Thương trước ngày 30/9/2025.
 """
     tasks = extracted(tmp_path, body, "CHỈ THỊ", "CT-TTg").tasks
     assert [task.lead for task in tasks] == [("Tập đoàn Điện lực Việt Nam", "Binh đoàn 19", "Các đơn vị")] * 2
+
+
+def test_tasks_that_tell_their_term_in_brackets(tmp_path: Path) -> None:
+    body = """II. CÁC NHIỆM VỤ QUÁ HẠN
+
+(1) Trình Chính phủ Nghị định về cơ sở dữ liệu cán bộ (Bộ Nội vụ, hạn tháng 4/2025): đã hoàn thành.
+
+(2) Ban hành hướng dẫn số hóa dữ liệu nhà ở (Bộ Xây dựng và Bộ Tài chính, hạn 30/5/2025): đang lấy ý kiến.
+
+(3) Nâng cấp hệ thống một cửa của tỉnh (Sở Nội vụ; hạn quý I/2025; đến nay chưa xong).
+
+4. Bộ Y tế (02 nhiệm vụ):
+
+- Xây dựng kho dữ liệu y tế (hạn tháng 3/2025, giao tại Thông báo số 343/TB-VPCP ngày 02/1/2025).
+
+- Ban hành quy chuẩn bệnh án điện tử trước ngày 30/4/2025.
+"""
+    tasks = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").tasks
+    assert [(*fields(task)[::2], task.status) for task in tasks] == [
+        ("Bộ Nội vụ", "2025-04-30", "done"),
+        ("Bộ Xây dựng;Bộ Tài chính", "2025-05-30", "in_progress"),
+        ("Sở Nội vụ", "2025-03-31", "overdue"),
+        ("Bộ Y tế", "2025-03-31", "overdue"),
+        ("Bộ Y tế", "2025-04-30", "overdue"),
+    ]
+    assert tasks[0].text == "Trình Chính phủ Nghị định về cơ sở dữ liệu cán bộ"
+    assert [each.number for each in tasks[3].assigned_in] == ["343/TB-VPCP"]
+
+
+def test_who_works_with_the_one_above(tmp_path: Path) -> None:
+    body = """1. Sở Xây dựng (cơ quan thường trực phòng, chống bão)
+
+- Cùng với Sở Công Thương và các địa phương xây dựng phương án cấp điện.
+
+2. Thanh tra tỉnh chủ trì, Công an tỉnh và Sở Nội vụ phối hợp:
+
+- Kiểm tra việc chấp hành kỷ luật hành chính.
+"""
+    tasks = extracted(tmp_path, body, "CHỈ THỊ", "CT-TTg").tasks
+    assert [fields(task)[:2] for task in tasks] == [
+        ("Sở Xây dựng", "Sở Công Thương;Các địa phương"),
+        ("Thanh tra tỉnh", "Công an tỉnh;Sở Nội vụ"),
+    ]
+
+
+def test_an_item_among_tasks_is_one_whatever_its_verb(tmp_path: Path) -> None:
+    body = """II. NHIỆM VỤ
+
+1. Xây dựng quy chế tiếp công dân.
+
+2. Rà soát hồ sơ tồn đọng.
+
+3. Lắp wifi miễn phí tại 13 nhà văn hóa thôn trong năm 2026.
+
+4. Trách nhiệm của các thôn.
+"""
+    tasks = extracted(tmp_path, body, "KẾ HOẠCH", "KH-UBND").tasks
+    assert [(task.ordinal, task.rule) for task in tasks][2:] == [("3", "task_listed")]
+
+
+def test_condolences_and_who_watches_over_are_no_tasks(tmp_path: Path) -> None:
+    body = """Thủ tướng Chính phủ gửi lời chia buồn sâu sắc tới gia đình các nạn nhân; biểu dương các lực lượng cứu hộ.
+
+1. Bộ Tư pháp hoàn thiện dự án Luật, trình trong tháng 9/2025. Phân công Phó Thủ tướng Lê Văn An trực tiếp chỉ đạo.
+"""
+    (task,) = extracted(tmp_path, body, "CÔNG ĐIỆN", "CĐ-TTg").tasks
+    assert (task.lead, task.supervisors) == (("Bộ Tư pháp",), ("Lê Văn An",))

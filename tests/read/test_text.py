@@ -74,11 +74,12 @@ def test_lines_broken_in_mid_sentence_are_joined(tmp_path: Path) -> None:
         "và báo cáo Thủ tướng Chính phủ.",
         "Các bộ:",
         "a) Bộ Tài chính cân đối nguồn ngân sách cho các nhiệm vụ nói trên của ngành",
-        "b) Bộ Nội vụ",
+        "b) Bộ Nội vụ hướng dẫn các địa phương sắp xếp biên chế của ngành mình;",
+        "báo cáo trước ngày 20 hằng tháng.",
         "",
         "tiếp",
     ]
-    joined = [f"{lines[0]} {lines[1]}", *lines[2:5], "tiếp"]
+    joined = [f"{lines[0]} {lines[1]}", *lines[2:4], f"{lines[4]} {lines[5]}", "tiếp"]
     assert texts(read(tmp_path, "a.txt", "\r\n".join(lines))) == joined
 
 
