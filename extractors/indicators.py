@@ -98,7 +98,7 @@ _IN_TURN = re.compile(r"\s+lần lượt(?:\s+(?:là|đạt|chiếm|có|ở mứ
 _NO_THINGS = frozenset(["hạng", "giờ", "phút", "giây", "ngày", "tháng"])
 
 
-# "…, thấp hơn so với chỉ tiêu 60%", "so với con số 29,8% của quý II"
+# what a value is held against measures the same: "thấp hơn so với chỉ tiêu 60%", "so với con số 29,8% của quý II"
 _MEASURED_AGAINST = re.compile(
     r"so với\s+(?:các\s+)?(?:mục tiêu|chỉ tiêu|yêu cầu|kế hoạch|dự toán|mức|con số)(?:\s+(?:là|đề ra|đặt ra|được giao|giao|năm|cả năm|\d{4}))*\s*$"
 )
@@ -112,15 +112,9 @@ _SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|
 def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     """What a figure measures; `before` are those of the passage so far, `lead_in` the line that leads to the passage."""
     last = before[-1] if before else None
+    if last and (same := _same_as(last, figure)):
+        return same
     label = _label(figure)
-    if last and figure.in_brackets and _AIM_OF_LAST.fullmatch(figure.folded, figure.after, figure.quantity.start):
-        return last
-    if last and (named := _NEXT_IN_BRACKETS.search(figure.text[figure.after : figure.quantity.start])):
-        return Measured(last.indicator, named["name"].strip())
-    if last and _MEASURED_AGAINST.search(figure.folded, figure.after, figure.quantity.start):
-        return last
-    if label and _TOLD_OF_THEM.match(figure.folded, figure.quantity.end) and _SAYS_HOW.search(label.lower()):
-        label = ""
     if label and not _is_time(label) and not _GENERIC.match(label.lower()):
         return _labelled(label, last, figure)
     if label and last is None and not _is_time(label):
@@ -131,12 +125,22 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     ranked = figure.quantity.value.unit == "hạng" and _RANKED_IN.match(figure.text, figure.quantity.end)
     if ranked:
         return Measured(_CLOSING.sub("", ranked["what"]))
-    if last and figure.quantity.value.unit == "%" and _BARE_RATE.search(figure.folded[: figure.quantity.start]):
-        return Measured(last.indicator, last.scope)
     again = _told_before(figure, before)
     if last and not again and (_continues(figure, bool(label)) or _is_what_was_meant(figure)):
         return Measured(last.indicator, _named_scope(figure))
     return again or _of_clause(figure, last, lead_in)
+
+
+def _same_as(last: Measured, figure: Figure) -> Measured | None:
+    """What was measured last, where this figure is plainly another of it."""
+    between = (figure.folded, figure.after, figure.quantity.start)
+    if figure.in_brackets and _AIM_OF_LAST.fullmatch(*between):
+        return last
+    named = _NEXT_IN_BRACKETS.search(figure.text[figure.after : figure.quantity.start])
+    if named:
+        return Measured(last.indicator, named["name"].strip())
+    rate = figure.quantity.value.unit == "%" and _BARE_RATE.search(figure.folded[: figure.quantity.start])
+    return last if rate or _MEASURED_AGAINST.search(*between) else None
 
 
 # "giảm 3,5% về số vụ và tăng 7,2% về số người": what changed stands behind the change
@@ -215,7 +219,9 @@ def _label(figure: Figure) -> str:
     begin = start + (mark.end() if mark else 0)
     if figure.after and comma >= 0:
         begin = max(begin, start + comma + 2)
-    return figure.text[begin : colon.start()].strip(" ,;:-+")
+    label = figure.text[begin : colon.start()].strip(" ,;:-+")
+    finding = _TOLD_OF_THEM.match(figure.folded, figure.quantity.end) and _SAYS_HOW.search(label.lower())
+    return "" if finding else label
 
 
 def _is_time(label: str) -> bool:

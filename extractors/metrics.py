@@ -390,10 +390,9 @@ def _role(
 ) -> Role:
     left, right = clause
     before = folded[left : quantity.start]
-    if measure := _AGAINST.search(before):
-        return Role.PLAN if measure["plan"] else Role.TARGET
-    if _is_bound(quantity, around, before):
-        return Role.TARGET
+    set_out = _set_out(quantity, around, before)
+    if set_out:
+        return set_out
     if _AIMED.search(folded[_sentence_start(folded, quantity.start) : quantity.start]) and _is_change(
         quantity, folded, left
     ):
@@ -420,6 +419,14 @@ def _role(
     if around.section is Section.GOALS or (around.section is Section.TASKS and not happened):
         return Role.TARGET
     return Role.ACTUAL
+
+
+def _set_out(quantity: FoundQuantity, around: Surroundings, before: str) -> Role | None:
+    """The role of a value that is the aim itself, or a bound among what is to be done."""
+    against = _AGAINST.search(before)
+    if against:
+        return Role.PLAN if against["plan"] else Role.TARGET
+    return Role.TARGET if _is_bound(quantity, around, before) else None
 
 
 def _is_bound(quantity: FoundQuantity, around: Surroundings, before: str) -> bool:

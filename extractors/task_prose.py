@@ -326,7 +326,7 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
 _TOGETHER = re.compile(
     r"(?<!phối hợp )(?<!\w)(?:cùng\s+với\s+(?!đó|việc|sự|các\s+giải)|(?:với|có)\s+sự\s+(?:tham\s+gia|phối\s+hợp)(?:\s+của)?\s+)"
 )
-# "Thanh tra tỉnh chủ trì, Công an tỉnh và Sở Nội vụ phối hợp:"
+# names between the two verbs: "Thanh tra tỉnh chủ trì, Công an tỉnh và Sở Nội vụ phối hợp:"
 _LEAD_AND_PARTNERS = re.compile(
     r"chủ\s+trì[,;]\s*(?P<who>[^;:.()]{4,150}?)\s+(?:cùng\s+)?phối\s+hợp(?!\s+(?:với|cùng|chặt))"
 )
@@ -721,12 +721,9 @@ class _Prose:
         if alone and (led := self._named_lead_from(text, alone.end())):
             return led
         comrade = _COMRADE.match(folded, begins)
-        if _WITH_FIRST.match(folded, begins):
-            return None  # "Cùng với Bộ Công Thương xây dựng …": whoever the line above names does
         if towards := self._towards(text, folded):
             return towards
-        run = _run_of_actors(text, comrade.end() if comrade else begins, "prose_lead", self.setting)
-        run = _with_apposition(text, folded, _before_partners(text, run)) if run else None
+        run = self._opening_run(text, folded, comrade.end() if comrade else begins)
         if run and not order and (passed := self._passed_on(text, folded, run)):
             return passed
         if run and not order and _DECIDES.match(folded, run.end):
@@ -736,15 +733,24 @@ class _Prose:
         if run and not order and _GOES_ON.match(folded, run.end):
             return self._names_to_verb(text, folded)
         if not order and not comrade:
-            if run is not None:
-                return None
             return (
-                self._office_lead(text, folded)
-                or self._behind_topic(text, folded)
-                or self._behind_title(text, folded)
-                or self._behind_preamble(text, folded)
+                None
+                if run is not None or _WITH_FIRST.match(folded)
+                else (
+                    self._office_lead(text, folded)
+                    or self._behind_topic(text, folded)
+                    or self._behind_title(text, folded)
+                    or self._behind_preamble(text, folded)
+                )
             )
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
+
+    def _opening_run(self, text: Passage, folded: str, begins: int) -> Actors | None:
+        """The actors named from an offset on, with what belongs to their names, without those who only work with them."""
+        if _WITH_FIRST.match(folded, begins):
+            return None  # "Cùng với Bộ Công Thương xây dựng …": whoever the line above names does
+        run = _run_of_actors(text, begins, "prose_lead", self.setting)
+        return _with_apposition(text, folded, _before_partners(text, run)) if run else None
 
     def _towards(self, text: Passage, folded: str) -> Actors | None:
         """Whom an item is addressed to: "Đối với UBND các tỉnh: ưu tiên …"."""
@@ -1013,7 +1019,7 @@ class _Prose:
 
 
 _ALLOWED = re.compile(r"\sđược\s+(?:phép|giao|chọn|lựa chọn)\s")
-# "(Cục Chuyển đổi số; hạn tháng 8/2025; đến nay chưa xong)", "(thời hạn yêu cầu: tháng 5/2025): chậm"
+# an agency, a term and more in brackets at the end: "(Cục Chuyển đổi số; hạn tháng 8/2025; đến nay chưa xong)"
 _TERM = re.compile(
     r"\s*\((?P<who>[^()]*?)[,;]?\s*(?<!\w)(?:thời\s+)?hạn(?:\s+(?:yêu\s+cầu|hoàn\s+thành|trình|báo\s+cáo|xong|giao))?\s*:?\s*"
     r"(?P<due>(?:(?:trước|đến|hết|cuối|trong)\s+)*(?:(?:ngày|tháng|quý|năm)\s+)?[\divx][^();,]{0,40})(?P<rest>[^()]*)\)"
@@ -1021,7 +1027,7 @@ _TERM = re.compile(
 )
 _SHORTEST = 15
 _UNFINISHED_YET = re.compile(r"chưa\s+(?:xong|hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo)|quá\s+hạn|chậm")
-# "III. CÁC NHIỆM VỤ QUÁ HẠN", "Còn 06 nhiệm vụ quá hạn chưa hoàn thành, cụ thể:"
+# a head over what is overdue: "III. CÁC NHIỆM VỤ QUÁ HẠN"
 _OVERDUE = re.compile(
     rf"^(?!\W*(?:{IMPERATIVES})\s)[^.;]{{0,80}}(?:nhiệm vụ|công việc|văn bản|nội dung|đề án)\s(?:[^.;]{{0,60}}\s)?(?:quá hạn|chậm muộn|chậm tiến độ|trễ hạn)[^.;]{{0,60}}$"
 )
@@ -1089,7 +1095,7 @@ _HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|c�
 _ONLY_VERBS = re.compile(
     rf"{_MANNER}(?:[\s,.:]|chủ trì|{IMPERATIVES}|thực hiện|có trách nhiệm|và|tốt|(?:các|những)?\s*(?:nhiệm vụ|nội dung|công việc)?\s*(?:sau(?: đây)?|như sau))*"
 )
-# "2. Sở Y tế (cơ quan thường trực):", "1. Bộ Y tế (02 nhiệm vụ):"
+# a remark on an actor that heads a list: "1. Bộ Y tế (02 nhiệm vụ):"
 _APART = re.compile(r"\s*\([^()]{1,120}\)")
 _OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm vụ|công việc)?\s*(?:của|cho|đối với|về phía)\s+")
 _GROUP = re.compile(
@@ -1103,10 +1109,8 @@ _DOES = re.compile(rf"\s+(?!phối hợp|tổng hợp|xem xét|theo dõi|biết)
 _HEADED = re.compile(r"về\s[^.;:]{2,80}:\s+")
 
 
-def _before_partners(text: Passage, run: Actors | None) -> Actors | None:
+def _before_partners(text: Passage, run: Actors) -> Actors:
     """The actors up to those who only work with them: "UBND xã cùng với Công an xã giải quyết …"."""
-    if run is None:
-        return None
     for index, (mine, following) in enumerate(pairwise(run.mentions), 1):
         if re.search(r"(?:^|\s)cùng(?:\s+với)?\s", text.text[mine.end : following.start].lower() + " "):
             return replace(run, mentions=run.mentions[:index], partners=run.mentions[index:])

@@ -313,12 +313,12 @@ def _bare(ahead: str, found: FoundDate, folded: str) -> int:
     return 1 if ahead.endswith("(") and _CLOSES.match(folded, found.end) else 0
 
 
-# "(hạn tháng 6/2025", "thời hạn yêu cầu: tháng 5/2025", "đúng hạn (26/9/2025)"
+# the word itself: "(hạn tháng 6/2025", "thời hạn yêu cầu: tháng 5/2025", "đúng hạn (26/9/2025)"
 _TERM_OF = re.compile(
     r"(?<!gia )(?<!kỳ )(?<!giới )(?<!vô )(?<!\w)(?:thời\s+)?hạn(?:\s+(?:yêu\s+cầu|hoàn\s+thành|trình|báo\s+cáo|gửi|giao|quy\s+định|chót|cuối))?"
     r"\s*[:(]?\s*(?:là\s+|đến\s+)?$"
 )
-# "trước khi kết thúc năm 2025", "trước lễ khai giảng (05/9/2025)"
+# the end of a time, or an event with its day: "trước khi kết thúc năm 2025", "trước lễ khai giảng (05/9/2025)"
 _BEFORE_THE_END = re.compile(
     r"trước\s+khi\s+(?:kết\s+thúc|hết)\s+$|(?:trước|chậm\s+nhất)\s+(?:ngày\s+|lễ\s+|kỳ\s+)?[^\W\d_][^.;()\d]{2,50}\((?:ngày\s+)?$"
 )
