@@ -361,7 +361,8 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     stop = _PARTNERS_END.search(passage.text, at)
     ends = [match.start() for match in (verb, stop) if match]
     end = min(ends, default=len(passage.text))
-    furthest = (run.end if run else at) + (_LONGEST_NAMES if _only_names(passage.text[at:end]) else 60)
+    whole = _only_names(passage.text[at:end]) or (run is None and _COMPANY.match(passage.text, at))
+    furthest = (run.end if run else at) + (_LONGEST_NAMES if whole else 60)
     if run is None and end > furthest:
         return []
     onward = _AND_THEN.match(passage.text, run.end) if run else None
@@ -372,9 +373,16 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
     named = partners.text[:1].isupper() or _OFFICE_NOUN.match(fold(partners.text))
     acts = (verb and end == verb.start()) or (stop and end == stop.start() and stop["have"])
     unlisted = _each_provisional(partners, setting) if acts and not run and named else ()
-    return list(_moved(actors(partners, "prose_coop", setting) or unlisted, passage, begins))
+    read = actors(partners, "prose_coop", setting)
+    if run and acts and (more := _ONE_MORE.search(partners.text)) and all(each.end <= more.start() for each in read):
+        who = partners[more.start("who") :]
+        read = (*read, *_moved(_provisional(who, setting), partners, more.start("who")))
+    return list(_moved(read or unlisted, passage, begins))
 
 
+_COMPANY = re.compile(r"(?:Tổng công ty|Công ty|Tập đoàn|Hợp tác xã|Liên hiệp|Trung tâm|Ngân hàng)\s")
+# "… với Công an tỉnh, các chủ rừng": a last partner that no registry knows
+_ONE_MORE = re.compile(r"(?:,|\s+và)\s+(?P<who>các\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,4})$")
 # "phối hợp với Bộ Tư pháp và tiếp thu tối đa ý kiến …": what comes behind "và" is no name
 _AND_THEN = re.compile(rf"\s+và\s+(?:{IMPERATIVES})(?!\w)")
 # "…; Viễn thông A, Viettel A phối hợp di dời …"
