@@ -43,12 +43,12 @@ TIME = (
     r"(?:(?:ngày|tháng|quý|năm|tuần)\s+[\divx]+(?:[/.-]\d+)*(?:\s+năm\s+\d{4})?|\d{1,2}\s+tháng(?=\s*(?:,|ước|đạt|là|tăng|giảm|thực|$|\d))|(?:hết|cuối|cả|giữa|đầu)\s+(?:năm|quý|tháng)(?!\s*[\divx])|nay|hiện nay|hiện tại|(?<!thực )(?<!phát )(?<!thể )(?<!xuất )hiện|\w+\s+tháng(?:\s+(?:đầu|cuối)\s+năm)?\s+năm\s+\d{4}|\w+\s+tháng\s+(?:đầu|cuối)\s+năm(?:\s+\d{4})?|theo\s+giá\s+(?:so sánh|hiện hành)(?:\s+(?:năm\s+)?\d{4})?|\d{1,2}/\d{1,2}/\d{4}|thời điểm này|\d{1,2}\s+(?:năm|tháng|tuần|ngày)\s+(?:qua|gần đây|trở lại đây)|(?:năm|quý|tháng|tuần|kỳ|vụ) (?:nay|này|trước|ngoái|liền kề))"
 )
 _OPENING = re.compile(
-    rf"^(?:\s*(?:{TIME}|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung|phấn đấu|sau\s[^,:;.()\d]{{3,60}}(?=,)|so với[^,:;.()]{{3,40}}(?=,)"
+    rf"^(?:\s*(?:{TIME}|giai đoạn\s+\d{{4}}\s*[-–]\s*\d{{4}}(?=:)|trong đó|cụ thể|theo đó|bên cạnh đó|đồng thời|ngoài ra|ước tính|dự kiến|kết quả đến nay|kết quả|lũy kế đến nay|tính đến nay|đến nay|hiện nay|tổng cộng|theo báo cáo[^,:]*|tính chung|phấn đấu|sau\s[^,:;.()\d]{{3,60}}(?=,)|so với[^,:;.()]{{3,40}}(?=,)"
     r"|trong khi|nhìn chung|tuy nhiên|tuy vậy|như|và|để|nhằm|với|mà|còn|nhưng|từ đó|đặc biệt|bao gồm|gồm|thì|vẫn còn|hiện)\s*[,:]?(?:\s+|$))+"
 )
 _LINK_WORDS = (
-    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|(?<!gia )(?<!tốc độ )tăng|(?<!cắt )(?<!suy )(?<!tinh )(?<!tốc độ )giảm|gấp|(?<!tốc độ )tăng trưởng|nhích|rút|kéo|nhỉnh hơn|hụt|sụt|tụt|thăng|kém|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|thuộc|tối thiểu|ít nhất"
-    r"|tối đa|thêm|lần lượt|tương đương|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|về|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|xếp|hạng|top|chậm|chưa"
+    r"là|đạt|được|đạt được|ước|chiếm|khoảng|hơn|trên|dưới|gần|(?<!gia )(?<!tốc độ )tăng|(?<!cắt )(?<!suy )(?<!tinh )(?<!tốc độ )giảm|gấp|(?<!tốc độ )tăng trưởng|nhích|rút|kéo|nhỉnh hơn|hụt|sụt|tụt|thăng|kém|lên|xuống|tới|đến|mức|ở mức|với|(?<!mặt )bằng|còn|(?<!đình )(?<!chứng )(?<!tín )(?<!địa )chỉ|(?<!thôn )(?<!lập )(?<!ký )(?<!cấp )(?<!xây )(?<!trồng )(?<!ban hành )mới|trung bình|bình quân|vào|(?<!trực )thuộc|tối thiểu|ít nhất"
+    r"|tối đa|thêm|lần lượt|tương đương|tương ứng|chừng|không quá|không dưới|xấp xỉ|nhẹ|mạnh|vượt|từ|cao hơn|thấp hơn|tất cả|cả|lại|ghi nhận|về|có|đã|đang|sẽ|cũng|đạt trung bình|ít|quá|không|đứng|thứ|so|(?<!sắp )xếp|hạng|top|chậm|chưa"
 )
 _CLOSING = re.compile(rf"(?:[\s,:\"]+|(?<!\w)(?:{_LINK_WORDS}|{TIME})(?!\w))+$")
 _LINKED = re.compile(
@@ -105,6 +105,12 @@ _MEASURED_AGAINST = re.compile(
 # "Hà Nội (94%), Huế (91%), Đà Nẵng (89%)": the same of another
 _NEXT_IN_BRACKETS = re.compile(r"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[A-ZĐÀ-Ỹ][^\d(),;.:]{1,50})\($")
 # "Hạ tầng chưa đồng bộ: 4.218 thôn …": a finding, no name of a measure
+# "Về người: 4 người chết", "Theo đơn vị: 09 chủ đầu tư": under what head something is counted
+_TOPIC_ONLY = re.compile(r"(?:về|theo)(?!\w)")
+# "Giai đoạn 2028 - 2030: 43.000 hộ", "Định hướng đến năm 2045: 100% dân cư …": when, not what
+_TIME_ONLY = re.compile(
+    rf"(?:(?:định hướng|tầm nhìn|riêng|trong|đến|từ)\s+)*(?:{TIME}|(?:giai đoạn|thời kỳ)\s+\d{{4}})(?:\s*[-–]\s*\d{{4}})?"
+)
 _TOLD_OF_THEM = re.compile(r"\s+(?:vẫn|còn|đang|chưa|đã|chỉ|không|bị|mới)\s")
 _SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|hạn chế)(?:\s|$)")
 
@@ -203,12 +209,12 @@ def _is_amount(figure: Figure) -> bool:
 # --- labels ---------------------------------------------------------------------------------------------------------
 
 
+_COLON = re.compile(r":\s*(?:(?:khoảng|là|đạt|trên|hơn|gần|ước|ước đạt|tối thiểu|ít nhất)\s+)*$")
+
+
 def _label(figure: Figure) -> str:
     """The words before a colon that stands right before the value, "" if none does."""
-    colon = re.search(
-        r":\s*(?:(?:khoảng|là|đạt|trên|hơn|gần|ước|ước đạt|tối thiểu|ít nhất)\s+)*$",
-        figure.folded[: figure.quantity.start],
-    )
+    colon = _COLON.search(figure.folded, 0, figure.quantity.start)
     if not colon:
         return ""
     start = max((m.end() for m in _LABEL_STOP.finditer(figure.folded, 0, colon.start())), default=0)
@@ -220,6 +226,9 @@ def _label(figure: Figure) -> str:
     if figure.after and comma >= 0:
         begin = max(begin, start + comma + 2)
     label = figure.text[begin : colon.start()].strip(" ,;:-+")
+    topic = _TOPIC_ONLY.match(label.lower()) and not _is_amount(figure)
+    if topic or _TIME_ONLY.fullmatch(label.lower()):
+        return ""
     finding = _TOLD_OF_THEM.match(figure.folded, figure.quantity.end) and _SAYS_HOW.search(label.lower())
     return "" if finding else label
 
@@ -239,15 +248,19 @@ def _labelled(label: str, last: Measured | None, figure: Figure) -> Measured:
 # --- continued figures ----------------------------------------------------------------------------------------------
 
 
+_STOP = re.compile(r"[.;]\s")
+_TIMES = re.compile(rf"(?<!\w){TIME}(?!\w)")
+_LINKS = re.compile(rf"(?<!\w)(?:{_LINK_WORDS})(?!\w)")
+
+
 def _continues(figure: Figure, labelled: bool) -> bool:
     """Whether nothing but time, comparison or "và" stands between this figure and the one before it."""
     gap = figure.folded[figure.after : figure.quantity.start]
-    if re.search(r"[.;]\s", gap):
+    if _STOP.search(gap):
         return False
-    stripped = re.sub(rf"(?<!\w){TIME}(?!\w)", " ", gap)
-    stripped = re.sub(rf"(?<!\w)(?:{_LINK_WORDS})(?!\w)", " ", stripped)
     if figure.in_brackets and labelled:
         return True
+    stripped = _LINKS.sub(" ", _TIMES.sub(" ", gap))
     if figure.quantity.value.unit == "bậc":  # "xếp thứ 11/63 tỉnh, tăng 02 bậc"
         return len(gap) < _LONGEST_GAP and not any(map(str.isdigit, stripped))
     return (_is_amount(figure) or figure.quantity.value.unit == "lần") and bool(_CONTINUES.fullmatch(stripped))
@@ -493,9 +506,10 @@ _POINTS_BACK = re.compile(r"\s(?:này|đó|nói trên|nêu trên)(?!\w)")
 def _subject_start(folded: str, begin: int, stop: int) -> int:
     """Where the words of a subject begin, behind its list mark and the words that only lead to it."""
     start = _segment_start(folded, begin, stop)
+    mark = _LIST_MARK.match(folded, start, stop)
+    start = mark.end() if mark else start
     opening = _OPENING.match(folded[start:stop])
-    mark = _LIST_MARK.match(folded[start:stop])
-    return start + max(opening.end() if opening else 0, mark.end() if mark else 0)
+    return start + (opening.end() if opening else 0)
 
 
 def _trimmed_end(folded: str, begin: int, end: int) -> int:

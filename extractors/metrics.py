@@ -110,7 +110,9 @@ def _with_shared_units(found: list[FoundQuantity], folded: str) -> list[FoundQua
     for index in range(len(found) - 2, -1, -1):
         mine, following = shared[index], shared[index + 1]
         bare = not mine.value.unit and mine.form == "plain" and following.value.unit not in ("", "hạng", *TIME_UNITS)
-        if bare and _AND.fullmatch(folded, mine.end, following.start) and _is_series(mine, following, folded):
+        gap = (folded, mine.end, following.start)
+        states = _NEXT_STATE.fullmatch(*gap) and _IN_STATE.search(folded, max(0, mine.start - 50), mine.start)
+        if bare and (states or (_AND.fullmatch(*gap) and _is_series(mine, following, folded))):
             shared[index] = replace(mine, value=replace(mine.value, unit=following.value.unit))
     return shared
 
@@ -152,6 +154,12 @@ def _is_part(quantity: FoundQuantity, folded: str) -> bool:
         return False
     before = folded[max(0, quantity.start - 80) : quantity.start]
     return bool(_PIECE.search(before)) and not _NO_COUNT.search(before)
+
+
+# "đã hoàn thành 103, đang thực hiện 20 và quá hạn 03 nhiệm vụ"
+_STATE = r"(?:đã|đang|chưa|còn|quá hạn|trong hạn|đúng hạn|trễ hạn|chậm)"
+_NEXT_STATE = re.compile(rf"\s*(?:,|;|và|,\s+và)\s+{_STATE}(?:\s+[^\W\d_]+){{0,4}}\s+")
+_IN_STATE = re.compile(rf"(?<!\w){_STATE}(?:\s+[^\W\d_]+){{0,4}}\s+$")
 
 
 def _is_series(mine: FoundQuantity, following: FoundQuantity, folded: str) -> bool:
@@ -205,14 +213,18 @@ def _is_count_of(quantity: FoundQuantity, folded: str) -> bool:
 
 
 def _has_own_unit(quantity: FoundQuantity, folded: str, indicator: str) -> bool:
-    """Whether a bare value has nothing to do with the unit of the one beside it."""
+    """Whether a value has nothing to do with the unit of the one beside it."""
+    if quantity.value.unit:
+        return True
     return bool(_SCORE.match(indicator)) or _stands_alone(quantity, folded) or _is_count_of(quantity, folded)
 
 
 def _stands_alone(quantity: FoundQuantity, folded: str) -> bool:
     """Whether a bare number says all by itself, so many of so many or nothing at all."""
+    if quantity.value.unit:
+        return False
     zero = folded[quantity.number : quantity.number_end] == "0" and _TO_NOTHING.search(folded, 0, quantity.number)
-    return not quantity.value.unit and bool(zero or _PER_SO_MANY.match(folded, quantity.number_end))
+    return bool(zero or _PER_SO_MANY.match(folded, quantity.number_end))
 
 
 _NAME = re.compile(r"\s?[A-ZĐÀ-Ỹ][a-zà-ỹ]*\s[A-ZĐÀ-Ỹ][a-zà-ỹ]+")
@@ -250,9 +262,11 @@ _ABBREVIATION = re.compile(r"\(([^\W\d_]{2,10})\)")
 _BOUNDARY = re.compile(r"[;]|\.(?=\s|$)|(?<=[^\d]):(?=\s)|\((?=)|\)")
 
 
+_SENTENCE_END = re.compile(r"[.;](?=\s)")
+
+
 def _sentence_start(folded: str, at: int) -> int:
-    found = [m.end() for m in re.finditer(r"[.;](?=\s)", folded[:at])]
-    return found[-1] if found else 0
+    return max((m.end() for m in _SENTENCE_END.finditer(folded, 0, at)), default=0)
 
 
 def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
@@ -267,7 +281,7 @@ def _clause(folded: str, start: int, end: int) -> tuple[int, int]:
 
 # "giảm khoảng 5%", and the further ones of "giảm 12,7%, 8,0% và 15,1%"
 _HOW_MUCH = (
-    r"(?:\s+(?:khoảng|từ|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
+    r"(?:\s+(?:khoảng|chừng|được|từ|trên|hơn|gần|đạt|là|ước|tới|gấp|thêm|nhẹ|mạnh|bình quân|tối thiểu|ít nhất|lần lượt))*"
     r"(?:\s+[\d.,]*\d\s?(?:lần\s+về\s[^\d.,;()]{2,40}\svà|%(?:\s+so với\s+[^\d.,;()]{3,40}?)?(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
 )
 # "thấp hơn cùng kỳ 1,8 điểm phần trăm"
@@ -323,7 +337,7 @@ _TARGET = re.compile(
 )
 # a capital that was registered ("vốn đăng ký đạt …") is a fact; what an office registers to do is a plan
 _PLAN = re.compile(
-    r"(?:(?<!vượt )(?<!so với )kế hoạch|(?<!vượt )dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|sẽ)(?:[^.;]|\.(?=\d))*$"
+    r"(?:(?<!vượt )(?<!so với )kế hoạch|(?<!vượt )dự kiến|(?<!vốn )(?<!vốn đầu tư )(?<!fdi )(?<!đã )(?<!mới )đăng ký(?!\s+mới)|dự toán|quy hoạch|nhu cầu (?:vốn|kinh phí|đầu tư)|tổng nhu cầu|sẽ)(?:[^.;]|\.(?=\d))*$"
 )
 # "Ban hành kế hoạch" above a figure names a document, "Kế hoạch năm 2026" announces plans.
 _PLAN_BELOW = re.compile(r"(?:kế hoạch (?:năm|vốn|giao|đến)|dự kiến|đăng ký|dự toán|quy hoạch|sẽ)(?:[^.;]|\.(?=\d))*$")
@@ -477,6 +491,9 @@ _SPENT = re.compile(
 )
 
 
+_COMPARED_WITH_TWO = re.compile(r"so với\s+[\d.,]+\s?%?\s+và\s+$")
+
+
 def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: bool, dated: bool) -> bool:
     before = folded[left : quantity.start]
     if in_brackets and _SAME_AGAIN.match(folded, left):
@@ -489,8 +506,9 @@ def _is_baseline(quantity: FoundQuantity, folded: str, left: int, in_brackets: b
         return True
     if _is_left_behind(quantity, folded):
         return True
-    pair = re.search(r"so với\s+[\d.,]+\s?%?\s+và\s+$", before)
-    return bool(pair) or (in_brackets and bool(_COMPARED_IN_BRACKETS.search(folded[: quantity.start])))
+    return bool(_COMPARED_WITH_TWO.search(before)) or (
+        in_brackets and bool(_COMPARED_IN_BRACKETS.search(folded[: quantity.start]))
+    )
 
 
 # "có nơi vượt 600 mm": more than that; "vượt 5% kế hoạch", "vượt 20 tỷ đồng so với dự toán" tell by how much
@@ -499,12 +517,15 @@ _BY_HOW_MUCH = re.compile(r"\s*(?:so với|kế hoạch|dự toán|chỉ tiêu|m
 
 
 def _exceeds(quantity: FoundQuantity, folded: str) -> bool:
+    if "vượt " not in folded:
+        return False
     amount = quantity.value.unit not in ("", "%", "lần", "hạng", "bậc") and "điểm" not in quantity.value.unit
     return amount and bool(_EXCEEDS.search(folded[: quantity.start])) and not _BY_HOW_MUCH.match(folded, quantity.end)
 
 
 def _is_left_behind(quantity: FoundQuantity, folded: str) -> bool:
-    return quantity.form != "range" and bool(_UP_FROM.search(folded[: quantity.start]))
+    """ "(giảm từ 87%)": what the figure before the brackets has come from."""
+    return quantity.form != "range" and bool(_UP_FROM.search(folded, max(0, quantity.start - 30), quantity.start))
 
 
 def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
@@ -520,12 +541,19 @@ def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
         return True
     if quantity.value.comparator is Comparator.LESS and _RATE_FALLS.search(before):
         return False
+    if quantity.value.unit == "bậc" and _STEPS.search(before):
+        return True
     return bool(_RISE.search(before) or _FALL.search(before))
+
+
+# "lên 4 bậc"
+_STEPS = re.compile(r"(?<!\w)(?:lên|xuống)\s+$")
+_MINUS_IN_BRACKETS = re.compile(r"\(\s*[−-]\s?$")
 
 
 def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     """A decrease is negative."""
-    minus = bool(re.search(r"\(\s*[−-]\s?$", folded[: quantity.number]))
+    minus = bool(_MINUS_IN_BRACKETS.search(folded, 0, quantity.number))
     fell = _FALL.search(folded[left : quantity.start]) and _is_change(quantity, folded, left)
     return _negative(quantity) if minus or fell else quantity
 
@@ -681,6 +709,8 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     role = _of_whole(quantity, folded, drafts) or role if role is Role.ACTUAL else role
     if role is Role.ACTUAL and _lies_ahead(period, around.today) and not _IS_SO.search(folded, left, right):
         role = Role.TARGET
+    if in_brackets and role is not Role.CHANGE and _is_of_earlier_year(period, around.today, drafts):
+        role = role if _AIMS_AT.search(folded, left, right) else Role.BASELINE
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
     elif role is Role.BASELINE or (in_brackets and _is_of_same_time(reading, left, quantity.start)):
@@ -706,6 +736,17 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         period_raw,
         period,
     )
+
+
+_AIMS_AT = re.compile(r"(?:kế hoạch|mục tiêu|chỉ tiêu|dự toán)")
+
+
+def _is_of_earlier_year(period: Span | None, today: date | None, drafts: list[MetricDraft]) -> bool:
+    """Whether what brackets tell behind a figure is of a year before it: "đạt 74% (6 tháng đầu năm 2024 là 52%)"."""
+    if not drafts or period is None or period.end is None or today is None or period.end.year >= today.year:
+        return False
+    main = drafts[-1].period
+    return main is None or main.end is None or main.end > period.end
 
 
 # "tổ chức đã ban hành", "bộ, ngành chưa có kế hoạch năm 2030"
@@ -870,9 +911,12 @@ def _paired_with_figures(figure: Figure, series: int, drafts: list[MetricDraft])
     return Measured(named[place].indicator, named[place].scope)
 
 
+_VALUES_BEFORE = re.compile(r"(?:\d[\d.,]*\s*%?(?:\s*,\s+|\s+và\s+))*$")
+
+
 def _series(folded: str, at: int) -> int | None:
     """Where the series of values "a, b và c" begins of which the value at an offset is one."""
-    match = re.search(r"(?:\d[\d.,]*\s*%?(?:\s*,\s+|\s+và\s+))*$", folded[:at])
+    match = _VALUES_BEFORE.search(folded, 0, at)
     return match.start() if match else None
 
 

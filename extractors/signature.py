@@ -28,7 +28,7 @@ class Signature:
 
 
 NAME = re.compile(
-    r"(?:(?:GS|PGS|TSKH|TS|ThS|BS(?:\s?CK\s?I{1,2})?|CK\s?I{1,2}|KS|KTS|LS|DS|CN|TTND|TTƯT|NGND|NGƯT|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá)[.,]?\s*)*([A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
+    r"(?:(?:GS|PGS|TSKH|TS|ThS|BS(?:\s?CK\s?I{1,2})?|CK\s?I{1,2}|KS|KTS|LS|DS|CN|TTND|TTƯT|NGND|NGƯT|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá)[.,]?\s*)*((?:[A-ZĐÀ-Ỹ][a-zà-ỹ]+|[YA](?=\s)|H['’ʼ]?[A-ZĐÀ-Ỹ]?[a-zà-ỹ]+)(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
 )
 # A part of a name that the next line or page goes on with.
 NAME_BEGUN = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){0,2}")

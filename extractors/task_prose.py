@@ -169,7 +169,7 @@ class Clause(Enum):
 
 _WHO = r"(?:các\s+)?(?:cơ quan|đơn vị|bộ phận|tổ chức|sở|ngành|địa phương|phòng ban)(?:,\s*(?:đơn vị|cơ quan|địa phương|cá nhân|tổ chức))*"
 _LABELS: tuple[tuple[Clause, str], ...] = (
-    (Clause.COOP, rf"(?:{_WHO}\s+)?phối\s+hợp(?:\s+thực\s+hiện)?"),
+    (Clause.COOP, rf"(?:{_WHO}\s+)?(?:phối\s+hợp(?:\s+thực\s+hiện)?|cùng\s+thực\s+hiện)"),
     (Clause.LEAD, rf"(?:{_WHO}\s+)?(?:chủ\s+trì|thực\s+hiện|chịu\s+trách\s+nhiệm|tham\s+mưu|phụ\s+trách|đầu\s+mối|được\s+giao|triển\s+khai)(?:\s*,?\s*(?:thực\s+hiện|tham\s+mưu|triển\s+khai|chính|theo\s+dõi|thực\s+hiện\s+nhiệm\s+vụ))*"),
     (Clause.DEADLINE, r"(?:thời\s+hạn|thời\s+gian|tiến\s+độ|hạn|mốc\s+thời\s+gian)(?:\s+(?:dự\s+kiến|tổ\s+chức|hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo|xong|gửi|triển\s+khai))*"),
     (Clause.OUTPUT, r"(?:sản\s+phẩm|kết\s+quả\s+(?:yêu\s+cầu|đầu\s+ra|cần\s+đạt|dự\s+kiến)|đầu\s+ra)(?:\s+(?:đầu\s+ra|hoàn\s+thành|dự\s+kiến|yêu\s+cầu|phải\s+đạt))*"),
@@ -235,7 +235,7 @@ IMPERATIVES = (
     "|rà soát|sắp xếp|siết chặt|số hóa|sơ kết|sửa đổi|tạo|tăng cường|tập huấn|tập trung|thanh tra|thành lập|tham mưu|thẩm định|theo dõi|thí điểm|thu hút|thúc đẩy|thực hiện|thường xuyên|thống nhất|thống kê|tích cực|tích hợp|tiếp nhận|tiếp thu|tiếp tục"
     "|tổ chức|tổng hợp|tổng kết|tổng rà soát|triển khai|trình|tuân thủ|tuyên truyền|tuyển dụng|tháo gỡ|trang bị|ưu tiên|ứng dụng|xác lập|vận động|vận hành|vận dụng|xác định|xây dựng|xem xét|xử lý|xúc tiến|yêu cầu|đặc biệt|cân đối|lồng ghép|mua sắm|lắp đặt|cải tạo|bàn giao|phân loại|kiểm kê|giải phóng|giải ngân|bồi thường|thẩm tra|phản ánh|lấy ý kiến|sử dụng|duy trì|giữ|chấm dứt|nhân rộng|khôi phục|sửa chữa|bảo tồn|thông tin|thông báo|chia sẻ|liên thông|đấu thầu|nghiệm thu|quyết toán|thanh toán|hòa mạng|trồng|niêm yết|rút kinh nghiệm|nhanh chóng|bám sát|chịu|căn cứ|củng cố|phân tích|dự báo|thu thập|thiết lập|đầu mối|thay thế|bãi bỏ|hạn chế|tinh giản|luân chuyển|xác minh|cảnh báo|tiêu hủy|cấp phát|hoàn trả|nhắc nhở|phê bình|cơ cấu lại|chăm lo|chống|cắt giảm|gửi|ký kết|làm việc|rút ngắn|sớm|truyền thông|khơi thông|nắm"
     "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|thông tuyến|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
-    "|đo đạc|cấp phép|cấp đủ|cấp kinh phí|ký cam kết|làm đầu mối|là đầu mối|dựng lại|tiêm phòng|in ấn|in và|nạo vét|cưỡng chế|kê khai|tuần tra|truy quét|nộp|ký (?:ban hành|tờ trình|báo cáo|văn bản)|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
+    "|đo đạc|cấp phép|cấp đủ|cấp kinh phí|ký cam kết|làm đầu mối|là đầu mối|kiểm điểm|chọn|dựng lại|tiêm phòng|in ấn|in và|nạo vét|cưỡng chế|kê khai|tuần tra|truy quét|nộp|ký (?:ban hành|tờ trình|báo cáo|văn bản)|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
     "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
 )
@@ -249,7 +249,7 @@ _MANNER = (
     r"|cùng(?:\s+với)?\s+[^.;:]{3,140}?|được\s+(?:chọn|phép|lựa\s+chọn)\s[^.;:]{0,120}?|đóng\s+(?:trên địa bàn|tại)[^.;:,]{0,60}?|thừa\s+(?:lệnh|ủy quyền)[^.;:,]{0,60}?|thay mặt[^.;:,]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
-_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
+_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE}|(?<=phải )\w+|(?<=cần )\w+)(?!\w)")
 # the deadline may come first: "Trước ngày 25 tháng 10 năm 2025, báo cáo …"
 _DUE_FIRST = re.compile(
     rf"\s*(?:theo (?:chức năng|thẩm quyền|nhiệm vụ)[^;:.]{{0,60}},\s*)?(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)"
@@ -1072,7 +1072,7 @@ _ORDERED_TO = (
 )
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!(?<!văn )phòng)(?<!bầu)(?<!chủ)(?<!nhà)"
+    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!(?<!văn )phòng)(?<!bầu)(?<!chủ)(?<!nhà)(?<!chuyên ngành)"
     r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))(?<!(?<!quân )đội(?=\s(?:kiểm tra|quản lý)(?!\w)))\s"
     rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
@@ -1161,8 +1161,13 @@ def _is_listed_work(block: Block, text: Passage, folded: str, outline: Outline) 
     if block.kind is not BlockKind.ITEM or not ended or not text.text[:1].isupper() or told:
         return False
     siblings = [other for other in outline.blocks if other.parent == block.parent and other.kind is BlockKind.ITEM]
-    ordered = sum(_commands(other.body, fold(other.body.text)) for other in siblings if other is not block)
+    ordered = sum(_orders_work(other.body) for other in siblings if other is not block)
     return 2 * ordered >= len(siblings) - 1 if len(siblings) > 1 else False
+
+
+def _orders_work(text: Passage) -> bool:
+    """Whether an item opens with a verb of command or with who is to act."""
+    return _commands(text, fold(text.text)) or any(start == 0 for start, _ in find(text.text)[:1])
 
 
 def _is_head(block: Block, outline: Outline) -> bool:
@@ -1250,7 +1255,7 @@ _IS_WHAT = re.compile(r"\s*[-–]\s*(?:cơ quan|đơn vị) (?:thường trực|
 
 
 # "Văn phòng Sở là đầu mối …"
-_SAYS_WHAT_IT_IS = re.compile(r"\s+(?:là|cần|phải|sẽ|có)\s*$")
+_SAYS_WHAT_IT_IS = re.compile(r"\s+(?:là|cần|phải|sẽ|có|đầu mối|làm đầu mối)\s*$")
 
 
 def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:

@@ -1132,7 +1132,8 @@ _NAME_END = re.compile(
     r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|(?<!tổ công tác )(?<!chỉ đạo )triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
     r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END
-    + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s|(?:hiệp hội|hội|cơ quan|đơn vị|địa phương|doanh nghiệp)(?:\s+có)?\s+liên quan)"
+    + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s|(?:hiệp hội|hội|cơ quan|đơn vị|địa phương|doanh nghiệp)(?:\s+có)?\s+liên quan"
+    + r"|(?:vụ|cục|tổng cục|trung tâm|viện|chi cục|trường|hội|đoàn|văn phòng)\s)"
 )
 
 

@@ -53,7 +53,7 @@ SESSION = r"(?:tại|vào|trong)\s+(?:kỳ\s+họp|phiên\s+họp|hội\s+nghị
 
 _LEAD_IN = re.compile(
     rf"(?P<session>{SESSION})?(?P<latest>{LATEST})?\s*(?P<before>trước)?\s*(?P<until>{UNTIL})?\s*(?P<within>{WITHIN})?\s*"
-    rf"(?:{CLOCK})?(?P<edge>{EDGE})?\s*"
+    rf"(?:{CLOCK}|(?:sáng|trưa|chiều|tối)\s+)?(?P<edge>{EDGE})?\s*"
     r"(?:thời\s+điểm\s+|tuần\s+(?:đầu\s+|cuối\s+|thứ\s+\w+\s+)?(?:của\s+)?)?$"
 )
 _START = re.compile(r"(?:kể\s+)?từ(?:\s+đầu)?\s*$")
@@ -153,12 +153,22 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
 def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     folded = fold(text)
     found = list(_repeated(folded))
-    dated = [d for d in _dated(folded, issued_on) if not _overlaps(d, found)]
+    set_apart = [
+        span for d in found if (span := _IN_BRACKETS.match(folded, d.end))
+    ]  # "Định kỳ 6 tháng (trước 15/6 và 15/12)"
+    dated = [
+        d
+        for d in _dated(folded, issued_on)
+        if not _overlaps(d, found) and not any(span.start() < d.start < span.end() for span in set_apart)
+    ]
     recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
     found += [d for d in _to_years_end(folded, issued_on) if not _overlaps(d, found)]
     return tuple(sorted(found, key=lambda deadline: deadline.start))
+
+
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
 def read_cell(text: str, issued_on: date | None) -> Deadline | None:
@@ -174,7 +184,7 @@ def read_cell(text: str, issued_on: date | None) -> Deadline | None:
         return counted[-1]
     if dates:
         return _of_cell(dates[-1], folded)
-    return _undated_cell(folded) or (marked[0] if marked else None)
+    return _short_day(folded, issued_on) or _undated_cell(folded) or (marked[0] if marked else None)
 
 
 def all_of_cell(text: str, issued_on: date | None) -> list[Deadline]:
@@ -183,6 +193,25 @@ def all_of_cell(text: str, issued_on: date | None) -> list[Deadline]:
     found = [d for d in find_deadlines(text, issued_on) if d.strength]
     dated = (_of_cell(each, folded) for each in find_dates(folded, issued_on, Toward.FUTURE))
     return sorted([*found, *(d for d in dated if not _overlaps(d, found))], key=lambda deadline: deadline.start)
+
+
+# "15/7", "xong trước 20/9/25": alone in its cell it is a day
+_SHORT_DAY = re.compile(
+    r"\s*(?P<raw>(?:(?:hoàn thành|xong|trước|đến|hết|hạn|chậm nhất|muộn nhất|là|vào)\s+)*"
+    r"(?P<day>(?:0?[1-9]|[12]\d|3[01])(?:/|[.-](?=\d{1,2}[.-]\d))(?:0?[1-9]|1[0-2]))(?:[/.-](?P<year>\d{2}))?)\s*[.;]?\s*"
+)
+
+
+def _short_day(folded: str, issued_on: date | None) -> Deadline | None:
+    """A day without a year, or with the last two digits of one, that is all there is of a cell."""
+    match = _SHORT_DAY.fullmatch(folded)
+    if not match:
+        return None
+    written = f"ngày {re.sub('[.-]', '/', match['day'])}" + (f"/20{match['year']}" if match["year"] else "")
+    found = find_dates(written, issued_on, Toward.FUTURE)
+    if not found:
+        return None
+    return Deadline(match.start("raw"), match.end("raw"), found[0].span.end, Precision.DAY, "deadline_cell", 5)
 
 
 def _undated_cell(folded: str) -> Deadline | None:
@@ -321,6 +350,7 @@ _TERM_OF = re.compile(
 # the end of a time, or an event with its day: "trước khi kết thúc năm 2025", "trước lễ khai giảng (05/9/2025)"
 _BEFORE_THE_END = re.compile(
     r"trước\s+khi\s+(?:kết\s+thúc|hết)\s+$|(?:trước|chậm\s+nhất)\s+(?:ngày\s+|lễ\s+|kỳ\s+)?[^\W\d_][^.;()\d]{2,50}\((?:ngày\s+)?$"
+    r"|trước\s+(?:dịp|lễ|tết)\s+(?:[^\W\d_]+\s+){1,6}(?:ngày\s+)?$"
 )
 # what goes on "cho đến khi kết thúc đợt cao điểm (30/11/2025)" lasts to that day
 _UNTIL_THE_END = re.compile(r"đến\s+(?:khi|lúc)\s+(?:kết\s+thúc|hoàn\s+thành|xong|hết)\s[^.;()]{0,40}\(\s*$")
@@ -352,7 +382,7 @@ _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )
 _REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
-_THEN_REPORTS = re.compile(rf"\s*,?\s*(?:{_REPORTING}|tham mưu|trình)(?!\w)")
+_THEN_REPORTS = re.compile(rf"\s*(?:\([^()]{{3,30}}\))?\s*,?\s*(?:{_REPORTING}|tham mưu|trình)(?!\w)")
 
 
 # "dự toán ngân sách hằng năm", "kế hoạch đào tạo trung hạn và hằng năm"

@@ -70,7 +70,7 @@ _COMPARATORS: tuple[tuple[Comparator, str], ...] = (
     ),
     (
         Comparator.ABOUT,
-        r"khoảng|gần|xấp xỉ|ước(?: tính| đạt| khoảng| thực hiện)*|~|≈|±|trên dưới"
+        r"khoảng|chừng|gần|xấp xỉ|ước(?: tính| đạt| khoảng| thực hiện)*|~|≈|±|trên dưới"
         r"|tương đương khoảng|dự kiến đạt khoảng",
     ),
     (Comparator.MORE, rf"{_NO_DIFFERENCE}hơn|trên|vượt mức|>"),
@@ -98,7 +98,7 @@ _NO_UNIT = frozenset(
     và hoặc so với của trong tại trên dưới là đã được đang do cho từ đến thì mà theo bằng để như có không tới khi nếu vì
     cùng nhằm này đó trở lên xuống đạt tăng giảm hơn kém vào ra sẽ cũng còn mới vẫn gồm bao tương ứng lần chiếm thuộc
     trước sau qua giữa bởi nên các những mỗi mọi một số theo nhưng chưa đều vượt phải
-    khoảng gần xấp ước toàn cả ít nhất tối nhiều ở về lại ngay nữa x
+    khoảng chừng gần xấp ước toàn cả ít nhất tối nhiều ở về lại ngay nữa x
     """.split()  # noqa: SIM905  a list of a hundred quoted words is harder to read
 )
 _TIMES = frozenset(["năm", "tháng", "ngày", "tuần", "quý", "giờ", "phút", "giây"])
@@ -200,6 +200,12 @@ def _second(match: re.Match[str], free: int) -> str | None:
             return None  # "100% trong tổng số 7.083 căn"
         if _SCORE.match(match.string, match.end("total")) and "," in match["a"]:
             return str(match["total"])  # "17,6/18 điểm"
+        if (
+            match["scale"]
+            and "," in match["a"]
+            and _number(match["a"], False).value <= _number(match["total"], False).value
+        ):
+            return str(match["total"])  # "152,6/489 tỷ đồng"
         return match["total"] if match.end("total") <= free and _is_fraction(match["a"], match["total"]) else None
     if match["b"] and match.end("b") <= free and _is_range(match):
         return str(match["b"])
@@ -229,7 +235,7 @@ def _is_fraction(part: str, total: str) -> bool:
         return False
     if not second.value.is_integer() or "," in total:
         return False
-    return (first.value.is_integer() and "," not in part) or bool(re.fullmatch(r"10+", total))
+    return (first.value.is_integer() and "," not in part) or bool(re.fullmatch(r"5|10+", total))
 
 
 def _around(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
@@ -324,7 +330,7 @@ _PAIRED = (
     r"|người\sdân|thuê\sbao|doanh\snghiệp|đơn\svị|dự\sán|hợp\sđồng|lượt\s(?:khách|người|khám)|phòng\shọc|thẩm\sphán|bác\ssĩ|ngày\sđêm|trung\stâm|lượt\sgiao\sdịch|hồ\ssơ"
 )
 _PER = re.compile(
-    rf"(?:/(?:\d[\d.]*\s)?(?:(?:vạn|nghìn|triệu)\s)?(?:(?:{_PAIRED})(?!\w)|(?!tổng\s)[^\W\d_]+\d?))+(?!\w)"
+    rf"(?:/(?:(?<=đồng/)\d[\d.]*\s|(?<=usd/)\d[\d.]*\s|0?10*(?:\.0+)*\s)?(?:(?:vạn|nghìn|triệu)\s)?(?:(?:{_PAIRED})(?!\w)|(?!tổng\s)[^\W\d_]+\d?))+(?!\w)"
 )
 
 

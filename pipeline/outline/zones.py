@@ -27,6 +27,8 @@ CLOSING_LENGTH = 40
 LONGEST_TITLE = 400
 # "(Kèm theo Quyết định số …", "(Ban hành kèm theo …": the line under the title of what a document is issued with.
 ATTACHMENT = re.compile(r"(?:^\W{0,2}|\()(?:duoc\s+)?(?:ban\s+hanh\s+)?kem\s+theo\s+\w+\s+\w+")
+# What a document is based on is never part of its head, though no title was recognised between the two.
+PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị)\s")
 # A line broader than this many font sizes is set over the whole page; lists of recipients fill half of it.
 BROAD = 24.0
 
@@ -115,7 +117,7 @@ def _next_zone(zone: Zone, paragraph: Paragraph, left: int) -> Zone:
     if zone is Zone.LETTERHEAD:
         if document_type(text) or names_addressees(text):
             return Zone.TITLE
-        return Zone.BODY if _runs_like_text(paragraph) else zone
+        return Zone.BODY if _runs_like_text(paragraph) or PREAMBLE.match(text) else zone
     if zone is Zone.TITLE:
         return zone if _of_title(paragraph) else Zone.BODY
     if zone in (Zone.BODY, Zone.APPENDIX) and _starts_closing(paragraph, left):

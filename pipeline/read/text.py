@@ -136,6 +136,8 @@ def _windows(data: bytes) -> tuple[str, str | None]:
 # A line at least this long, and this share of the longest, was broken because it was full.
 _FULL_LINE = 50
 _FULL_SHARE = 0.75
+# Longer lines are no lines of a page: each is a paragraph.
+_LONGEST_WRAPPED = 160
 # Blanks that part two columns of a line: letterhead and signature block typed side by side.
 _GUTTER = re.compile(r"(?<=\S)[ \t\u00a0]{4,}(?=\S)|(?<=\S)\t+(?=\S)")
 
@@ -181,7 +183,8 @@ def _runs_on(paragraph: str, line: str, width: int) -> bool:
         return False
     last = len(paragraph.rsplit("\n", 1)[-1])
     goes_on = line[0].islower()  # what stands behind a semicolon begins an item only with a label or a capital
-    return last >= _FULL_LINE and (goes_on or (not paragraph.endswith(";") and last >= _FULL_SHARE * width))
+    full = _FULL_SHARE * width <= last and width <= _LONGEST_WRAPPED
+    return last >= _FULL_LINE and (goes_on or (full and not paragraph.endswith(";")))
 
 
 def _blanks_plain(text: str) -> str:

@@ -262,6 +262,13 @@ def test_a_line_under_the_title_says_how_far_the_data_reach(tmp_path: Path) -> N
     assert str(header(tmp_path, text).data_as_of) == "2024-03-02"
 
 
+def test_brackets_in_a_sentence_say_how_far_the_data_reach(tmp_path: Path) -> None:
+    text = TWO_COLUMNS + BODY.replace(
+        "\n\n", "\n\nSở báo cáo (số liệu cập nhật đến 17 giờ ngày 02/3/2024) như sau:\n\n", 1
+    )
+    assert str(header(tmp_path, text).data_as_of) == "2024-03-02"
+
+
 def test_estimates_reach_as_far(tmp_path: Path) -> None:
     text = TWO_COLUMNS + BODY.replace("\n\n", "\n\nSở báo cáo (số liệu ước tính đến ngày 02/3/2024) như sau:\n\n", 1)
     assert str(header(tmp_path, text).data_as_of) == "2024-03-02"

@@ -300,6 +300,34 @@ def test_what_was_done_of_a_plan_under_a_heading_of_plans(tmp_path: Path) -> Non
 
 WHOLE = [
     (
+        "Trong quý, Sở đã hoàn thành 71, đang thực hiện 18 và quá hạn 04 nhiệm vụ.",
+        [
+            ("71", "Trong quý, Sở đã hoàn thành", "actual"),
+            ("18", "đang thực hiện", "actual"),
+            ("04 nhiệm vụ", "quá hạn nhiệm vụ", "actual"),
+        ],
+    ),
+    (
+        "Chỉ số cải cách đứng thứ 9, lên 4 bậc so với năm 2023.",
+        [("đứng thứ 9", "Chỉ số cải cách", "actual"), ("4 bậc", "Chỉ số cải cách", "change")],
+    ),
+    (
+        "Diện tích gieo trồng đạt 74% kế hoạch (6 tháng đầu năm 2022 là 52%).",
+        [("74%", "Diện tích gieo trồng", "actual"), ("52%", "Diện tích gieo trồng", "baseline")],
+    ),
+    (
+        "Giai đoạn 2031 - 2032: cấp nước cho thêm 17.500 hộ.",
+        [("17.500 hộ", "cấp nước cho hộ", "target")],
+    ),
+    (
+        "Định hướng đến năm 2045: 80% hộ vùng cao có nước máy.",
+        [("80%", "hộ vùng cao có nước máy", "target")],
+    ),
+    (
+        "Xã có 3.085 hộ/12.196 khẩu.",
+        [("3.085 hộ", "hộ/12.196 khẩu", "actual"), ("12.196 khẩu", "khẩu", "actual")],
+    ),
+    (
         "Công bố 12 quyết định, trong đó ban hành mới 6 TTHC, bổ sung 34 TTHC và bãi bỏ 28 TTHC.",
         [
             ("12 quyết định", "Công bố quyết định", "actual"),

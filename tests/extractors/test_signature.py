@@ -28,6 +28,9 @@ SIGNED: list[tuple[tuple[str, ...], str | None, str | None]] = [
     (("CHỦ TỊCH", "Lê Thị Thử"), "Lê Thị Thử", "CHỦ TỊCH"),
     (("GIÁM ĐỐC", "BSCKII. Lê Thị Thử"), "Lê Thị Thử", "GIÁM ĐỐC"),
     (("GIÁM ĐỐC", "Trung tá, TS. Lê Thị Thử"), "Lê Thị Thử", "GIÁM ĐỐC"),
+    # names of Ê Đê, Mnông and Mông people
+    (("CHỦ TỊCH", "Y Thử Niê"), "Y Thử Niê", "CHỦ TỊCH"),
+    (("CHỦ TỊCH", "H'Thử Êban"), "H'Thử Êban", "CHỦ TỊCH"),
     # the beginning of an office may lie under the seal
     (("?TRƯỞNG", "Lê Thị Thử"), "Lê Thị Thử", None),
     (("?TỊCH", "Lê Thị Thử"), "Lê Thị Thử", None),

@@ -12,7 +12,7 @@ from pipeline.check import Records, check
 from pipeline.outline import outline
 from pipeline.outline.zones import RECIPIENTS
 from pipeline.read import read
-from schemas.block import Outline
+from schemas.block import Outline, Zone
 from schemas.document import Document
 
 FONTS = Path("/usr/share/fonts/truetype/liberation2")
@@ -164,3 +164,16 @@ def test_a_name_at_the_foot_of_a_page_does_not_go_on_with_the_top_of_the_next(op
     signed: Printed = (*FIRST, *SIGNED[:3], (430, "*Lê Thị Văn Thử Nghiệm"))
     of = outline(document(tmp_path, signed, ((75, opening), (330, "*Độc lập - Tự do - Hạnh phúc"), *TEXT)))
     assert "Lê Thị Văn Thử Nghiệm" in [block.body.text for block in of]
+
+
+def test_what_a_document_is_based_on_ends_a_head_without_a_title(tmp_path: Path) -> None:
+    """Old files print their titles in capitals by a font; to whoever reads the letters they are small."""
+    decision: Printed = (
+        (75, "*bộ tài chính"),
+        (300, "*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+        (330, "*Độc lập - Tự do - Hạnh phúc"),
+        (75, "Căn cứ Nghị định số 15/2002/NĐ-CP ngày 04/02/2002 của Chính phủ;"),
+        (75, "Theo đề nghị của Vụ trưởng Vụ Ngân sách;"),
+    )
+    zones = [block.zone for block in outline(document(tmp_path, decision)).blocks]
+    assert zones[-2:] == [Zone.BODY, Zone.BODY]

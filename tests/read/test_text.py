@@ -68,6 +68,13 @@ def test_no_text_is_an_error(tmp_path: Path, data: bytes) -> None:
         read(tmp_path, "a.txt", data)
 
 
+def test_lines_longer_than_a_page_is_broad_are_paragraphs(tmp_path: Path) -> None:
+    lines = [f"Sở thứ {number} báo cáo " + "kết quả thực hiện nhiệm vụ được giao trong quý " * 4 for number in range(3)]
+    assert texts(read(tmp_path, "a.txt", "\n".join(line.strip() for line in lines).encode())) == [
+        line.strip() for line in lines
+    ]
+
+
 def test_lines_broken_in_mid_sentence_are_joined(tmp_path: Path) -> None:
     lines = [
         "Giao Bộ Y tế chủ trì, phối hợp với các bộ, ngành liên quan rà soát",
