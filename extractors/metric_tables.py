@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from extractors.metrics import TIME_UNITS, MetricDraft, Role
+from extractors.metrics import TIME_UNITS, MetricDraft, Role, counted_things
 from normalizers.dates import find_dates, months
 from normalizers.numbers import NUMBER, read_number, scaled
 from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities, is_unit
 from normalizers.text import fold, is_ditto
 from schemas.block import Block, BlockKind, Cell, Outline
 from schemas.place import Passage
-from schemas.values import Comparator, Quantity, Span
+from schemas.values import Comparator, Precision, Quantity, Span
 
 # in a narrow column "STT" is broken over lines
 ORDINAL_HEAD = re.compile(r"(?:(?:s\s?)?t\s?t|số\s*(?:t\s?t|thứ\s*tự)|#|no\.?)\s*$")
@@ -60,7 +60,7 @@ _EARLIER_SHARE = re.compile(r"tỷ lệ(?!.*(?:so với|so sánh|tăng|giảm|/)
 _CHANGE_HEAD = re.compile(r"(?<!cắt )(?:tăng|giảm)|biến động|chênh lệch")
 _DONE_IN = re.compile(r"(?:thực hiện|kết quả|ước|(?<![\w/])th(?!\w))[^/]*?(?P<year>(?<!\d)20\d{2}(?!\d))")
 _RATIO_HEAD = re.compile(
-    r"so với|so sánh|tỷ lệ|đạt|th\s?/\s?kh|/\s?(?:kh|kế hoạch|cùng kỳ|ck)(?!\w)|%\s*(?:th|kh|hoàn thành)"
+    r"so với|so sánh|(?<!\w)so\s(?:(?:cùng|năm|quý|tháng) |(?:ck|kh|dt|kế hoạch|dự toán)(?!\w))|tỷ lệ|đạt|th\s?/\s?kh|/\s?(?:kh|kế hoạch|cùng kỳ|ck)(?!\w)|%\s*(?:th|kh|hoàn thành)"
 )
 
 
@@ -78,8 +78,9 @@ class Shape:
 class Frame:
     """What holds for the whole table: its shape, the unit over it, the latest year reported, the document's day.
 
-    `units` and `names` give for each row, by its index, the unit that its cell states and the row's name. `earlier` are
-    the columns whose heads name nothing but an earlier time than another one does.
+    `units` and `names` give for each row, by its index, the unit that its cell states and the row's name, `counted`
+    for each column what its head counts. `earlier` are the columns whose heads name nothing but an earlier time than
+    another one does.
     """
 
     shape: Shape
@@ -89,6 +90,7 @@ class Frame:
     allotted: bool
     units: dict[int, str]
     names: dict[int, str]
+    counted: dict[int, str]
     earlier: frozenset[int]
 
 
@@ -118,7 +120,7 @@ def _tells_unit(head: str) -> bool:
 def _drafts(
     rows: Sequence[Block], shape: Shape, caption: str, issued_on: date | None, allotted: bool
 ) -> list[MetricDraft]:
-    stated = _units(rows, shape), _names(rows, shape), _earlier(rows, shape)
+    stated = _units(rows, shape), _names(rows, shape), _counted(rows, shape), _earlier(rows, shape)
     frame = Frame(shape, caption, _latest(rows), issued_on, allotted, *stated)
     return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, frame))]
 
@@ -150,6 +152,31 @@ def _units(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
         stated = cell.passage.quote if cell and cell.span == 1 else ""
         above = units[row.index] = above if not stated or is_ditto(stated) else stated
     return units
+
+
+def _counted(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
+    """What the columns count by their heads: "Tổng số nhiệm vụ", and "Trong đó / Quá hạn" beside it."""
+    heads = _heads(rows)
+    counted: dict[int, str] = {}
+    whole = ""
+    for column in shape.numbers:
+        over, _, head = heads.get(column, "").rpartition(" / ")
+        own = _counted_by(head)
+        whole = own or (whole if _PARTED.match(fold(over)) else "")
+        counted[column] = whole
+    return counted
+
+
+def _counted_by(name: str) -> str:
+    """The things that a name says the number of, in its own letters; "" if it says none that reports count.
+
+    >>> _counted_by("Số dự án khởi công mới"), _counted_by("Số tiền"), _counted_by("Giải ngân")
+    ('dự án', '', '')
+    """
+    things = counted_things(name)
+    found = find_quantities(f"1 {fold(things)}") if things else []
+    unit = found[0].value.unit if found and found[0].start == 0 else ""
+    return things[: len(unit)] if unit and is_unit(unit) else ""
 
 
 def _names(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
@@ -316,6 +343,8 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
     if role is Role.ACTUAL and frame.allotted and not _REPORTS.search(head) and not _DONE_IN.search(head):
         role = Role.PLAN
     period, period_raw = _period(cell.head, head, frame.issued_on)
+    if role is Role.ACTUAL and _is_to_come(period, frame.issued_on):
+        role = Role.TARGET
     if period is None and _YEAR.fullmatch(name):
         period, period_raw, name = find_dates(f"năm {name}")[0].span, name, ""
     return MetricDraft(
@@ -334,7 +363,8 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
 
 
 def _unit(row: Block, cell: Cell, head: str, frame: Frame) -> tuple[str, float]:
-    """The unit of a cell and its scale: its own sign, its head's brackets, the row's unit cell, the table's caption."""
+    """The unit of a cell and its scale: its own sign, its head's brackets, the row's unit cell, what is counted, the
+    table's caption."""
     if "%" in cell.passage.text:
         return "%", 1.0
     bracketed = next((found["unit"] for found in _BRACKETS.finditer(cell.head) if _may_be_unit(found["unit"])), "")
@@ -344,10 +374,14 @@ def _unit(row: Block, cell: Cell, head: str, frame: Frame) -> tuple[str, float]:
         return _scaled(frame.units[row.index])
     if "%" in head or re.match(r"tỷ lệ|tỷ trọng", head.rpartition(" / ")[2]):
         return "%", 1.0
-    return _scaled(frame.caption)
+    counted = _counted_by(frame.names[row.index]) if frame.shape.by_row else frame.counted.get(cell.column, "")
+    return (counted, 1.0) if counted else _scaled(frame.caption)
 
 
 def _may_be_unit(words: str) -> bool:
+    told = words.upper() == words and len(words) <= 4 and "%" not in words
+    if told and not is_unit(fold(words)):
+        return False  # "(TH)", "(A)", "(+)"
     return not find_dates(fold(words)) and (is_unit(fold(words)) or not _NO_UNIT.match(fold(words)))
 
 
@@ -392,14 +426,18 @@ def _in_unit(worded: Quantity | None, unit: str, scale: float) -> Quantity | Non
     return replace(worded, value=scaled(worded.value, scale), value_high=high, unit=unit)
 
 
+# " / " parts the levels of a head: "Năm 2025 / Kế hoạch" is no share, "TH / KH" is one
+_LEVELS = re.compile(r"(?<!\bth) / ")
+
+
 def _role(head: str, latest: int) -> Role:
     """What a column holds; `latest` is the latest year that a head names for what was done."""
     if _TARGET_HEAD.search(head.rpartition(" / ")[2]):
         return Role.TARGET
     if ("cùng kỳ" in head or "trước" in head) and _EARLIER_SHARE.match(head.rpartition(" / ")[2]):
         return Role.BASELINE
-    if _RATIO_HEAD.search(head):
-        if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước", head) and "tỷ lệ" not in head:
+    if _RATIO_HEAD.search(_LEVELS.sub(" : ", head)):
+        if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước|so ck(?!\w)", head) and "tỷ lệ" not in head:
             return Role.CHANGE
         return Role.CHANGE if _CHANGE_HEAD.search(head) else Role.ACTUAL
     done = _DONE_IN.search(head)
@@ -417,21 +455,45 @@ def _role(head: str, latest: int) -> Role:
 
 
 def _period(printed: str, head: str, issued_on: date | None) -> tuple[Span | None, str | None]:
-    """The time that the column's head names: a date, or the months of the report's year so far."""
-    dates = find_dates(head, issued_on)
+    """The time that the column's head names: a date, or the months of a year so far.
+
+    Its levels may share it: "Năm 2024 / TH 9 tháng", "Năm 2024 / Quý III", "Mục tiêu / 2030".
+    """
+    years = set(_A_YEAR.findall(head))
+    year = int(years.pop()) if len(years) == 1 else None
+    against = _COMPARES.search(head)
+    named = [found for found in find_dates(head, issued_on) if not against or found.start < against.start()]
+    for part in (found for found in named if year and not found.has_year):
+        whole = find_dates(f"{head[part.start : part.end]} năm {year}")
+        if whole and whole[0].has_year and whole[0].start == 0 and whole[0].span.precision is not Precision.YEAR:
+            return whole[0].span, printed[part.start : part.end]
+    dates = [found for found in named if found.has_year or year is None]
+    so_far = _SO_FAR.search(head)
+    count = int(so_far["count"]) if so_far else 0
+    if so_far and 1 <= count <= 12 and all(found.span.precision is Precision.YEAR for found in dates):
+        if year is None and issued_on and not dates:
+            year = issued_on.year - (count > issued_on.month)
+        if year:
+            return months(year, 1, count), printed[so_far.start() : so_far.end()]
     if dates:
         return dates[-1].span, printed[dates[-1].start : dates[-1].end]
-    so_far = _SO_FAR.search(head)
-    if so_far and issued_on and 1 <= int(so_far["count"]) <= 12:
-        count = int(so_far["count"])
-        year = issued_on.year - (count > issued_on.month)
-        return months(year, 1, count), printed[so_far.start() : so_far.end()]
+    if year and not against:
+        bare = next(_A_YEAR.finditer(head))
+        return find_dates(f"năm {year}")[0].span, printed[bare.start() : bare.end()]
     return None, None
+
+
+_COMPARES = re.compile(r"(?<!\w)so(?!\w)")
+
+
+def _is_to_come(period: Span | None, today: date | None) -> bool:
+    """Whether a column tells of years after the document's own, which it can only aim at."""
+    return bool(period and period.end and today and period.end.year > today.year)
 
 
 def _bare_head(head: str) -> str:
     """The head without its unit and dates: "Giải ngân đến ngày 30/9/2025" is "Giải ngân"."""
-    bare = _BRACKETS.sub("", head)
+    bare = _BRACKETS.sub(lambda match: "" if re.search(r"[^\W_]|%", match[0]) else match[0], head)
     for found in reversed(find_dates(fold(bare))):
         bare = bare[: found.start] + bare[found.end :]
     bare = re.sub(r"\s+(?:đến|tính đến|của|trong|từ|tại)\s*$", "", " ".join(bare.split()).strip(" /-,"))

@@ -730,7 +730,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         found.indicator,
         _unit(quantity, text, [] if _has_own_unit(quantity, folded, found.indicator) else drafts)
         or _unit_of_column(around)
-        or _counted(found.indicator),
+        or counted_things(found.indicator),
         role,
         found.scope,
         period_raw,
@@ -857,10 +857,10 @@ _COUNTED = re.compile(
 )
 
 
-def _counted(indicator: str) -> str:
+def counted_things(indicator: str) -> str:
     """What an indicator "Số … có …" counts, the unit of a value that stands without one.
 
-    >>> _counted("Số xã, phường có mạng")
+    >>> counted_things("Số xã, phường có mạng")
     'xã, phường'
     """
     match = _COUNTED.match(indicator)

@@ -276,7 +276,7 @@ def _head_rows(rows: Sequence[TableRow], grid: Grid) -> int:
     numbered = next((place for place, row in enumerate(rows[1:4], 1) if _numbers_columns(row)), 0)
     if numbered and not any(map(_holds_figures, rows[:numbered])):
         return numbered + 1
-    if not rows or not _looks_like_head(rows[0]):
+    if not rows or not (_looks_like_head(rows[0]) or _stands_over_figures(rows)):
         return 0
     count = 1
     deep = max((cell.row_span for cell in grid.cells if cell.row == 0), default=1)
@@ -299,6 +299,18 @@ def _looks_like_head(row: TableRow) -> bool:
     over_figures = sum(bool(HEAD_OF_FIGURES.match(cell.passage.text)) for cell in cells)
     set_apart = all(cell.bold for cell in cells) and not _holds_figures(row)
     return 2 * words >= len(cells) or (set_apart and words + over_figures > 0)
+
+
+def _stands_over_figures(rows: Sequence[TableRow]) -> bool:
+    """Whether words stand in the first row over columns that hold nothing but figures, and no figure stands in it."""
+    first, *rest = rows
+    if len(rest) < 2 or len(first.filled) < 3 or any(FIGURE.fullmatch(cell.passage.text) for cell in first.filled):
+        return False
+    below: dict[int, list[str]] = {}
+    for cell in (cell for row in rest for cell in row.filled):
+        below.setdefault(cell.column, []).append(cell.passage.text)
+    figures = {column for column, texts in below.items() if all(map(FIGURE.fullmatch, texts)) and len(texts) > 1}
+    return len(figures) >= 2 and figures <= {cell.column for cell in first.filled}
 
 
 def _looks_like_subhead(row: TableRow) -> bool:
