@@ -75,8 +75,18 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """What the lines over a table say: the unit given once, whether it allots what is to come, the time its title names."""
+
+    unit: str = ""
+    allots: bool = False
+    period: Span | None = None
+    period_raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """What holds for the whole table: its shape, the unit over it, the latest year reported, the document's day.
+    """What holds for the whole table: its shape, what stands over it, the latest year reported, the document's day.
 
     `units` and `names` give for each row, by its index, the unit that its cell states and the row's name, `counted`
     for each column what its head counts. `earlier` are the columns whose heads name nothing but an earlier time than
@@ -84,10 +94,9 @@ class Frame:
     """
 
     shape: Shape
-    caption: str
+    above: Above
     latest: int
     issued_on: date | None
-    allotted: bool
     units: dict[int, str]
     names: dict[int, str]
     counted: dict[int, str]
@@ -99,8 +108,7 @@ def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | Non
     shape = _shape(rows)
     if shape is None:
         return []
-    caption, allotted = _above(rows[0], outline)
-    return _drafts(rows, shape, caption, issued_on, allotted)
+    return _drafts(rows, shape, _above(rows[0], outline, issued_on), issued_on)
 
 
 def measured_tasks(rows: Sequence[Block], issued_on: date | None) -> list[MetricDraft]:
@@ -110,18 +118,16 @@ def measured_tasks(rows: Sequence[Block], issued_on: date | None) -> list[Metric
         return []
     heads = _heads(rows)
     told = tuple(column for column in shape.numbers if _tells_unit(heads.get(column, "")))
-    return _drafts(rows, replace(shape, numbers=told, by_row=False), "", issued_on, allotted=False) if told else []
+    return _drafts(rows, replace(shape, numbers=told, by_row=False), Above(), issued_on) if told else []
 
 
 def _tells_unit(head: str) -> bool:
     return "%" in head or any(is_unit(fold(found["unit"])) for found in _BRACKETS.finditer(head))
 
 
-def _drafts(
-    rows: Sequence[Block], shape: Shape, caption: str, issued_on: date | None, allotted: bool
-) -> list[MetricDraft]:
+def _drafts(rows: Sequence[Block], shape: Shape, above: Above, issued_on: date | None) -> list[MetricDraft]:
     stated = _units(rows, shape), _names(rows, shape), _counted(rows, shape), _earlier(rows, shape)
-    frame = Frame(shape, caption, _latest(rows), issued_on, allotted, *stated)
+    frame = Frame(shape, above, _latest(rows), issued_on, *stated)
     return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, frame))]
 
 
@@ -309,21 +315,33 @@ def _worded(text: str) -> Quantity | None:
     return replace(value, comparator=Comparator.AT_MOST) if opening["within"] else value
 
 
-def _above(first: Block, outline: Outline) -> tuple[str, bool]:
-    """The unit given once over the table ("Đơn vị: tỷ đồng"), "" if none, and whether the table allots what is to come."""
-    allotted = False
+def _above(first: Block, outline: Outline, issued_on: date | None) -> Above:
+    """What the lines over a table say: "Đơn vị: tỷ đồng", "DỰ TOÁN CHI NĂM 2026", "XUẤT KHẨU THÁNG 9/2025"."""
+    above = Above()
     for block in reversed(outline.blocks[max(0, first.index - 8) : first.index]):
         text = fold(block.body.text) if len(block.body) < 300 else ""
+        if block.table != first.table and first.index - block.index < 5:
+            allots = bool(_ALLOTS.search(text) and not _REPORTS.search(text))
+            above = replace(above, allots=above.allots or allots)
+            if above.period is None and _is_title(block.body.text):
+                above = _with_period(above, block.body.text, issued_on)
         stated = _CAPTION.search(text)
-        if block.table != first.table:
-            allotted = allotted or (
-                first.index - block.index < 5 and bool(_ALLOTS.search(text) and not _REPORTS.search(text))
-            )
-        if stated:
-            return stated["unit"].strip(" ."), allotted
+        if stated and not above.unit:
+            above = replace(above, unit=stated["unit"].strip(" ."))
         if block.kind is BlockKind.ROW:
             break
-    return "", allotted
+    return above
+
+
+def _is_title(text: str) -> bool:
+    return text.isupper() or bool(re.match(r"(?:bảng|biểu|phụ lục)(?:\s+số)?\s+[\dIVX]", text, re.IGNORECASE))
+
+
+def _with_period(above: Above, title: str, issued_on: date | None) -> Above:
+    dates = [found for found in find_dates(fold(title), issued_on) if found.has_year]
+    if not dates:
+        return above
+    return replace(above, period=dates[-1].span, period_raw=title[dates[-1].start : dates[-1].end])
 
 
 def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
@@ -340,13 +358,15 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
     role = _role(head, frame.latest)
     if role is Role.ACTUAL and cell.column in frame.earlier:
         role = Role.BASELINE
-    if role is Role.ACTUAL and frame.allotted and not _REPORTS.search(head) and not _DONE_IN.search(head):
+    if role is Role.ACTUAL and frame.above.allots and not _REPORTS.search(head) and not _DONE_IN.search(head):
         role = Role.PLAN
     period, period_raw = _period(cell.head, head, frame.issued_on)
     if role is Role.ACTUAL and _is_to_come(period, frame.issued_on):
         role = Role.TARGET
     if period is None and _YEAR.fullmatch(name):
         period, period_raw, name = find_dates(f"năm {name}")[0].span, name, ""
+    if period is None and role in (Role.ACTUAL, Role.CHANGE):
+        period, period_raw = frame.above.period, frame.above.period_raw
     return MetricDraft(
         "metric_table",
         cell.passage,
@@ -375,7 +395,7 @@ def _unit(row: Block, cell: Cell, head: str, frame: Frame) -> tuple[str, float]:
     if "%" in head or re.match(r"tỷ lệ|tỷ trọng", head.rpartition(" / ")[2]):
         return "%", 1.0
     counted = _counted_by(frame.names[row.index]) if frame.shape.by_row else frame.counted.get(cell.column, "")
-    return (counted, 1.0) if counted else _scaled(frame.caption)
+    return (counted, 1.0) if counted else _scaled(frame.above.unit)
 
 
 def _may_be_unit(words: str) -> bool:

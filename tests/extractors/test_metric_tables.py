@@ -189,9 +189,13 @@ def test_the_column_that_names_the_measure_may_stand_behind_the_agencies(tmp_pat
         ("tỷ lệ giải ngân cùng kỳ năm 2024", Role.BASELINE),
         ("tỷ lệ so với cùng kỳ", Role.ACTUAL),
         ("tỷ lệ (%)", Role.ACTUAL),
+        ("so cùng kỳ (%)", Role.CHANGE),
+        ("% so kh", Role.ACTUAL),
+        ("th / kh (%)", Role.ACTUAL),
+        ("năm 2025 / kế hoạch năm", Role.PLAN),
     ],
 )
-def test_a_share_of_the_year_before_is_a_baseline(head: str, role: Role) -> None:
+def test_what_a_head_says_of_its_figures(head: str, role: Role) -> None:
     assert _role(head, 0) is role
 
 
@@ -220,3 +224,63 @@ def test_a_column_measures_the_tasks_of_a_table(tmp_path: Path) -> None:
     assert [(m.value, m.unit, m.indicator, m.role) for m in found.metrics] == [
         (45, "%", "Tiến độ", "actual"), (62.5, "%", "Tiến độ", "actual"),
     ]  # fmt: skip
+
+
+# A table with a head of two levels: "<" goes on from the left, "^" from above.
+LEVELS = """<tr><th rowspan="2">TT</th><th rowspan="2">Chỉ tiêu</th><th rowspan="2">ĐVT</th><th colspan="2">Năm 2023</th>
+<th colspan="2">Năm 2024</th><th colspan="2">Mục tiêu</th></tr>
+<tr><th>TH 9 tháng</th><th>Quý III</th><th>Kế hoạch năm</th><th>Ước TH 9 tháng</th><th>2025</th><th>2026 - 2030</th></tr>
+<tr><td>1</td><td>Số phòng học xây mới</td><td>Phòng</td><td>120</td><td>41</td><td>150</td><td>98</td><td>200</td><td>1.000</td></tr>
+<tr><td>2</td><td>Tỷ lệ trường đạt chuẩn</td><td>%</td><td>60,1</td><td>61</td><td>62</td><td>61,2</td><td>65</td><td>80</td></tr>"""
+
+
+def test_levels_of_a_head_share_the_year_and_its_months(tmp_path: Path) -> None:
+    found = extraction(tmp_path, LEVELS).metrics[:6]
+    assert [(metric.value, str(metric.period_end), metric.role) for metric in found] == [
+        (120, "2023-09-30", "actual"), (41, "2023-09-30", "actual"), (150, "2024-12-31", "plan"),
+        (98, "2024-09-30", "actual"), (200, "2025-12-31", "target"), (1000, "2030-12-31", "target"),
+    ]  # fmt: skip
+
+
+def test_years_to_come_are_aimed_at(tmp_path: Path) -> None:
+    rows = """
+    TT | Chỉ tiêu | ĐVT | Năm 2024 | Đến năm 2030 | Kế hoạch 2025
+    1 | Tỷ lệ trạm có bác sĩ | % | 71,3 | ≥ 95 | 80
+    """
+    found = metrics(tmp_path, rows)
+    assert [(metric.value, metric.role, str(metric.period_end)) for metric in found] == [
+        (71.3, "actual", "2024-12-31"), (95, "target", "2030-12-31"), (80, "plan", "2025-12-31"),
+    ]  # fmt: skip
+
+
+def test_what_a_head_counts_is_the_unit(tmp_path: Path) -> None:
+    rows = """<tr><th rowspan="2">TT</th><th rowspan="2">Đơn vị</th><th rowspan="2">Tổng số nhiệm vụ</th><th colspan="2">Trong đó</th>
+    <th rowspan="2">Tỷ lệ (%)</th><th rowspan="2">Giải ngân</th></tr><tr><th>Đã hoàn thành</th><th>Quá hạn</th></tr>
+    <tr><td>1</td><td>Sở Y tế</td><td>46</td><td>37</td><td>9</td><td>80,4</td><td>12,5</td></tr>
+    <tr><td>2</td><td>Sở Nội vụ</td><td>18</td><td>11</td><td>7</td><td>61,1</td><td>7,5</td></tr>"""
+    found = extraction(tmp_path, rows, "Đơn vị: triệu đồng").metrics
+    assert [(metric.value, metric.unit) for metric in found[:5]] == [
+        (46, "nhiệm vụ"), (37, "nhiệm vụ"), (9, "nhiệm vụ"), (80.4, "%"), (12.5e6, "đồng"),
+    ]  # fmt: skip
+
+
+def test_words_over_figures_are_a_head_though_unknown(tmp_path: Path) -> None:
+    rows = """
+    Mặt hàng | Lượng (nghìn tấn) | Trị giá (triệu USD) | Tăng (+), giảm (-) trị giá so với cùng kỳ năm trước (%)
+    Gạo | 610 | 305,8 | -12,4
+    Cà phê | 98,5 | 541,2 | +38,7
+    """
+    lines = [line.split("|") for line in rows.strip().splitlines()]
+    plain = "".join("<tr>" + "".join(f"<td>{cell.strip()}</td>" for cell in line) + "</tr>" for line in lines)
+    found = extraction(tmp_path, plain, "XUẤT KHẨU THÁNG 9/2024").metrics[:3]
+    assert [(metric.value, metric.unit, metric.scope, metric.role, str(metric.period_end)) for metric in found] == [
+        (610e3, "tấn", "Gạo", "actual", "2024-09-30"),
+        (305.8e6, "USD", "Gạo", "actual", "2024-09-30"),
+        (-12.4, "%", "Gạo", "change", "2024-09-30"),
+    ]
+
+
+def test_a_title_over_the_unit_names_the_time(tmp_path: Path) -> None:
+    rows = "Tên xã | Thu | Chi\nXã A | 12 | 9\nXã B | 10 | 8"
+    found = extraction(tmp_path, table(rows), "Bảng 2. Thu, chi quý II/2024</p><p>Đơn vị: tỷ đồng").metrics
+    assert {(metric.unit, str(metric.period_end)) for metric in found} == {("đồng", "2024-06-30")}
