@@ -1317,7 +1317,7 @@ def _descendants(outline: Outline, block: Block) -> Iterator[Block]:
 
 # "Bộ X chủ trì; các bộ Y, Z phối hợp."
 _LEADS_OTHERS = re.compile(
-    r"\s+\(?chủ trì\)?\s*[,;.]\s*(?:và\s+)?(?P<coop>(?!phối hợp).+?)\s+\(?(?:tham gia,?\s+)?phối hợp(?:\s+thực hiện)?\)?\s*\.?$"
+    r"\s+(?:\(chủ trì\)\s*[,;.]?|chủ trì\s*[,;.])\s*(?:và\s+)?(?P<coop>(?!phối hợp).+?)\s+\(?(?:tham gia,?\s+)?phối hợp(?:\s+thực hiện)?\)?\s*\.?$"
 )
 
 
@@ -1339,7 +1339,9 @@ def lead_and_coop(
         return actors(passage[: beside.start()], f"{rule}_lead", setting), actors(
             passage[beside.start("coop") : beside.end("coop")], f"{rule}_coop", setting
         )
-    split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?", folded)
+    split = re.search(
+        r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?|[\s,;]*(?<!\w)ph\s*:", folded
+    )
     if not split:
         return actors(passage, f"{rule}_lead", setting), ()
     return actors(passage[: split.start()], f"{rule}_lead", setting), actors(

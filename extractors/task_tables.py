@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 
 from extractors.references import find_references
@@ -174,13 +175,44 @@ def _roles(rows: Sequence[Block]) -> dict[int, Column]:
     roles: dict[int, Column] = {}
     for column, head in sorted(heads.items()):
         role = role_of(head)
+        if role is Column.LEAD and role in roles.values() and head.startswith("người"):
+            role = Column.SUPERVISOR  # "Đầu mối" and "Người phụ trách"
         if role in roles.values() and role not in (Column.OTHER, Column.RESULT):
             role = Column.OTHER
         roles[column] = role
-    roles = _settled(roles, heads, rows)
+    roles = _with_task(_settled(roles, heads, rows), heads, rows)
     if Column.RESULT not in roles.values():  # then the state is all the result there is
         roles = {column: Column.RESULT if role is Column.STATE else role for column, role in roles.items()}
     return roles
+
+
+# Over who is to do the work of a row, whatever the work is called: no mere "Đơn vị".
+_SURELY_LEAD = re.compile(r"chủ trì|thực hiện|phụ trách|đầu mối|tham mưu|trách nhiệm|phân công|giao")
+_NO_WORK = re.compile(r"ghi chú|lý do|nguyên nhân|khó khăn|kiến nghị, đề xuất|họ (?:và )?tên|dự án|gói thầu|công trình")
+_WORDS_OF_WORK = 4
+
+
+def _with_task(roles: dict[int, Column], heads: dict[int, str], rows: Sequence[Block]) -> dict[int, Column]:
+    """Where columns say who does a work and until when, the column of long texts before them is the work, whatever its
+    head calls it: "Việc phải làm", "Kiến nghị của cử tri", "Dự thảo văn bản"."""
+    held = set(roles.values())
+    leads = [column for column, role in roles.items() if role is Column.LEAD and _SURELY_LEAD.search(heads[column])]
+    if Column.TASK in held or not leads or not held & {Column.DEADLINE, Column.COOP}:
+        return roles
+    lengths: dict[int, list[int]] = {}
+    for cell in (cell for row in rows for cell in row.cells if cell.span == 1 and cell.passage):
+        lengths.setdefault(cell.column, []).append(len(cell.passage.text.split()))
+    free = [
+        column
+        for column, counts in lengths.items()
+        if roles.get(column) in (Column.OTHER, Column.ASSIGNED)
+        and column < max(leads)
+        and not _NO_WORK.search(heads.get(column, ""))
+        and sum(counts) >= _WORDS_OF_WORK * len(counts)
+    ]
+    if not free:
+        return roles
+    return roles | {max(free, key=lambda column: sum(lengths[column]) / len(lengths[column])): Column.TASK}
 
 
 _UNSETTLED = re.compile(r"tiến độ|thời điểm|dự kiến|hạn|ngày")
@@ -265,7 +297,8 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
     coop_actors = coop_actors or inline_coop(task.passage, setting)
     if lead and not lead_actors:
         lead_actors = _provisional(lead, setting, "table_lead")
-    deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting)
+    reported = Column.RESULT in cells or Column.STATE in cells
+    deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting, reported)
     assigned, supervisor = _cell(cells, Column.ASSIGNED), _cell(cells, Column.SUPERVISOR)
     result = _cell(cells, Column.RESULT)
     return TaskDraft(
@@ -325,10 +358,23 @@ def _cell(cells: dict[Column, Cell], column: Column) -> Passage | None:
     return cell.passage
 
 
-def _deadline(cell: Passage | None, text: Passage, setting: Setting) -> tuple[Deadline | None, Passage | None]:
-    """The deadline of the cell; that of the text if the cell gives none."""
+_STATES_YEAR = re.compile(r"20\d{2}|[/.-]\d{2}[/.-]\d{2}(?!\d)")
+_HALF_A_YEAR = timedelta(days=183)
+
+
+def _deadline(
+    cell: Passage | None, text: Passage, setting: Setting, reported: bool
+) -> tuple[Deadline | None, Passage | None]:
+    """The deadline of the cell; that of the text if the cell gives none.
+
+    In a table that reports (`reported`) a day without a year may be past: "15/7" in a report of October is this July.
+    """
     if cell is not None:
         deadline = read_cell(cell.text, setting.issued_on)
+        if reported and deadline and deadline.day and setting.issued_on and not _STATES_YEAR.search(cell.text):
+            last_year = read_cell(cell.text, setting.issued_on - timedelta(days=365))
+            if deadline.day > setting.issued_on + _HALF_A_YEAR and last_year and last_year.day:
+                deadline = last_year
         if deadline is not None:
             return deadline, cell
     found = inline_deadline(text, setting)

@@ -487,11 +487,12 @@ _UNIT = (
     r"|ban,? ngành|ngành,? địa phương|ngành(?!\s+nghề)|địa phương|đơn vị sự nghiệp công lập|đơn vị sự nghiệp"
     r"|đơn vị(?!\s+(?:hành chính|tính|bầu cử))|tổ chức chính trị\s*-\s*xã hội|tổ chức ct\s?-?\s?xh|tổ chức tín dụng|tổ chức đảng"
     r"|tổ chức(?!\s+(?:thực hiện|triển khai|lại|bộ máy|thi hành|quán triệt|hội nghị|lấy))"
-    r"|doanh nghiệp nhà nước|doanh nghiệp viễn thông|doanh nghiệp|tập đoàn kinh tế|tập đoàn|tổng công ty"
+    r"|doanh nghiệp nhà nước|doanh nghiệp viễn thông|doanh nghiệp công nghệ(?: số| thông tin)?|doanh nghiệp|tập đoàn kinh tế|tập đoàn|tổng công ty"
     r"|hội,? đoàn thể(?: chính trị\s*-\s*xã hội)?|đoàn thể(?: chính trị\s*-\s*xã hội)?|sở(?!\s+(?:hữu|dữ|thích|chỉ huy|tại|làm))|ban đảng|ban của đảng"
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
     r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
+    r"|(?:vụ|cục|tổng cục|chi cục|phòng|trung tâm)(?=\s*(?:[,;.)/]|$)|\s+(?:và|(?:trực )?thuộc|chuyên môn|nghiệp vụ|(?:có )?liên quan)(?!\w))"
     r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng"
     r"|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn(?!\s+(?:bán|lậu))|bản(?=\s*,\s*(?:làng|thôn|buôn|tổ dân phố)))"
     + _END
@@ -1128,7 +1129,7 @@ _HEAD = re.compile(
     r"|chi nhánh(?=\s+(?:văn phòng|ngân hàng|công ty|tổng công ty|trung tâm|điện lực|viettel)))" + _END
 )
 _NAME_END = re.compile(
-    r"\s*(?:[,;:.(\n]|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
+    r"\s*(?:[,;:(\n]|(?<!\btp)\.|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
     r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|(?<!tổ công tác )(?<!chỉ đạo )triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
     r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END
@@ -1154,10 +1155,21 @@ def _unlisted(line: _Line, hits: list[_Hit]) -> list[tuple[int, int]]:
             line, index, _name_tree()
         )  # "Phòng Kinh tế, Hạ tầng và Đô thị", of which place is not said
         end = max(_name_end(line, head + 1), line.ends[registered[0][0] - 1] if registered else 0)
+        end = _until_next_of_its_kind(line, head, noun.end(), end)
         if len(line.folded[start:end].split()) > 1 and not _apposed(line, index, covered):
             found.append((start, end))
         index = max(index + 1, line.at(end))
     return found
+
+
+def _until_next_of_its_kind(line: _Line, head: int, at: int, end: int) -> int:
+    """Where a name ends that another one with the same first word follows: "Vụ Vận tải Vụ Pháp chế"."""
+    word = line.text[head:at].strip()
+    again = line.text.find(f" {word} ", at, end) if word[:1].isupper() else -1
+    office = line.folded.startswith(("trưởng ", "phó "), at + 1)  # "Tổ trưởng Tổ công tác"
+    if again < 0 or office or line.folded[:again].endswith((" của", " thuộc", " và", " các")):
+        return end
+    return again
 
 
 def _named_by_next(line: _Line, at: int, covered: set[int]) -> bool:

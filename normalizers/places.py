@@ -204,6 +204,10 @@ def _town_at(text: str, folded: str, start: int, level: str) -> tuple[str, int] 
         # in a heading in capitals the name ends with the capitals: "HUYỆN ỦY YÊN BÌNH Sao lục"
         if taken and text[taken[0].end() - 1].isupper() and not text[match.end() - 1].isupper():
             break
+        # "xã An Phú UBND xã Bình Minh": a word of nothing but capitals begins something else
+        shouted = len(match[0]) > 2 and text[match.start() : match.end()].isupper() and not set(match[0]) <= set("ivx")
+        if taken and shouted and text[taken[0].end() - 1].islower():
+            break
         taken.append(match)
         if match[0].isdigit():
             break

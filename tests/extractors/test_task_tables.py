@@ -38,15 +38,17 @@ def test_column(head: str, column: str) -> None:
     assert role_of(fold(head)) is Column[column]
 
 
-def tasks(folder: Path, rows: str, heads: str | None = None) -> tuple[Task, ...]:
-    """The tasks of a table under a heading, in a page of HTML."""
+def tasks(folder: Path, rows: str, heads: str | None = None, day: str = "") -> tuple[Task, ...]:
+    """The tasks of a table under a heading, in a page of HTML, of the day that is given ("Hà Nội, ngày …")."""
     heads = (
         heads
         or "<tr><th>STT</th><th>Nhiệm vụ</th><th>Cơ quan chủ trì</th><th>Cơ quan phối hợp</th><th>Thời hạn</th></tr>"
     )
+    lines = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", day)
+    letterhead = "".join(f"<p>{line}</p>" for line in lines) if day else ""
     path = folder / "plan.html"
     path.write_text(
-        f"<html><head><meta charset='utf-8'></head><body><p>PHỤ LỤC</p><p>DANH MỤC NHIỆM VỤ</p><table>{heads}{rows}</table></body></html>",
+        f"<html><head><meta charset='utf-8'></head><body>{letterhead}<p>PHỤ LỤC</p><p>DANH MỤC NHIỆM VỤ</p><table>{heads}{rows}</table></body></html>",
         "utf8",
     )
     document = read(path, "0" * 64)
@@ -98,6 +100,42 @@ def test_an_empty_lead_stays_empty(tmp_path: Path) -> None:
     (task,) = tasks(tmp_path, row("1", "Khảo sát luồng lạch", "", "Bộ Xây dựng", "Thường xuyên"))
     assert (list(task.lead), list(task.coop), task.deadline) == ([], ["Bộ Xây dựng"], None)
     assert task.deadline_precision == "ongoing"
+
+
+@pytest.mark.parametrize("head", ["Việc phải làm", "Đầu việc", "Dự thảo văn bản", "Kiến nghị của cử tri"])
+def test_the_long_texts_before_lead_and_deadline_are_the_work(head: str, tmp_path: Path) -> None:
+    heads = row("STT", head, "Đơn vị thực hiện", "Hạn", "Ghi chú").replace("td>", "th>")
+    rows = row("1", "Rà soát quy hoạch cảng biển", "Sở Xây dựng", "30/11/2025", "Làm trong hai đợt, báo cáo sau mỗi đợt")
+    found = tasks(tmp_path, rows + row("2", "Sửa đổi quy chế tiếp dân", "Sở Nội vụ", "15/12/2025", ""), heads)
+    assert [(task.text, list(task.lead), str(task.deadline)) for task in found] == [
+        ("Rà soát quy hoạch cảng biển", ["Sở Xây dựng"], "2025-11-30"),
+        ("Sửa đổi quy chế tiếp dân", ["Sở Nội vụ"], "2025-12-15"),
+    ]
+
+
+def test_a_list_of_projects_is_no_list_of_tasks(tmp_path: Path) -> None:
+    heads = row("STT", "Tên dự án", "Đơn vị thực hiện", "Thời gian").replace("td>", "th>")
+    assert not tasks(tmp_path, row("1", "Đường vào khu công nghiệp phía bắc", "Sở Xây dựng", "2025"), heads)
+
+
+@pytest.mark.parametrize("cell", ["Sở Y tế (chủ trì)<br>Sở Tài chính (phối hợp)", "CT: Sở Y tế<br>PH: Sở Tài chính"])
+def test_one_cell_may_say_who_leads_and_who_joins(cell: str, tmp_path: Path) -> None:
+    (task,) = tasks(tmp_path, row("1", "Xây dựng bản đồ ngập", cell, "", "30/9/2025"))
+    assert (list(task.lead), list(task.coop)) == (["Sở Y tế"], ["Sở Tài chính"])
+
+
+def test_a_person_in_charge_beside_the_lead_supervises(tmp_path: Path) -> None:
+    heads = row("STT", "Nhiệm vụ", "Đầu mối", "Người phụ trách", "Hạn").replace("td>", "th>")
+    (task,) = tasks(tmp_path, row("1", "Lập sổ theo dõi", "Sở Y tế", "Phó Giám đốc Lê Thị Thử", "30/9/2025"), heads)
+    assert (list(task.lead), list(task.supervisors)) == (["Sở Y tế"], ["Lê Thị Thử"])
+
+
+@pytest.mark.parametrize(("last", "deadline"), [("Kết quả thực hiện", "2025-02-15"), ("Ghi chú", "2026-02-15")])
+def test_a_report_names_days_that_are_past(last: str, deadline: str, tmp_path: Path) -> None:
+    heads = row("STT", "Nhiệm vụ", "Chủ trì", "Thời hạn", last).replace("td>", "th>")
+    rows = row("1", "Lập sổ theo dõi", "Sở Y tế", "15/2", "Đã lập")
+    (task,) = tasks(tmp_path, rows, heads, "Hà Nội, ngày 03 tháng 7 năm 2025")
+    assert str(task.deadline) == deadline
 
 
 STATE_HEADS = (

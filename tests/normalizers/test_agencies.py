@@ -266,6 +266,14 @@ CELLS = [
     ("Viện Kinh tế số và Bộ Tài chính", ["Viện Kinh tế số", "Bộ Tài chính"]),
     ("Văn phòng Trung ương Đảng - Cơ quan thường trực Ban Chỉ đạo", ["Văn phòng Trung ương Đảng"]),
     ("Tổ trưởng Tổ công tác của Chính phủ", ["Tổ trưởng Tổ công tác của Chính phủ"]),
+    # a cell of several lines, whose breaks are blanks here
+    ("UBND xã An Phú UBND xã Bình Minh", ["Ủy ban nhân dân xã An Phú", "Ủy ban nhân dân xã Bình Minh"]),
+    ("Vụ Vận tải Vụ Pháp chế", ["Vụ Vận tải", "Vụ Pháp chế"]),
+    ("Viện Pasteur TP. Hồ Chí Minh", ["Viện Pasteur TP. Hồ Chí Minh"]),
+    ("Các Vụ, Cục thuộc Bộ", ["Các vụ, cục thuộc bộ"]),
+    ("Vụ Pháp chế, các Vụ, Cục liên quan", ["Vụ Pháp chế", "Các vụ, cục liên quan"]),
+    ("Các phòng, ban, trung tâm thuộc Sở", ["Các phòng, ban, trung tâm"]),
+    ("Tập đoàn Viettel, các doanh nghiệp công nghệ", ["Tập đoàn Công nghiệp - Viễn thông Quân đội", "Các doanh nghiệp công nghệ"]),
     (
         "Bộ trưởng, Thủ trưởng cơ quan ngang bộ, Bí thư Tỉnh ủy, Thành ủy",
         ["Các bộ, cơ quan ngang bộ", "Các tỉnh ủy, thành ủy"],
