@@ -15,7 +15,7 @@ from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
 from normalizers.document_types import document_type, is_stamp, motto, names_addressees, type_of_symbol
 from normalizers.places import province_of
-from normalizers.text import fold
+from normalizers.text import UPPER, fold
 from schemas.block import Block, Outline, Zone
 from schemas.document import Document
 from schemas.place import NOWHERE, Passage, join
@@ -117,7 +117,7 @@ def _further_heads(outline: Outline, own: Sequence[Block]) -> tuple[Passage, ...
 
 # Where the right column begins in a line typed over both: the motto's second line, the place before the date.
 _RIGHT_COLUMN = re.compile(
-    r"(?<=\s)Độc\s+lập\s*[-–]\s*Tự|(?<=\s)[A-ZĐÀ-Ỹ][^\W\d_]*(?:[\s.][^\W\d_]+){0,4}\s*,\s*ngày\s"
+    rf"(?<=\s)Độc\s+lập\s*[-–]\s*Tự|(?<=\s)[{UPPER}][^\W\d_]*(?:[\s.][^\W\d_]+){{0,4}}\s*,\s*ngày\s"
 )
 
 
@@ -333,7 +333,7 @@ def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: He
 
 
 # The side of a stamp's frame beside a title is read as an upright stroke.
-STAMP_SIDE = re.compile(r"[^|]{0,20}\|\s*(?=[A-ZĐÀ-Ỹ])")
+STAMP_SIDE = re.compile(rf"[^|]{{0,20}}\|\s*(?=[{UPPER}])")
 
 
 def _behind_stamp(line: Passage) -> Passage:

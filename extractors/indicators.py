@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from normalizers.agencies import find
 from normalizers.quantities import FoundQuantity, is_measure, is_noun
-from normalizers.text import fold
+from normalizers.text import UPPER, fold
 from schemas.values import Comparator
 
 
@@ -103,7 +103,7 @@ _MEASURED_AGAINST = re.compile(
     r"so với\s+(?:các\s+)?(?:mục tiêu|chỉ tiêu|yêu cầu|kế hoạch|dự toán|mức|con số)(?:\s+(?:là|đề ra|đặt ra|được giao|giao|năm|cả năm|\d{4}))*\s*$"
 )
 # "Hà Nội (94%), Huế (91%), Đà Nẵng (89%)": the same of another
-_NEXT_IN_BRACKETS = re.compile(r"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[A-ZĐÀ-Ỹ][^\d(),;.:]{1,50})\($")
+_NEXT_IN_BRACKETS = re.compile(rf"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[{UPPER}][^\d(),;.:]{{1,50}})\($")
 # "Hạ tầng chưa đồng bộ: 4.218 thôn …": a finding, no name of a measure
 # "Về người: 4 người chết", "Theo đơn vị: 09 chủ đầu tư": under what head something is counted
 _TOPIC_ONLY = re.compile(r"(?:về|theo)(?!\w)")

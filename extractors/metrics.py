@@ -13,6 +13,7 @@ from extractors.mentions import Reading
 from extractors.task_prose import Section
 from normalizers.dates import Toward, find_dates, months
 from normalizers.quantities import FoundQuantity, find_quantities, is_unit
+from normalizers.text import LOWER, UPPER
 from schemas.mention import Mention
 from schemas.place import Passage
 from schemas.values import Comparator, Precision, Span
@@ -227,7 +228,7 @@ def _stands_alone(quantity: FoundQuantity, folded: str) -> bool:
     return bool(zero or _PER_SO_MANY.match(folded, quantity.number_end))
 
 
-_NAME = re.compile(r"\s?[A-ZĐÀ-Ỹ][a-zà-ỹ]*\s[A-ZĐÀ-Ỹ][a-zà-ỹ]+")
+_NAME = re.compile(rf"\s?[{UPPER}][{LOWER}]*\s[{UPPER}][{LOWER}]+")
 
 
 def _is_of_name(quantity: FoundQuantity, text: str) -> bool:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from normalizers.document_types import is_stamp
+from normalizers.text import LOWER, UPPER
 from schemas.place import NOWHERE, Passage, join
 
 
@@ -28,11 +29,11 @@ class Signature:
 
 
 NAME = re.compile(
-    r"(?:(?:GS|PGS|TSKH|TS|ThS|BS(?:\s?CK\s?I{1,2})?|CK\s?I{1,2}|KS|KTS|LS|DS|CN|TTND|TTƯT|NGND|NGƯT|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá)[.,]?\s*)*((?:[A-ZĐÀ-Ỹ][a-zà-ỹ]+|[YA](?=\s)|H['’ʼ]?[A-ZĐÀ-Ỹ]?[a-zà-ỹ]+)(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){1,4})"
+    rf"(?:(?:GS|PGS|TSKH|TS|ThS|BS(?:\s?CK\s?I{{1,2}})?|CK\s?I{{1,2}}|KS|KTS|LS|DS|CN|TTND|TTƯT|NGND|NGƯT|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|Trung tá|Thiếu tá)[.,]?\s*)*((?:[{UPPER}][{LOWER}]+|[YA](?=\s)|H['’ʼ]?[{UPPER}]?[{LOWER}]+)(?:\s+[{UPPER}][{LOWER}]*){{1,4}})"
 )
 # A part of a name that the next line or page goes on with.
-NAME_BEGUN = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]*){0,2}")
-CAPITALISED = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹ]{2,}")
+NAME_BEGUN = re.compile(rf"[{UPPER}][{LOWER}]+(?:\s+[{UPPER}][{LOWER}]*){{0,2}}")
+CAPITALISED = re.compile(rf"[{UPPER}][{LOWER}]{{2,}}")
 # What recognition makes of pen strokes and of the rests of a seal beside a name.
 DEBRIS = " -–—_.,:;|'\"`“”‘’*+~=<>"
 # Upright and level strokes beside an office.

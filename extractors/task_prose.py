@@ -13,7 +13,7 @@ from extractors.references import find_references
 from extractors.tasks import PERSON, TITLES, Setting, TaskDraft, actors, persons, status_of, supervisors
 from normalizers.agencies import find, read_actors, resolve
 from normalizers.deadlines import Deadline, best, find_deadlines, read_cell
-from normalizers.text import bare, bare_folded, fold
+from normalizers.text import UPPER, bare, bare_folded, fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.mention import Mention, MentionKind
 from schemas.place import Passage, join
@@ -1064,7 +1064,7 @@ _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nh
 _TOPIC_ENDS = re.compile(r"\s*[:;,]\s+|\.\s+(?=(?:yêu cầu|giao|đề nghị|phân công)\s)")
 _LONGEST_TOPIC = 320
 _TOPIC_NOUN = re.compile(r"(?:việc|công tác|các|những|tình hình|khó khăn|vướng mắc|kiến nghị|đề xuất)(?!\w)")
-_TITLE_OF_TASK = re.compile(r"[A-ZĐÀ-Ỹ][^:.;()]{5,90}:\s+(?=[A-ZĐÀ-Ỹ])")
+_TITLE_OF_TASK = re.compile(rf"[{UPPER}][^:.;()]{{5,90}}:\s+(?=[{UPPER}])")
 # "Phòng Kế hoạch tổng hợp xây dựng …": of two verbs in a row the first one belongs to the name
 _ORDERED_TO = (
     r"(?:chủ trì|phối hợp|xây dựng|rà soát|tham mưu|hướng dẫn|theo dõi|triển khai|thực hiện|đôn đốc|hoàn thiện|hoàn thành|khẩn trương|tiếp tục"
@@ -1096,7 +1096,7 @@ _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
 _PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
 _NAMED = re.compile(
-    r"\s*(?:[A-ZĐÀ-Ỹ]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|cổng thông tin|trang thông tin|đài|báo|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
+    rf"\s*(?:[{UPPER}]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|cổng thông tin|trang thông tin|đài|báo|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|cơ quan|địa phương)[^:.;]{0,60})?\s*:\s*$")
@@ -1339,9 +1339,7 @@ def lead_and_coop(
         return actors(passage[: beside.start()], f"{rule}_lead", setting), actors(
             passage[beside.start("coop") : beside.end("coop")], f"{rule}_coop", setting
         )
-    split = re.search(
-        r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?|[\s,;]*(?<!\w)ph\s*:", folded
-    )
+    split = re.search(r"[\s,;]*(?:chủ trì[\s,;]*)?phối\s+hợp(?:\s+(?:với|cùng))?\s*:?|[\s,;]*(?<!\w)ph\s*:", folded)
     if not split:
         return actors(passage, f"{rule}_lead", setting), ()
     return actors(passage[: split.start()], f"{rule}_lead", setting), actors(
@@ -1387,7 +1385,7 @@ def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
 
 _SENTENCE = re.compile(
     r"\.(?:(?<=[^\W\d_]\.)|(?<=[)\]”\"%]\.)|(?<=\d{4}\.)|(?<=/\d{2}\.))"
-    r"(?<!TP\.)(?<!Tp\.)(?<!TS\.)(?<!ThS\.)(?<!KT\.)(?<!TM\.)\s+(?=[A-ZĐÀ-Ỹ])"
+    rf"(?<!TP\.)(?<!Tp\.)(?<!TS\.)(?<!ThS\.)(?<!KT\.)(?<!TM\.)\s+(?=[{UPPER}])"
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from normalizers.agencies import read_actors
 from normalizers.deadlines import Deadline, all_of_cell, find_deadlines
-from normalizers.text import fold
+from normalizers.text import LOWER, UPPER, fold
 from schemas.block import Block
 from schemas.mention import Mention, MentionKind
 from schemas.place import Passage
@@ -95,7 +95,7 @@ def status_of(text: str) -> str | None:
 
 
 TITLES = r"(?:phó\s+)?(?:thủ tướng|chủ tịch nước|chủ tịch|bộ trưởng|thứ trưởng|chủ nhiệm|trưởng ban|bí thư|giám đốc|cục trưởng|vụ trưởng|chánh văn phòng|tổng thanh tra|thống đốc|tổ trưởng)"
-PERSON = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹ]+){1,3}"
+PERSON = rf"[{UPPER}][{LOWER}]+(?:\s+[{UPPER}][{LOWER}]+){{1,3}}"
 _SURNAMES = frozenset(
     ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý",
      "Tô", "Mai", "Lương", "Đào", "Đinh", "Trịnh", "Đoàn", "Lâm", "Trương", "Hà", "Cao", "Thái", "Chu", "Châu", "Tạ", "Tăng",
@@ -120,6 +120,8 @@ def persons(text: str) -> tuple[str, ...]:
 
     >>> persons("Phó Thủ tướng Chính phủ Trần Văn Bình và Bộ trưởng Bộ Công an Lê Thị Cúc")
     ('Trần Văn Bình', 'Lê Thị Cúc')
+    >>> persons("Phó Giám đốc Lê Thị Thử")
+    ('Lê Thị Thử',)
     """
     found = []
     for match in re.finditer(PERSON, text):

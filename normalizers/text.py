@@ -20,6 +20,11 @@ _LOOKALIKES = dict(zip("АВЕКМНОРСТУХІЈЅавекмнорстухі
 _LOOKALIKES |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοικνρυ", "abezhikmnoptyxoiknpu", strict=True))
 _LOOKALIKES |= dict(zip("ÐðƉɖ", "đđđđ", strict=True))
 
+# For classes of regular expressions over printed text. A range as "À-Ỹ" holds small letters as well.
+_LETTERS = [chr(code) for code in (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA))]
+UPPER = "A-Z" + "".join(filter(str.isupper, _LETTERS))
+LOWER = "a-z" + "".join(filter(str.islower, _LETTERS))
+
 _SPACES = "\t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _SPACES += "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 _DASHES = "\xad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from normalizers.text import LOWER, UPPER
+
 
 class Rank(IntEnum):
     """How high a label stands; a lower number stands higher."""
@@ -50,15 +52,15 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
         Rank.APPENDIX,
         re.compile(r"(?:PH[ỤU] L[ỤU]C|Ph[ụu] l[ụu]c)(?:\s+(?:số\s+)?([IVX]+|\d{1,2}|[A-Z]))?\b\s*[.:]?\s*"),
     ),
-    (Rank.PART, re.compile(r"(?:PHẦN|Phần)\s+(?:thứ\s+)?([IVX]+|\d{1,2}|[A-Z]|[a-zà-ỹ]+(?=\s*$))\b\s*[.:]?\s*")),
+    (Rank.PART, re.compile(rf"(?:PHẦN|Phần)\s+(?:thứ\s+)?([IVX]+|\d{{1,2}}|[A-Z]|[{LOWER}]+(?=\s*$))\b\s*[.:]?\s*")),
     (Rank.CHAPTER, re.compile(r"(?:CHƯƠNG|Chương)\s+([IVX]+|\d{1,2})\b\s*[.:]?\s*")),
     (Rank.SECTION, re.compile(r"(?:MỤC|Mục)\s+(\d{1,2})\s*(?:[.:]\s*|$)")),
     (Rank.ARTICLE, re.compile(r"(?:ĐI[ỀÊE]U|Đi[ềêeèé]u)\s+(\d{1,3})\s*[.:]\s*")),
     (Rank.ROMAN, re.compile(rf"(?!V/v\b)({ROMAN_NUMERAL})(?:\s?[.)/]|\s?[-–](?=\s))\s*(?=\D|$)")),
-    (Rank.PART, re.compile(r"([A-H])\s?[.)]\s+(?=[^a-zà-ỹ])")),
+    (Rank.PART, re.compile(rf"([A-H])\s?[.)]\s+(?=[^{LOWER}])")),
     (Rank.DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})(?:\.(?!\d)|\)|(?=\s+[^\W\d_]))\s*(?=\D|$)")),
     # recognition reads "9." as "9,"
-    (Rank.NUMBER, re.compile(r"(?!0+\D)(\d{1,3})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|,(?=\s[A-ZĐÀ-Ỹ]))\s*")),
+    (Rank.NUMBER, re.compile(rf"(?!0+\D)(\d{{1,3}})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|,(?=\s[{UPPER}]))\s*")),
     # recognition reads "c)" as "©)"
     (Rank.LETTER, re.compile(rf"([{_LETTERS}]|©(?=\)))(?:\)\s*|\.\s+)")),
     (Rank.BRACKET_NUMBER, re.compile(r"\((\d{1,3})\)\s*")),

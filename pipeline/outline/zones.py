@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from normalizers.document_types import document_type, is_stamp, motto, names_addressees
-from normalizers.text import bare
+from normalizers.text import UPPER, bare
 from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
 from schemas.block import Zone
@@ -15,7 +15,7 @@ from schemas.block import Zone
 # recognition reads "Mới nhận:"
 RECIPIENTS = re.compile(r"(?:N[ơo]i\s+nh[ậâa]n\s*[:;.]?|[NMHW][ơoóòôờởớ]i\s+nh[ậâạăa]n\s*:)", re.IGNORECASE)
 # On behalf of, for: abbreviations that only stand over a signature.
-ON_BEHALF = re.compile(r"(?:T/M[.,]?|(?:TM|KT|TL|TUQ|Q)[.,])\s*[A-ZĐÀ-Ỹ]")
+ON_BEHALF = re.compile(rf"(?:T/M[.,]?|(?:TM|KT|TL|TUQ|Q)[.,])\s*[{UPPER}]")
 OFFICE = re.compile(
     r"(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|TRƯỞNG BAN|BÍ THƯ|CỤC TRƯỞNG"
     r"|TỔNG CỤC TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|THỐNG ĐỐC|HIỆU TRƯỞNG|TRƯỞNG PHÒNG|TRƯỞNG ĐOÀN|TỔNG THANH TRA)\b"

@@ -105,7 +105,9 @@ def test_an_empty_lead_stays_empty(tmp_path: Path) -> None:
 @pytest.mark.parametrize("head", ["Việc phải làm", "Đầu việc", "Dự thảo văn bản", "Kiến nghị của cử tri"])
 def test_the_long_texts_before_lead_and_deadline_are_the_work(head: str, tmp_path: Path) -> None:
     heads = row("STT", head, "Đơn vị thực hiện", "Hạn", "Ghi chú").replace("td>", "th>")
-    rows = row("1", "Rà soát quy hoạch cảng biển", "Sở Xây dựng", "30/11/2025", "Làm trong hai đợt, báo cáo sau mỗi đợt")
+    rows = row(
+        "1", "Rà soát quy hoạch cảng biển", "Sở Xây dựng", "30/11/2025", "Làm trong hai đợt, báo cáo sau mỗi đợt"
+    )
     found = tasks(tmp_path, rows + row("2", "Sửa đổi quy chế tiếp dân", "Sở Nội vụ", "15/12/2025", ""), heads)
     assert [(task.text, list(task.lead), str(task.deadline)) for task in found] == [
         ("Rà soát quy hoạch cảng biển", ["Sở Xây dựng"], "2025-11-30"),

@@ -273,7 +273,10 @@ CELLS = [
     ("Các Vụ, Cục thuộc Bộ", ["Các vụ, cục thuộc bộ"]),
     ("Vụ Pháp chế, các Vụ, Cục liên quan", ["Vụ Pháp chế", "Các vụ, cục liên quan"]),
     ("Các phòng, ban, trung tâm thuộc Sở", ["Các phòng, ban, trung tâm"]),
-    ("Tập đoàn Viettel, các doanh nghiệp công nghệ", ["Tập đoàn Công nghiệp - Viễn thông Quân đội", "Các doanh nghiệp công nghệ"]),
+    (
+        "Tập đoàn Viettel, các doanh nghiệp công nghệ",
+        ["Tập đoàn Công nghiệp - Viễn thông Quân đội", "Các doanh nghiệp công nghệ"],
+    ),
     (
         "Bộ trưởng, Thủ trưởng cơ quan ngang bộ, Bí thư Tỉnh ủy, Thành ủy",
         ["Các bộ, cơ quan ngang bộ", "Các tỉnh ủy, thành ủy"],

@@ -19,6 +19,8 @@ LABELS = [
     ("+ 15 xã", "PLUS", 0, "15 xã"),
     ("Điều 12. Trách nhiệm", "ARTICLE", 12, "Trách nhiệm"),
     ("Phụ lục II", "APPENDIX", 2, ""),
+    ("A. ĐÁNH GIÁ CHUNG", "PART", 1, "ĐÁNH GIÁ CHUNG"),
+    ("B. Ứng phó bão", "PART", 2, "Ứng phó bão"),
 ]
 NO_LABELS = [
     "11.591 trạm",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from normalizers.text import LOWER, UPPER
 from schemas.place import Passage
 
 
@@ -54,15 +55,21 @@ SLIPS = (
         "days and months are figures",
     ),
     Slip(re.compile(r"(?<=\d)(?P<slip>[lI|Oo])(?=[\d.,]*\d)"), _FIGURES, "a letter inside a figure"),
-    Slip(re.compile(r"^(?P<slip>[lI|])(?=\.\d|\. ?[A-ZĐÀ-Ỹ][a-zà-ỹ])"), {"l": "1", "|": "1"}, "a list begins with 1."),
+    Slip(
+        re.compile(rf"^(?P<slip>[lI|])(?=\.\d|\. ?[{UPPER}][{LOWER}])"), {"l": "1", "|": "1"}, "a list begins with 1."
+    ),
     Slip(re.compile(r"^(?P<slip>[1l|])(?=[VX]I{0,3}\.\s)"), dict.fromkeys("1l|", "I"), "no figure begins 1V"),
     Slip(re.compile(r"^(?P<slip>[XV]*[XV]Ị+)(?=[.)]?$)"), {"Ị": "I"}, "a label alone is a numeral"),
     Slip(re.compile(r"\b(?P<slip>QD)(?=-(?:TTg|UBND|B[A-Z]))"), {"D": "Đ"}, "QĐ is the only symbol of this shape"),
     Slip(re.compile(r"\b(?P<slip>ND)(?=-CP)"), {"D": "Đ"}, "NĐ-CP is the only symbol of this shape"),
     *(Slip(re.compile(pattern), _HOOKS, "no such word without its hook") for pattern in _LOST_HOOKS),
-    Slip(re.compile(r"^(?P<slip>§)(?=\. ?[A-ZĐÀ-Ỹ])"), {"§": "8"}, "a list has figures, and no sign of sections"),
-    Slip(re.compile(r"^\((?P<slip>[ŠS])(?=\) [A-ZĐÀ-Ỹ])"), {"Š": "5", "S": "5"}, "a list has figures or small letters"),
-    Slip(re.compile(r"^\d{1,2}(?P<slip>,)(?= [A-ZĐÀ-Ỹ])"), {",": "."}, "a number that opens a line before a capital"),
+    Slip(re.compile(rf"^(?P<slip>§)(?=\. ?[{UPPER}])"), {"§": "8"}, "a list has figures, and no sign of sections"),
+    Slip(
+        re.compile(rf"^\((?P<slip>[ŠS])(?=\) [{UPPER}])"), {"Š": "5", "S": "5"}, "a list has figures or small letters"
+    ),
+    Slip(
+        re.compile(rf"^\d{{1,2}}(?P<slip>,)(?= [{UPPER}])"), {",": "."}, "a number that opens a line before a capital"
+    ),
     Slip(re.compile(r"\b[Cc]h(?P<slip>[úùu])(?=\s+trì\b)"), dict.fromkeys("úùu", "ủ"), "chủ trì"),
     Slip(re.compile(r"\b[Cc]h(?P<slip>ỉ)(?=\s+nhánh\b)"), {"ỉ": "i"}, "chi nhánh"),
     Slip(
