@@ -93,6 +93,8 @@ _RULES: dict[str, str] = {
     # a year after another one with its figure: "các năm 2012 (4,93%) và 2013 (4,90%)"
     "year_again": rf"(?:(?<=và )|(?<=, )){Y}(?=\s*\(\s*[+-]?\d)",
     "half": rf"nửa\s+{HALF}\s+năm(?:\s+{Y})?(?!\d)",
+    # from the first school day to 31 May (the Ministry of Education's yearly decision on the school calendar)
+    "school_year": rf"năm\s+học(?:\s+mới)?\s+{Y}\s?-\s?{Y2}(?!\d)",
     "year_range": rf"(?:{PERIOD_WORDS})\s+{Y}\s?(?:-|đến(?:\s+năm)?)\s?{Y2}(?!\d)",
     "year_range_bare": rf"(?<![\d/.,-]){Y}\s?-\s?{Y2}(?![\d/])",
     "years": rf"năm\s+{Y}(?:,|\s+và)\s+(?:năm\s+)?{Y2}(?!\d)",
@@ -152,7 +154,11 @@ _OPENINGS: tuple[_Opening, ...] = (
     _opening(_words("cả|cuối", r"\s+năm"), "cả năm|cuối năm", "whole_year"),
     _opening(r"[12](?<=và [12])(?=\d{3}\s*\()|[12](?<=, [12])(?=\d{3}\s*\()", "(", "year_again"),
     _opening(_words("nửa|tuần", r"\s+(?:đầu|cuối)\s"), "nửa|tuần", "part_of_month half"),
-    _opening(_words(PERIOD_WORDS, r"\s+(?:\d|ngoái|trước|nay)"), "năm|kỳ|đoạn", "year_range years year last_year"),
+    _opening(
+        _words(PERIOD_WORDS, r"\s+(?:học\s+(?:mới\s+)?)?(?:\d|ngoái|trước|nay)"),
+        "năm|kỳ|đoạn",
+        "school_year year_range years year last_year",
+    ),
 )
 
 
@@ -240,7 +246,10 @@ def _long_span(rule: str, parts: dict[str, str], year: int) -> Span | None:
         return _quarters(year, _quarter(parts["q"]), _quarter(parts.get("q2", parts["q"])))
     if rule in ("months_count", "months_so_far", "half"):
         return _part_of_year(year, _count(parts.get("n", "6")), parts.get("part", "đầu"))
-    return _years(year, int(parts.get("y2", year)))
+    last = int(parts.get("y2", year))
+    if rule == "school_year" and last == year + 1:
+        return Span(date(year, 9, 5), date(last, 5, 31), Precision.MONTH)
+    return _years(year, last)
 
 
 def _so_far(count: int, anchor: date | None, toward: Toward) -> Span | None:

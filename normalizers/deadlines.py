@@ -165,9 +165,17 @@ def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
     found += [d for d in _to_years_end(folded, issued_on) if not _overlaps(d, found)]
+    found += [
+        Deadline(match.start("raw"), match.end(), None, Precision.ONGOING, "deadline_phrase", 1)
+        for match in _DONE_ALL_THE_TIME.finditer(folded)
+    ]
     return tuple(sorted(found, key=lambda deadline: deadline.start))
 
 
+# "…; thực hiện thường xuyên)": set apart at the end; elsewhere "thường xuyên" only says how something is done
+_DONE_ALL_THE_TIME = re.compile(
+    r"[,;(]\s*(?P<raw>(?:thực hiện|triển khai|duy trì|tổ chức)\s+thường xuyên(?:,?\s+liên tục)?)(?=\s*(?:[.;)]|$))"
+)
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
