@@ -15,6 +15,7 @@ from normalizers.agencies import find, resolve
 from normalizers.dates import find_dates
 from normalizers.deadlines import Deadline, read_cell
 from normalizers.document_numbers import find_numbers
+from normalizers.quantities import is_unit
 from normalizers.text import fold, is_ditto
 from schemas.block import Block, Cell, Outline
 from schemas.mention import Mention, MentionKind
@@ -42,14 +43,14 @@ _HEADS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.ORDINAL, r"^(?:s?tt|số tt|số thứ tự|#)\.?$"),
         # where a table names both ends of a work's time, its beginning is no deadline
         (Column.OTHER, r"(?:bắt đầu|khởi công|(?:thời gian|thời điểm|ngày)(?: /)? (?:được )?giao)(?!.*(?:kết thúc|hoàn thành|thời hạn))"),
-        (Column.COOP, r"phối hợp(?!.*chủ trì)"),
+        (Column.COOP, r"phối hợp(?!.*chủ trì)|^(?:(?:cơ quan|đơn vị) )?(?:tham gia|liên quan|hỗ trợ|cùng (?:thực hiện|tham gia))$"),
         (Column.SUPERVISOR, r"đồng chí|lãnh đạo.*(?:phụ trách|chỉ đạo|theo dõi)|người (?:theo dõi|chỉ đạo)|chỉ đạo,? theo dõi"),
         (Column.ASSIGNED, r"(?:văn bản|nguồn|số).*giao|giao tại|văn bản (?:chỉ đạo|căn cứ)|căn cứ|cơ sở pháp lý|số (?:, )?(?:ký hiệu )?văn bản|^văn bản$"),
-        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|kết thúc|(?:năm|quý|tháng) (?:hoàn thành|thực hiện|trình|ban hành)|^hoàn thành$|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
+        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|kết thúc|(?:năm|quý|tháng) (?:hoàn thành|thực hiện|trình|ban hành)|^hoàn thành$|^(?:hoàn thành|xong) trước|^giai đoạn(?: thực hiện)?$|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
         (Column.OUTPUT, r"sản phẩm|kết quả (?:yêu cầu|đầu ra|cần đạt|dự kiến|mong đợi)|yêu cầu (?:kết quả|đầu ra)|đầu ra|hình thức văn bản|cấp trình"),
         (Column.STATE, r"^(?:tình trạng|trạng thái|đánh giá|mức độ hoàn thành|kết luận)(?:\s+(?:thực hiện|hoàn thành|xử lý|nhiệm vụ|mức độ))*$"),
         (Column.RESULT, r"kết quả|tình hình|tình trạng|trạng thái|tiến độ|đánh giá|mức độ hoàn thành|báo cáo"),
-        (Column.LEAD, r"chủ trì|(?:cơ quan|đơn vị|bộ phận|tổ chức|người|cá nhân|địa phương).*(?:thực hiện|tham mưu|phụ trách|triển khai|trách nhiệm|được giao|chịu|đầu mối)|trách nhiệm|phân công|^(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị|địa phương|tổ chức))*$|đầu mối"),
+        (Column.LEAD, r"chủ trì|(?:cơ quan|đơn vị|bộ phận|tổ chức|người|cá nhân|địa phương).*(?:thực hiện|tham mưu|phụ trách|triển khai|trách nhiệm|được giao|chịu|đầu mối)|trách nhiệm|phân công|^(?:chủ thể|nơi) thực hiện$|^giao cho|^(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị|địa phương|tổ chức))*$|đầu mối"),
         (Column.TASK, r"nhiệm vụ|công việc|giải pháp|hoạt động|đề án|^nội dung|tên văn bản|nội dung (?:chỉ đạo|thực hiện|công việc|giao)|việc cần|yêu cầu"),
     )
 )  # fmt: skip
@@ -219,7 +220,7 @@ _UNSETTLED = re.compile(r"tiến độ|thời điểm|dự kiến|hạn|ngày")
 
 
 def _settled(roles: dict[int, Column], heads: dict[int, str], rows: Sequence[Block]) -> dict[int, Column]:
-    """Columns whose head may mean a deadline or a result ("Tiến độ"): what their cells hold decides."""
+    """Columns whose head may mean two things ("Tiến độ", "Đơn vị"): what their cells hold decides."""
     settled = dict(roles)
     for column, role in roles.items():
         head = heads.get(column, "")
@@ -229,6 +230,8 @@ def _settled(roles: dict[int, Column], heads: dict[int, str], rows: Sequence[Blo
             settled[column] = Column.DEADLINE if _UNSETTLED.search(head) else role
         elif role is Column.DEADLINE and texts and not dated and Column.RESULT not in roles.values():
             settled[column] = Column.RESULT if head.startswith("tiến độ") else role
+        elif role is Column.LEAD and head == "đơn vị" and 2 * sum(is_unit(fold(text)) for text in texts) > len(texts):
+            settled[column] = Column.OTHER  # of measure
     return settled
 
 

@@ -1129,7 +1129,7 @@ _HEAD = re.compile(
     r"|chi nhánh(?=\s+(?:văn phòng|ngân hàng|công ty|tổng công ty|trung tâm|điện lực|viettel)))" + _END
 )
 _NAME_END = re.compile(
-    r"\s*(?:[,;:(\n]|(?<!\btp)\.|$)|\s+(?:chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
+    r"\s*(?:[,;:(\n]|(?<!\btp)\.|/\s?(?=(?:vụ|cục|sở|ban|viện|văn phòng|phòng|trung tâm|ubnd|ủy ban|bộ)\s)|$)|\s+(?:ph|ct|chủ trì|phối hợp|thực hiện|để|khẩn trương|báo cáo|theo dõi|có trách nhiệm|tham mưu"
     r"|đề xuất|hướng dẫn|nghiên cứu|kiểm tra|rà soát|(?<!tổ công tác )(?<!chỉ đạo )triển khai|tiếp tục|tập trung|tăng cường|đôn đốc|ban hành|bảo đảm"
     r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END

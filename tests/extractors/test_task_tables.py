@@ -30,6 +30,13 @@ HEADS = [
     ("Thời gian bắt đầu - kết thúc", "DEADLINE"),
     ("Ngày giao nhiệm vụ", "OTHER"),
     ("Năm hoàn thành", "DEADLINE"),
+    ("Hoàn thành trước", "DEADLINE"),
+    ("Giai đoạn thực hiện", "DEADLINE"),
+    ("Giao cho", "LEAD"),
+    ("Chủ thể thực hiện", "LEAD"),
+    ("Tham gia", "COOP"),
+    ("Cơ quan liên quan", "COOP"),
+    ("Cùng thực hiện", "COOP"),
 ]
 
 
@@ -113,6 +120,14 @@ def test_the_long_texts_before_lead_and_deadline_are_the_work(head: str, tmp_pat
         ("Rà soát quy hoạch cảng biển", ["Sở Xây dựng"], "2025-11-30"),
         ("Sửa đổi quy chế tiếp dân", ["Sở Nội vụ"], "2025-12-15"),
     ]
+
+
+def test_units_of_measure_are_no_leads(tmp_path: Path) -> None:
+    heads = row("TT", "Nội dung chỉ tiêu", "Đơn vị", "Kết quả năm 2025", "Lộ trình đến 2030").replace("td>", "th>")
+    rows = row("1", "Tỷ lệ trường đạt chuẩn", "%", "61,2", "80") + row(
+        "2", "Số phòng học xây mới", "phòng", "98", "200"
+    )
+    assert not tasks(tmp_path, rows, heads)
 
 
 def test_a_list_of_projects_is_no_list_of_tasks(tmp_path: Path) -> None:

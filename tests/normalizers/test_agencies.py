@@ -269,6 +269,7 @@ CELLS = [
     # a cell of several lines, whose breaks are blanks here
     ("UBND xã An Phú UBND xã Bình Minh", ["Ủy ban nhân dân xã An Phú", "Ủy ban nhân dân xã Bình Minh"]),
     ("Vụ Vận tải Vụ Pháp chế", ["Vụ Vận tải", "Vụ Pháp chế"]),
+    ("Vụ Vận tải/Vụ Pháp chế", ["Vụ Vận tải", "Vụ Pháp chế"]),
     ("Viện Pasteur TP. Hồ Chí Minh", ["Viện Pasteur TP. Hồ Chí Minh"]),
     ("Các Vụ, Cục thuộc Bộ", ["Các vụ, cục thuộc bộ"]),
     ("Vụ Pháp chế, các Vụ, Cục liên quan", ["Vụ Pháp chế", "Các vụ, cục liên quan"]),
