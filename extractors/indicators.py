@@ -104,13 +104,13 @@ _MEASURED_AGAINST = re.compile(
 )
 # "Hà Nội (94%), Huế (91%), Đà Nẵng (89%)": the same of another
 _NEXT_IN_BRACKETS = re.compile(rf"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[{UPPER}][^\d(),;.:]{{1,50}})\($")
-# "Hạ tầng chưa đồng bộ: 4.218 thôn …": a finding, no name of a measure
 # "Về người: 4 người chết", "Theo đơn vị: 09 chủ đầu tư": under what head something is counted
 _TOPIC_ONLY = re.compile(r"(?:về|theo)(?!\w)")
 # "Giai đoạn 2028 - 2030: 43.000 hộ", "Định hướng đến năm 2045: 100% dân cư …": when, not what
 _TIME_ONLY = re.compile(
     rf"(?:(?:định hướng|tầm nhìn|riêng|trong|đến|từ)\s+)*(?:{TIME}|(?:giai đoạn|thời kỳ)\s+\d{{4}})(?:\s*[-–]\s*\d{{4}})?"
 )
+# "Hạ tầng chưa đồng bộ: 4.218 thôn …": a finding, no name of a measure
 _TOLD_OF_THEM = re.compile(r"\s+(?:vẫn|còn|đang|chưa|đã|chỉ|không|bị|mới)\s")
 _SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|hạn chế)(?:\s|$)")
 

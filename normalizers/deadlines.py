@@ -153,9 +153,8 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
 def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     folded = fold(text)
     found = list(_repeated(folded))
-    set_apart = [
-        span for d in found if (span := _IN_BRACKETS.match(folded, d.end))
-    ]  # "Định kỳ 6 tháng (trước 15/6 và 15/12)"
+    # "Định kỳ 6 tháng (trước 15/6 và 15/12)"
+    set_apart = [span for d in found if (span := _IN_BRACKETS.match(folded, d.end))]
     dated = [
         d
         for d in _dated(folded, issued_on)
