@@ -62,7 +62,7 @@ AS_OF = re.compile(
 TITLE_AS_OF = re.compile(r"(?:tình hình|tiến độ)\s[^.;]{3,160}?\s(?:tính\s+)?đến\s+(?:hết\s+)?(?=ngày\s)")
 # a line under the title: "(Cập nhật đến 17 giờ 00 ngày 21/11/2025)"
 UPDATED = re.compile(
-    r"(?:^\W*|\(\s*)(?:cập nhật|tính|số liệu)\s+(?:[^\W\d_]+\s+){0,2}?đến\s+(?:hết\s+)?(?:\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{2})?(?:\s+phút)?,?\s+)?(?=ngày\s)"
+    r"(?:^\W*(?:cập nhật|tính|số liệu)|\(\s*số liệu)\s+(?:[^\W\d_]+\s+){0,2}?đến\s+(?:hết\s+)?(?:\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{2})?(?:\s+phút)?,?\s+)?(?=ngày\s)"
 )
 # what stands in brackets under a title and is none of it: "(Số liệu chốt đến hết ngày 15/9/2025)"
 NOTE = re.compile(r"\s*\((?:số liệu|cập nhật|tính|kèm theo|ban hành kèm)\s[^()]*\)\s*$", re.IGNORECASE)

@@ -105,11 +105,10 @@ _MEASURED_AGAINST = re.compile(
 # "Hà Nội (94%), Huế (91%), Đà Nẵng (89%)": the same of another
 _NEXT_IN_BRACKETS = re.compile(rf"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[{UPPER}][^\d(),;.:]{{1,50}})\($")
 # "Về người: 4 người chết", "Theo đơn vị: 09 chủ đầu tư": under what head something is counted
-_TOPIC_ONLY = re.compile(r"(?:về|theo)(?!\w)")
+_TOPIC_ONLY = re.compile(r"(?:về(?! đích)|theo(?! dõi))(?!\w)")
+_GOES_ON_SAYING = re.compile(r"\s+(?!(?:và|so|trong|tại|ở|với|cùng|hoặc)(?!\w))[^\W\d_]")
 # "Giai đoạn 2028 - 2030: 43.000 hộ", "Định hướng đến năm 2045: 100% dân cư …": when, not what
-_TIME_ONLY = re.compile(
-    rf"(?:(?:định hướng|tầm nhìn|riêng|trong|đến|từ)\s+)*(?:{TIME}|(?:giai đoạn|thời kỳ)\s+\d{{4}})(?:\s*[-–]\s*\d{{4}})?"
-)
+_TIME_ONLY = re.compile(rf"(?:định hướng|tầm nhìn)\s+{TIME}|(?:giai đoạn|thời kỳ)\s+\d{{4}}(?:\s*[-–]\s*\d{{4}})?")
 # "Hạ tầng chưa đồng bộ: 4.218 thôn …": a finding, no name of a measure
 _TOLD_OF_THEM = re.compile(r"\s+(?:vẫn|còn|đang|chưa|đã|chỉ|không|bị|mới)\s")
 _SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|hạn chế)(?:\s|$)")
@@ -226,7 +225,8 @@ def _label(figure: Figure) -> str:
     if figure.after and comma >= 0:
         begin = max(begin, start + comma + 2)
     label = figure.text[begin : colon.start()].strip(" ,;:-+")
-    topic = _TOPIC_ONLY.match(label.lower()) and not _is_amount(figure)
+    says_more = _GOES_ON_SAYING.match(figure.folded, figure.quantity.end)  # else the topic is all that is said
+    topic = says_more and _TOPIC_ONLY.match(label.lower()) and not _is_amount(figure)
     if topic or _TIME_ONLY.fullmatch(label.lower()):
         return ""
     finding = _TOLD_OF_THEM.match(figure.folded, figure.quantity.end) and _SAYS_HOW.search(label.lower())

@@ -10,7 +10,7 @@ from datetime import date
 from extractors.metrics import TIME_UNITS, MetricDraft, Role, counted_things
 from normalizers.dates import find_dates, months
 from normalizers.numbers import NUMBER, read_number, scaled
-from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities, is_unit
+from normalizers.quantities import SCALE_VALUES, FoundQuantity, find_quantities, is_measure, is_unit
 from normalizers.text import fold, is_ditto
 from schemas.block import Block, BlockKind, Cell, Outline
 from schemas.place import Passage
@@ -168,9 +168,16 @@ def _counted(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
     for column in shape.numbers:
         over, _, head = heads.get(column, "").rpartition(" / ")
         own = _counted_by(head)
-        whole = own or (whole if _PARTED.match(fold(over)) else "")
+        whole = own or (whole if _PARTED.match(fold(over)) and _STATE.search(fold(head)) else "")
         counted[column] = whole
     return counted
+
+
+# "Trong đó / Quá hạn" counts on, "Trong đó / Vốn còn lại" does not
+_STATE = re.compile(
+    r"^(?!.*(?:vốn|giải ngân|kinh phí|tiền|diện tích|khối lượng|giá trị|tỷ lệ))"
+    r".*(?:đã|đang|chưa|còn|hạn|hoàn thành|chậm|đạt|mới|cấp|tuyến|loại)"
+)
 
 
 def _counted_by(name: str) -> str:
@@ -337,9 +344,14 @@ def _is_title(text: str) -> bool:
     return text.isupper() or bool(re.match(r"(?:bảng|biểu|phụ lục)(?:\s+số)?\s+[\dIVX]", text, re.IGNORECASE))
 
 
+# the year of an act, the day of what a table is attached to, the year that it compares with
+_CITED = re.compile(r"(?<!\w)(?:luật|nghị quyết|nghị định|số\s*:?\s*\d|kèm theo|so)(?!\w)")
+
+
 def _with_period(above: Above, title: str, issued_on: date | None) -> Above:
-    dates = [found for found in find_dates(fold(title), issued_on) if found.has_year]
-    if not dates:
+    folded = fold(title)
+    dates = [found for found in find_dates(folded, issued_on) if found.has_year]
+    if not dates or _CITED.search(folded, 0, dates[-1].start):
         return above
     return replace(above, period=dates[-1].span, period_raw=title[dates[-1].start : dates[-1].end])
 
@@ -395,7 +407,9 @@ def _unit(row: Block, cell: Cell, head: str, frame: Frame) -> tuple[str, float]:
     if "%" in head or re.match(r"tỷ lệ|tỷ trọng", head.rpartition(" / ")[2]):
         return "%", 1.0
     counted = _counted_by(frame.names[row.index]) if frame.shape.by_row else frame.counted.get(cell.column, "")
-    return (counted, 1.0) if counted else _scaled(frame.above.unit)
+    stated, scale = _scaled(frame.above.unit)
+    # a caption of money says nothing of what is counted; "nghìn người" does
+    return (counted, 1.0) if counted and (not stated or is_measure(fold(stated))) else (stated, scale)
 
 
 def _may_be_unit(words: str) -> bool:
@@ -446,8 +460,9 @@ def _in_unit(worded: Quantity | None, unit: str, scale: float) -> Quantity | Non
     return replace(worded, value=scaled(worded.value, scale), value_high=high, unit=unit)
 
 
-# " / " parts the levels of a head: "Năm 2025 / Kế hoạch" is no share, "TH / KH" is one
-_LEVELS = re.compile(r"(?<!\bth) / ")
+# " / " parts the levels of a head: "Năm 2025 / Kế hoạch" is no share, "Thực hiện 9 tháng / Kế hoạch năm" is one
+_LEVELS = re.compile(r" / ")
+_DONE_OF_PLANNED = re.compile(r"(?:ước\s+)?(?:thực hiện|kết quả|th)(?!\w)[^/]* / (?:kế hoạch|dự toán|kh|dt)(?!\w)")
 
 
 def _role(head: str, latest: int) -> Role:
@@ -456,7 +471,7 @@ def _role(head: str, latest: int) -> Role:
         return Role.TARGET
     if ("cùng kỳ" in head or "trước" in head) and _EARLIER_SHARE.match(head.rpartition(" / ")[2]):
         return Role.BASELINE
-    if _RATIO_HEAD.search(_LEVELS.sub(" : ", head)):
+    if _RATIO_HEAD.search(head if _DONE_OF_PLANNED.match(head) else _LEVELS.sub(" : ", head)):
         if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước|so ck(?!\w)", head) and "tỷ lệ" not in head:
             return Role.CHANGE
         return Role.CHANGE if _CHANGE_HEAD.search(head) else Role.ACTUAL
@@ -479,12 +494,13 @@ def _period(printed: str, head: str, issued_on: date | None) -> tuple[Span | Non
 
     Its levels may share it: "Năm 2024 / TH 9 tháng", "Năm 2024 / Quý III", "Mục tiêu / 2030".
     """
-    years = set(_A_YEAR.findall(head))
-    year = int(years.pop()) if len(years) == 1 else None
     against = _COMPARES.search(head)
+    years = set(_A_YEAR.findall(head, 0, against.start() if against else len(head)))
+    year = int(years.pop()) if len(years) == 1 else None
     named = [found for found in find_dates(head, issued_on) if not against or found.start < against.start()]
     for part in (found for found in named if year and not found.has_year):
-        whole = find_dates(f"{head[part.start : part.end]} năm {year}")
+        words = head[part.start : part.end]
+        whole = find_dates(f"{words} {year}" if words.endswith(" năm") else f"{words} năm {year}")
         if whole and whole[0].has_year and whole[0].start == 0 and whole[0].span.precision is not Precision.YEAR:
             return whole[0].span, printed[part.start : part.end]
     dates = [found for found in named if found.has_year or year is None]
@@ -497,18 +513,22 @@ def _period(printed: str, head: str, issued_on: date | None) -> tuple[Span | Non
             return months(year, 1, count), printed[so_far.start() : so_far.end()]
     if dates:
         return dates[-1].span, printed[dates[-1].start : dates[-1].end]
-    if year and not against:
-        bare = next(_A_YEAR.finditer(head))
+    bare = None if against or _SYMBOL.search(head) else next(_BARE_YEAR.finditer(head), None)
+    if year and bare:
         return find_dates(f"năm {year}")[0].span, printed[bare.start() : bare.end()]
     return None, None
 
 
+_BARE_YEAR = re.compile(r"(?<![\d/])20\d{2}(?![\w/])")
+_SYMBOL = re.compile(r"(?<!\w)(?:số\s+\d|mã)")
 _COMPARES = re.compile(r"(?<!\w)so(?!\w)")
 
 
 def _is_to_come(period: Span | None, today: date | None) -> bool:
     """Whether a column tells of years after the document's own, which it can only aim at."""
-    return bool(period and period.end and today and period.end.year > today.year)
+    if period is None or period.start is None or period.end is None or today is None:
+        return False
+    return period.start.year >= today.year and period.end.year > today.year
 
 
 def _bare_head(head: str) -> str:

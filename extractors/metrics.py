@@ -12,7 +12,8 @@ from extractors.indicators import Figure, Measured, in_turn, measured
 from extractors.mentions import Reading
 from extractors.task_prose import Section
 from normalizers.dates import Toward, find_dates, months
-from normalizers.quantities import FoundQuantity, find_quantities, is_unit
+from normalizers.numbers import read_number
+from normalizers.quantities import FoundQuantity, find_quantities, is_measure, is_unit
 from normalizers.text import LOWER, UPPER
 from schemas.mention import Mention
 from schemas.place import Passage
@@ -113,9 +114,16 @@ def _with_shared_units(found: list[FoundQuantity], folded: str) -> list[FoundQua
         bare = not mine.value.unit and mine.form == "plain" and following.value.unit not in ("", "hạng", *TIME_UNITS)
         gap = (folded, mine.end, following.start)
         states = _NEXT_STATE.fullmatch(*gap) and _IN_STATE.search(folded, max(0, mine.start - 50), mine.start)
-        if bare and (states or (_AND.fullmatch(*gap) and _is_series(mine, following, folded))):
+        counted = not is_measure(following.value.unit) and _says_its_value(following, folded)
+        if bare and ((states and counted) or (_AND.fullmatch(*gap) and _is_series(mine, following, folded))):
             shared[index] = replace(mine, value=replace(mine.value, unit=following.value.unit))
     return shared
+
+
+def _says_its_value(quantity: FoundQuantity, folded: str) -> bool:
+    """Whether no scale word stands behind a number: the unit alone is shared, "350 tỷ đồng" is told in another scale."""
+    printed = read_number(folded[quantity.number : quantity.number_end])
+    return printed is not None and printed.value == quantity.value.value
 
 
 # a bare number that ends its piece of a list: "bãi bỏ 36, ban hành mới 42)"
@@ -711,7 +719,9 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     if role is Role.ACTUAL and _lies_ahead(period, around.today) and not _IS_SO.search(folded, left, right):
         role = Role.TARGET
     if in_brackets and role is not Role.CHANGE and _is_of_earlier_year(period, around.today, drafts):
-        role = role if _AIMS_AT.search(folded, left, right) else Role.BASELINE
+        role = (
+            role if _AIMS_AT.search(folded, left, right) or _PART_OF_IT.search(folded, left, right) else Role.BASELINE
+        )
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
     elif role is Role.BASELINE or (in_brackets and _is_of_same_time(reading, left, quantity.start)):
@@ -739,6 +749,8 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     )
 
 
+# "(trong đó vốn năm 2024 kéo dài đạt 80%)" tells of a part, not of what was before
+_PART_OF_IT = re.compile(r"(?:trong đó|gồm|kéo dài|chuyển|phát sinh|khởi công|đã|hoàn thành|thêm|giai đoạn|từ năm)")
 _AIMS_AT = re.compile(r"(?:kế hoạch|mục tiêu|chỉ tiêu|dự toán)")
 
 

@@ -249,7 +249,7 @@ _MANNER = (
     r"|cùng(?:\s+với)?\s+[^.;:]{3,140}?|được\s+(?:chọn|phép|lựa\s+chọn)\s[^.;:]{0,120}?|đóng\s+(?:trên địa bàn|tại)[^.;:,]{0,60}?|thừa\s+(?:lệnh|ủy quyền)[^.;:,]{0,60}?|thay mặt[^.;:,]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
-_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE}|(?<=phải )\w+|(?<=cần )\w+)(?!\w)")
+_ACTS = re.compile(rf"{_MANNER}(?:{IMPERATIVES}|sửa|chủ trì|{_HAVE})(?!\w)")
 # the deadline may come first: "Trước ngày 25 tháng 10 năm 2025, báo cáo …"
 _DUE_FIRST = re.compile(
     rf"\s*(?:theo (?:chức năng|thẩm quyền|nhiệm vụ)[^;:.]{{0,60}},\s*)?(?:(?:trước|trong|chậm nhất|định kỳ|hằng|hàng|từ|đến)\s[^,;:.]{{3,60}},\s*)?(?:{IMPERATIVES})(?!\w)"
@@ -382,7 +382,9 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
 
 _COMPANY = re.compile(r"(?:Tổng công ty|Công ty|Tập đoàn|Hợp tác xã|Liên hiệp|Trung tâm|Ngân hàng)\s")
 # "… với Công an tỉnh, các chủ rừng": a last partner that no registry knows
-_ONE_MORE = re.compile(r"(?:,|\s+và)\s+(?P<who>các\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,4})$")
+_ONE_MORE = re.compile(
+    r"(?:,|\s+và)\s+(?P<who>các\s+(?!vấn đề|dự án|nội dung|nhiệm vụ|văn bản|khó khăn|hạng mục|công trình|giải pháp|biện pháp|hồ sơ)[^\W\d_]+(?:\s+[^\W\d_]+){0,4})$"
+)
 # "phối hợp với Bộ Tư pháp và tiếp thu tối đa ý kiến …": what comes behind "và" is no name
 _AND_THEN = re.compile(rf"\s+và\s+(?:{IMPERATIVES})(?!\w)")
 # "…; Viễn thông A, Viettel A phối hợp di dời …"

@@ -43,14 +43,14 @@ _HEADS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.ORDINAL, r"^(?:s?tt|số tt|số thứ tự|#)\.?$"),
         # where a table names both ends of a work's time, its beginning is no deadline
         (Column.OTHER, r"(?:bắt đầu|khởi công|(?:thời gian|thời điểm|ngày)(?: /)? (?:được )?giao)(?!.*(?:kết thúc|hoàn thành|thời hạn))"),
-        (Column.COOP, r"phối hợp(?!.*chủ trì)|^(?:(?:cơ quan|đơn vị) )?(?:tham gia|liên quan|hỗ trợ|cùng (?:thực hiện|tham gia))$"),
+        (Column.COOP, r"phối hợp(?!.*chủ trì)|^(?:(?:cơ quan|đơn vị) )?(?:tham gia|cùng (?:thực hiện|tham gia))$|^(?:cơ quan|đơn vị) (?:có )?(?:liên quan|hỗ trợ)$"),
         (Column.SUPERVISOR, r"đồng chí|lãnh đạo.*(?:phụ trách|chỉ đạo|theo dõi)|người (?:theo dõi|chỉ đạo)|chỉ đạo,? theo dõi"),
         (Column.ASSIGNED, r"(?:văn bản|nguồn|số).*giao|giao tại|văn bản (?:chỉ đạo|căn cứ)|căn cứ|cơ sở pháp lý|số (?:, )?(?:ký hiệu )?văn bản|^văn bản$"),
-        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|kết thúc|(?:năm|quý|tháng) (?:hoàn thành|thực hiện|trình|ban hành)|^hoàn thành$|^(?:hoàn thành|xong) trước|^giai đoạn(?: thực hiện)?$|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
+        (Column.DEADLINE, r"thời hạn|thời gian|hạn (?:hoàn thành|xử lý|thực hiện)|^hạn$|ngày hoàn thành|lộ trình|mốc|kết thúc|(?:năm|quý|tháng) (?:hoàn thành|thực hiện|trình|ban hành)|^hoàn thành$|^(?:hoàn thành|xong) trước(?! (?:thời )?hạn)|tiến độ (?:hoàn thành|thực hiện)$|tiến độ$|^năm$"),
         (Column.OUTPUT, r"sản phẩm|kết quả (?:yêu cầu|đầu ra|cần đạt|dự kiến|mong đợi)|yêu cầu (?:kết quả|đầu ra)|đầu ra|hình thức văn bản|cấp trình"),
         (Column.STATE, r"^(?:tình trạng|trạng thái|đánh giá|mức độ hoàn thành|kết luận)(?:\s+(?:thực hiện|hoàn thành|xử lý|nhiệm vụ|mức độ))*$"),
         (Column.RESULT, r"kết quả|tình hình|tình trạng|trạng thái|tiến độ|đánh giá|mức độ hoàn thành|báo cáo"),
-        (Column.LEAD, r"chủ trì|(?:cơ quan|đơn vị|bộ phận|tổ chức|người|cá nhân|địa phương).*(?:thực hiện|tham mưu|phụ trách|triển khai|trách nhiệm|được giao|chịu|đầu mối)|trách nhiệm|phân công|^(?:chủ thể|nơi) thực hiện$|^giao cho|^(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị|địa phương|tổ chức))*$|đầu mối"),
+        (Column.LEAD, r"chủ trì|(?:cơ quan|đơn vị|bộ phận|tổ chức|người|cá nhân|địa phương).*(?:thực hiện|tham mưu|phụ trách|triển khai|trách nhiệm|được giao|chịu|đầu mối)|trách nhiệm|phân công|^(?:chủ thể|nơi) thực hiện$|^giao cho$|^(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị|địa phương|tổ chức))*$|đầu mối"),
         (Column.TASK, r"nhiệm vụ|công việc|giải pháp|hoạt động|đề án|^nội dung|tên văn bản|nội dung (?:chỉ đạo|thực hiện|công việc|giao)|việc cần|yêu cầu"),
     )
 )  # fmt: skip
@@ -189,7 +189,9 @@ def _roles(rows: Sequence[Block]) -> dict[int, Column]:
 
 # Over who is to do the work of a row, whatever the work is called: no mere "Đơn vị".
 _SURELY_LEAD = re.compile(r"chủ trì|thực hiện|phụ trách|đầu mối|tham mưu|trách nhiệm|phân công|giao")
-_NO_WORK = re.compile(r"ghi chú|lý do|nguyên nhân|khó khăn|kiến nghị, đề xuất|họ (?:và )?tên|dự án|gói thầu|công trình")
+_NO_WORK = re.compile(
+    r"ghi chú|nguồn (?:vốn|lực)|kinh phí|căn cứ|lý do|nguyên nhân|khó khăn|kiến nghị, đề xuất|họ (?:và )?tên|dự án|gói thầu|công trình"
+)
 _WORDS_OF_WORK = 4
 
 
@@ -216,7 +218,7 @@ def _with_task(roles: dict[int, Column], heads: dict[int, str], rows: Sequence[B
     return roles | {max(free, key=lambda column: sum(lengths[column]) / len(lengths[column])): Column.TASK}
 
 
-_UNSETTLED = re.compile(r"tiến độ|thời điểm|dự kiến|hạn|ngày")
+_UNSETTLED = re.compile(r"tiến độ|giai đoạn|thời điểm|dự kiến|hạn|ngày")
 
 
 def _settled(roles: dict[int, Column], heads: dict[int, str], rows: Sequence[Block]) -> dict[int, Column]:

@@ -492,7 +492,8 @@ _UNIT = (
     r"|ban(?!\s+(?:hành|bố|đầu|đêm|quản lý|chỉ đạo|tổ chức|chấp hành|thường vụ))"
     r"|tỉnh ủy|thành ủy|huyện ủy|quận ủy|thị ủy|đảng ủy(?:\s+(?:xã|phường|đặc khu)(?:,?\s+(?:và\s+)?(?:xã|phường|đặc khu))*)?|cấp ủy"
     r"|bệnh viện|trung tâm y tế|trạm y tế|trường đại học|trường học|trường(?!\s+(?:hợp|học))|viện nghiên cứu|viện(?!\s+(?:trợ|trưởng|kiểm))"
-    r"|(?:vụ|cục|tổng cục|chi cục|phòng|trung tâm)(?=\s*(?:[,;.)/]|$)|\s+(?:và|(?:trực )?thuộc|chuyên môn|nghiệp vụ|(?:có )?liên quan)(?!\w))"
+    r"|(?:vụ|cục|tổng cục|chi cục|phòng|trung tâm)(?=\s*(?:[,;.)/]|$)|\s+(?:và|(?:trực )?thuộc|chuyên môn|nghiệp vụ)(?!\w))"
+    r"|(?:cục|tổng cục|chi cục|phòng|trung tâm)(?=\s+(?:có )?liên quan(?!\w))"
     r"|hiệp hội|hội(?!\s+(?:nghị|thảo|đồng|viên|nhập))|ngân hàng thương mại|nhà mạng"
     r"|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn(?!\s+(?:bán|lậu))|bản(?=\s*,\s*(?:làng|thôn|buôn|tổ dân phố)))"
     + _END
@@ -635,6 +636,10 @@ def _where_a_name_begins(line: _Line, match: re.Match[str]) -> int | None:
     return match.start("units") + last.start() if named else None
 
 
+# what a number before it counts, and no group of actors: "15 vụ, 20 đối tượng"
+_NO_COUNTED = ("xã", "tỉnh", "thành", "vụ", "cục", "phòng", "trung tâm")
+
+
 def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
     several = bool(_SEPARATED.search(match["units"]))
     if not match["all"] and index and line.joints[index] == _PLAIN and _TERRITORY_WORD.match(match["units"]):
@@ -643,7 +648,7 @@ def _is_list(match: re.Match[str], line: _Line, index: int, cell: bool) -> bool:
         return False
     if match["all"] and match["all"][0].isdigit():
         before = line.folded[: match.start()].rstrip()[-1:]
-        return cell and before not in ("/", ".", ",") and not match["units"].startswith(("xã", "tỉnh", "thành"))
+        return cell and before not in ("/", ".", ",") and not match["units"].startswith(_NO_COUNTED)
     if match["all"]:
         known = several or bool(_CORE.match(match["units"])) or bool(_INVOLVED.search(match["units"]))
         return known or (cell and _fills_its_place(match, line))
@@ -1134,7 +1139,7 @@ _NAME_END = re.compile(
     r"|đảm bảo|chịu trách nhiệm|thường xuyên|kịp thời|chủ động|nhanh chóng|hoàn thành|hoàn thiện|vận động|gửi|chỉ đạo|(?<!công )(?<!chương )(?<!quy )trình|cùng|với)"
     + _END
     + r"|\s+và\s+(?=bộ\s|sở\s|các\s(?!khu\s)|ủy ban\s|văn phòng\s|(?:hiệp hội|hội|cơ quan|đơn vị|địa phương|doanh nghiệp)(?:\s+có)?\s+liên quan"
-    + r"|(?:vụ|cục|tổng cục|trung tâm|viện|chi cục|trường|hội|đoàn|văn phòng)\s)"
+    + r"|(?:vụ|cục|tổng cục|trung tâm|viện|chi cục|trường|hội(?!\s+nhập)|đoàn(?!\s+thể)|văn phòng)\s)"
 )
 
 
@@ -1166,7 +1171,8 @@ def _until_next_of_its_kind(line: _Line, head: int, at: int, end: int) -> int:
     """Where a name ends that another one with the same first word follows: "Vụ Vận tải Vụ Pháp chế"."""
     word = line.text[head:at].strip()
     again = line.text.find(f" {word} ", at, end) if word[:1].isupper() else -1
-    office = line.folded.startswith(("trưởng ", "phó "), at + 1)  # "Tổ trưởng Tổ công tác"
+    # "Tổ trưởng Tổ công tác", "Tổ công tác Tổ trưởng"
+    office = any(line.folded.startswith(("trưởng", "phó "), place) for place in (at + 1, again + len(word) + 2))
     if again < 0 or office or line.folded[:again].endswith((" của", " thuộc", " và", " các")):
         return end
     return again

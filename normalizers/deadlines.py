@@ -153,12 +153,16 @@ def find_deadlines(text: str, issued_on: date | None) -> list[Deadline]:
 def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     folded = fold(text)
     found = list(_repeated(folded))
-    # "Định kỳ 6 tháng (trước 15/6 và 15/12)"
+    # the days in brackets behind "định kỳ 6 tháng (trước 15/6 và 15/12)" are of it
     set_apart = [span for d in found if (span := _IN_BRACKETS.match(folded, d.end))]
     dated = [
         d
         for d in _dated(folded, issued_on)
-        if not _overlaps(d, found) and not any(span.start() < d.start < span.end() for span in set_apart)
+        if not _overlaps(d, found)
+        and (
+            _HAS_YEAR.search(folded, d.start, d.end)
+            or not any(span.start() < d.start < span.end() for span in set_apart)
+        )
     ]
     recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
@@ -175,6 +179,7 @@ def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
 _DONE_ALL_THE_TIME = re.compile(
     r"[,;(]\s*(?P<raw>(?:thực hiện|triển khai|duy trì|tổ chức)\s+thường xuyên(?:,?\s+liên tục)?)(?=\s*(?:[.;)]|$))"
 )
+_HAS_YEAR = re.compile(r"20\d{2}")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 

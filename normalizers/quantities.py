@@ -266,6 +266,8 @@ def _measure(folded: str, digits: _Digits, floor: int) -> FoundQuantity:
         value = Quantity(digits.low, None, whole[1], comparator, whole[0])
         return FoundQuantity(start, whole[2], digits.start, digits.end, value, "fraction", digits.doubtful)
     unit, end = ("%", digits.end) if digits.percent else _unit(folded, digits.end)
+    if digits.low == 1 and unit and (per := _PER_NUMBER.match(folded, end)):  # "1 bác sĩ/800 dân"
+        unit, end = unit + per.group(), per.end()
     if folded.startswith("chưa đạt", start) and not is_measure(unit):
         comparator, start = Comparator.EQUAL, digits.start  # "chưa đạt 3 chỉ tiêu" counts those
     after = _AFTER.match(folded, end) if comparator is Comparator.EQUAL else None
@@ -329,6 +331,7 @@ _PAIRED = (
     r"(?:sinh|giảng|giáo|nhân|hội|đảng|thành)\sviên|học\ssinh|cán\sbộ|công\schức|lao\sđộng|giường\sbệnh|bệnh\snhân|hộ\s(?:dân|nghèo|gia\sđình)"
     r"|người\sdân|thuê\sbao|doanh\snghiệp|đơn\svị|dự\sán|hợp\sđồng|lượt\s(?:khách|người|khám)|phòng\shọc|thẩm\sphán|bác\ssĩ|ngày\sđêm|trung\stâm|lượt\sgiao\sdịch|hồ\ssơ"
 )
+_PER_NUMBER = re.compile(rf"/\d[\d.]*\s(?:(?:{_PAIRED})(?!\w)|[^\W\d_]+)(?!\w)")
 _PER = re.compile(
     rf"(?:/(?:(?<=đồng/)\d[\d.]*\s|(?<=usd/)\d[\d.]*\s|0?10*(?:\.0+)*\s)?(?:(?:vạn|nghìn|triệu)\s)?(?:(?:{_PAIRED})(?!\w)|(?!tổng\s)[^\W\d_]+\d?))+(?!\w)"
 )

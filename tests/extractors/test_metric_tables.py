@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from extractors.metric_tables import _role
+from extractors.metric_tables import _period, _role
 from extractors.metrics import Role
+from normalizers.text import fold
 from pipeline.extract import Extraction, extract
 from pipeline.outline import outline
 from pipeline.read import read
@@ -193,6 +195,7 @@ def test_the_column_that_names_the_measure_may_stand_behind_the_agencies(tmp_pat
         ("% so kh", Role.ACTUAL),
         ("th / kh (%)", Role.ACTUAL),
         ("năm 2025 / kế hoạch năm", Role.PLAN),
+        ("thực hiện 9 tháng / kế hoạch năm", Role.ACTUAL),
     ],
 )
 def test_what_a_head_says_of_its_figures(head: str, role: Role) -> None:
@@ -284,3 +287,35 @@ def test_a_title_over_the_unit_names_the_time(tmp_path: Path) -> None:
     rows = "Tên xã | Thu | Chi\nXã A | 12 | 9\nXã B | 10 | 8"
     found = extraction(tmp_path, table(rows), "Bảng 2. Thu, chi quý II/2024</p><p>Đơn vị: tỷ đồng").metrics
     assert {(metric.unit, str(metric.period_end)) for metric in found} == {("đồng", "2024-06-30")}
+
+
+@pytest.mark.parametrize(
+    ("head", "printed", "last"),
+    [
+        ("Năm 2025 / 6 tháng cuối năm", "6 tháng cuối năm", "2025-12-31"),
+        ("Lũy kế 9 tháng / so CK 2023", "9 tháng", "2024-09-30"),
+        ("Số 2019/QĐ-UBND", None, "None"),
+        ("Mã số 2050", None, "None"),
+        ("So với 2023 (%)", None, "None"),
+    ],
+)
+def test_the_time_of_a_head(head: str, printed: str | None, last: str) -> None:
+    period, raw = _period(head, fold(head), date(2024, 10, 15))
+    assert (raw, str(period and period.end)) == (printed, last)
+
+
+@pytest.mark.parametrize("title", ["TÌNH HÌNH THI HÀNH LUẬT ĐẤT ĐAI NĂM 2013", "BẢNG SO SÁNH VỚI NĂM 2020"])
+def test_a_year_that_a_title_cites_is_not_that_of_its_figures(title: str, tmp_path: Path) -> None:
+    found = extraction(tmp_path, table("Tên xã | Thu | Chi\nXã A | 12 | 9\nXã B | 10 | 8"), title).metrics
+    assert {metric.period_end for metric in found} == {None}
+
+
+def test_a_caption_scales_what_it_counts_and_money_is_no_count(tmp_path: Path) -> None:
+    people = "STT | Nội dung | Năm 2024\n1 | Số lao động có việc làm | 1.300\n2 | Số học sinh phổ thông | 950"
+    found = metrics(tmp_path, people, "Đơn vị tính: nghìn người")
+    assert [(metric.value, metric.unit) for metric in found] == [(1.3e6, "người"), (950e3, "người")]
+    heads = """<tr><th rowspan="2">Đơn vị</th><th rowspan="2">Tổng số dự án</th><th colspan="2">Trong đó</th></tr>
+    <tr><th>Đã khởi công</th><th>Vốn còn lại</th></tr>
+    <tr><td>Sở Y tế</td><td>12</td><td>7</td><td>1.200</td></tr><tr><td>Sở Nội vụ</td><td>9</td><td>4</td><td>300</td></tr>"""
+    found = extraction(tmp_path, heads, "Đơn vị: tỷ đồng").metrics[:3]
+    assert [(metric.value, metric.unit) for metric in found] == [(12, "dự án"), (7, "dự án"), (1.2e12, "đồng")]

@@ -324,6 +324,14 @@ WHOLE = [
         [("80%", "hộ vùng cao có nước máy", "target")],
     ),
     (
+        "Đã cấp 1.200, còn thiếu 350 tỷ đồng.",
+        [("1.200", "Đã cấp", "actual"), ("350 tỷ đồng", "Đã cấp", "actual")],
+    ),
+    (
+        "Tỷ lệ giải ngân đạt 45% (trong đó vốn năm 2022 kéo dài đạt 80%).",
+        [("45%", "Tỷ lệ giải ngân", "actual"), ("80%", "vốn năm 2022 kéo dài", "actual")],
+    ),
+    (
         "Xã có 3.085 hộ/12.196 khẩu.",
         [("3.085 hộ", "hộ/12.196 khẩu", "actual"), ("12.196 khẩu", "khẩu", "actual")],
     ),
@@ -489,6 +497,11 @@ WHOLE = [
 def test_all_that_a_sentence_measures(text: str, expected: list[tuple[str, str, str]], tmp_path: Path) -> None:
     metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
     assert [(m.value_raw, m.indicator, m.role) for m in metrics] == expected
+
+
+def test_the_states_of_money_share_no_unit_without_its_scale(tmp_path: Path) -> None:
+    text = "I. KẾT QUẢ\n\n1. Đã cấp 1.200, còn thiếu 350 tỷ đồng.\n"
+    assert [metric.unit for metric in extracted(tmp_path, text, "BÁO CÁO", "BC-BCT").metrics] == ["", "đồng"]
 
 
 def test_a_bare_number_of_a_new_sentence_is_no_share(tmp_path: Path) -> None:
