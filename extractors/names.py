@@ -249,8 +249,8 @@ RULES: tuple[Rule, ...] = (
         DATE, "open_date",
         r"(?:ngày|tháng|quý|tuần)\s+\d{1,2}(?:/\d{1,2})?(?![\w/%]|[.,]\d|\s?%)",
         r"(?:trước|(?:chậm|muộn)\s+nhất)\s+(?:là\s+|vào\s+)?(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?=\s*[.,;)]|\s*$)",
-        # more than a part has of its whole, and nothing counted behind it
-        r"(?:đến|tới|từ|trước|sau|hết)\s+(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])(?=\s*[.,;)]|\s*$|\s+(?:đến|tới)\s)",
+        # more than a part has of its whole: "đến 30/9 chủ đầu tư nào chưa giải ngân"
+        r"(?<!tăng )(?<!giảm )(?:đến|tới|từ|trước|sau|hết)\s+(?:1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])(?![\d/]|\s?%|\s+(?:lên|xuống|còn)\s)",
         hint=r"(?:ngày|tháng|quý|tuần|trước|nhất|đến|tới|từ|sau|hết)\s+(?:(?:là|vào)\s+)?\d",
     ),
 )  # fmt: skip

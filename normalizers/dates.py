@@ -87,7 +87,7 @@ _RULES: dict[str, str] = {
     "months_count": rf"{COUNT}\s+tháng\s+{HALF}\s+(?:của\s+)?(?:năm(?:\s+{Y})?|(?=giai))(?!\d)",
     "months_so_far": rf"{COUNT}\s+tháng(?:\s+(?:của\s+)?(?:năm\s+)?|\s?/\s?){Y}(?!\d)",
     # "cộng dồn 10 tháng", "6 tháng ước đạt": of the report's year so far
-    "months_bare": rf"(?:(?<=lũy kế )|(?<=cộng dồn )|(?<=tính chung )|(?=\d{{1,2}}\s+tháng,?\s+(?:ước|tăng|giảm|đạt)(?!\w)))"
+    "months_bare": rf"(?:(?<=lũy kế )|(?<=cộng dồn )|(?<=tính chung )|(?=\d{{1,2}}\s+tháng,?\s+(?:(?:ước|tăng|giảm|đạt)(?!\w)|\d{{1,3}}\.\d{{3}}\s+tỷ\s)))"
     rf"(?<!trong )(?<!còn )(?<!từ )(?<!xuống )(?<!lên )(?<!định kỳ ){COUNT}\s+tháng(?!\s+(?:đầu|cuối|năm|\d(?!\d{{0,2}}\.\d{{3}})))",
     "whole_year": r"(?:cả|cuối)\s+năm(?!\s*\d)(?!\s+(?:trước|ngoái|nay|sau|tới|học|kế hoạch|\w+\s+\d{4}))(?!\w)",
     # a year after another one with its figure: "các năm 2012 (4,93%) và 2013 (4,90%)"
