@@ -59,10 +59,11 @@ def _unexplained_pdf(folder: Path) -> Path:
     return path
 
 
-def _font() -> str | None:
-    """A font with Vietnamese letters if there is one."""
-    found = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
-    return str(found) if found.exists() else None
+def _font() -> str:
+    """A font with Vietnamese letters: Liberation comes with LibreOffice, DejaVu with most desktops."""
+    fonts = Path("/usr/share/fonts/truetype")
+    known = (fonts / "liberation2" / "LiberationSans-Regular.ttf", fonts / "dejavu" / "DejaVuSans.ttf")
+    return str(next(font for font in known if font.exists()))
 
 
 def _hostile_text(folder: Path) -> Path:
