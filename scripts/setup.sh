@@ -12,6 +12,7 @@ need() { local package=$1; shift; "$@" >/dev/null 2>&1 || missing+=("$package");
 speaks_vietnamese() { tesseract --list-langs | grep -x vie; }
 has_postgres() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_fonts() { fc-list | grep LiberationSerif; }
+has_atomic() { PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep libatomic.so.1; } # the browser tests' driver is linked to it
 look() {
   missing=()
   need tesseract-ocr command -v tesseract
@@ -22,6 +23,7 @@ look() {
   [ "$purpose" = test ] || return 0
   need chromium command -v chromium
   need postgresql has_postgres
+  need libatomic1 has_atomic
 }
 
 install_missing() {
