@@ -461,7 +461,6 @@ def _in_unit(worded: Quantity | None, unit: str, scale: float) -> Quantity | Non
 
 
 # " / " parts the levels of a head: "Năm 2025 / Kế hoạch" is no share, "Thực hiện 9 tháng / Kế hoạch năm" is one
-_LEVELS = re.compile(r" / ")
 _DONE_OF_PLANNED = re.compile(r"(?:ước\s+)?(?:thực hiện|kết quả|th)(?!\w)[^/]* / (?:kế hoạch|dự toán|kh|dt)(?!\w)")
 
 
@@ -471,7 +470,7 @@ def _role(head: str, latest: int) -> Role:
         return Role.TARGET
     if ("cùng kỳ" in head or "trước" in head) and _EARLIER_SHARE.match(head.rpartition(" / ")[2]):
         return Role.BASELINE
-    if _RATIO_HEAD.search(head if _DONE_OF_PLANNED.match(head) else _LEVELS.sub(" : ", head)):
+    if _RATIO_HEAD.search(head if _DONE_OF_PLANNED.match(head) else head.replace(" / ", " : ")):
         if re.search(r"cùng kỳ|năm trước|tháng trước|quý trước|kỳ trước|so ck(?!\w)", head) and "tỷ lệ" not in head:
             return Role.CHANGE
         return Role.CHANGE if _CHANGE_HEAD.search(head) else Role.ACTUAL
@@ -499,10 +498,8 @@ def _period(printed: str, head: str, issued_on: date | None) -> tuple[Span | Non
     year = int(years.pop()) if len(years) == 1 else None
     named = [found for found in find_dates(head, issued_on) if not against or found.start < against.start()]
     for part in (found for found in named if year and not found.has_year):
-        words = head[part.start : part.end]
-        whole = find_dates(f"{words} {year}" if words.endswith(" năm") else f"{words} năm {year}")
-        if whole and whole[0].has_year and whole[0].start == 0 and whole[0].span.precision is not Precision.YEAR:
-            return whole[0].span, printed[part.start : part.end]
+        if span := _in_year(head[part.start : part.end], year):
+            return span, printed[part.start : part.end]
     dates = [found for found in named if found.has_year or year is None]
     so_far = _SO_FAR.search(head)
     count = int(so_far["count"]) if so_far else 0
@@ -517,6 +514,13 @@ def _period(printed: str, head: str, issued_on: date | None) -> tuple[Span | Non
     if year and bare:
         return find_dates(f"năm {year}")[0].span, printed[bare.start() : bare.end()]
     return None, None
+
+
+def _in_year(words: str, year: int | None) -> Span | None:
+    """The part of a year that words without one name ("quý iii", "6 tháng cuối năm"), in a year named elsewhere."""
+    whole = find_dates(f"{words} {year}" if words.endswith(" năm") else f"{words} năm {year}")
+    found = whole and whole[0].has_year and whole[0].start == 0 and whole[0].span.precision is not Precision.YEAR
+    return whole[0].span if found else None
 
 
 _BARE_YEAR = re.compile(r"(?<![\d/])20\d{2}(?![\w/])")

@@ -719,9 +719,7 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     if role is Role.ACTUAL and _lies_ahead(period, around.today) and not _IS_SO.search(folded, left, right):
         role = Role.TARGET
     if in_brackets and role is not Role.CHANGE and _is_of_earlier_year(period, around.today, drafts):
-        role = (
-            role if _AIMS_AT.search(folded, left, right) or _PART_OF_IT.search(folded, left, right) else Role.BASELINE
-        )
+        role = role if _NO_VALUE_BEFORE.search(folded, left, right) else Role.BASELINE
     if role in (Role.TARGET, Role.PLAN):
         period = _to_come(period_raw, period, around.today)
     elif role is Role.BASELINE or (in_brackets and _is_of_same_time(reading, left, quantity.start)):
@@ -749,9 +747,10 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
     )
 
 
-# "(trong đó vốn năm 2024 kéo dài đạt 80%)" tells of a part, not of what was before
-_PART_OF_IT = re.compile(r"(?:trong đó|gồm|kéo dài|chuyển|phát sinh|khởi công|đã|hoàn thành|thêm|giai đoạn|từ năm)")
-_AIMS_AT = re.compile(r"(?:kế hoạch|mục tiêu|chỉ tiêu|dự toán)")
+# an aim, or a part of it: "(trong đó vốn năm 2024 kéo dài đạt 80%)"
+_NO_VALUE_BEFORE = re.compile(
+    r"kế hoạch|mục tiêu|chỉ tiêu|dự toán|trong đó|gồm|kéo dài|chuyển|phát sinh|khởi công|đã|hoàn thành|thêm|giai đoạn|từ năm"
+)
 
 
 def _is_of_earlier_year(period: Span | None, today: date | None, drafts: list[MetricDraft]) -> bool:

@@ -27,7 +27,7 @@ from normalizers.text import fold
 from schemas.block import Block, BlockKind, Outline, Zone
 from schemas.document import Document
 from schemas.mention import Mention
-from schemas.place import Passage
+from schemas.place import Glyph, Passage
 from schemas.records import AgencyMention, AssignedIn, Due, Metric, Number, PlacedBox, Reference, Task
 from schemas.values import Agency, Precision, Span
 
@@ -371,6 +371,11 @@ _PLACE = itemgetter(0, 2)  # page and order of a glyph
 _WORD = re.compile(r"\w+")
 
 
+def _word_begins(passage: Passage) -> Iterator[Glyph]:
+    """The first character of each word that stands on a page."""
+    return filter(None, (passage.glyphs[word.start()] for word in _WORD.finditer(passage.text)))
+
+
 class _Owners:
     """Which task a figure stands in, by where its first word begins: every fifth character of a text."""
 
@@ -379,12 +384,10 @@ class _Owners:
         # the last first: a character is the first task's in which it stands
         for task, draft in reversed(list(zip(tasks, drafts, strict=True))):
             for passage in (draft.text, *draft.beside):
-                begins = (passage.glyphs[word.start()] for word in _WORD.finditer(passage.text))
-                self._owner.update(dict.fromkeys(map(_PLACE, filter(None, begins)), task))
+                self._owner.update(dict.fromkeys(map(_PLACE, _word_begins(passage)), task))
 
     def of(self, passage: Passage) -> Task | None:
-        begins = (passage.glyphs[word.start()] for word in _WORD.finditer(passage.text))
-        first = next(filter(None, begins), None)
+        first = next(_word_begins(passage), None)
         return self._owner.get(_PLACE(first)) if first else None
 
 
