@@ -628,3 +628,5 @@ def test_nothing_is_cut_in_a_window_of_any_width(page: Page, served: Served, wid
     for name in ("list", "search", "spot", "record", "text", "quarantined", *PAGES, "2", "6", "form"):
         prepared(page, served, name)
         assert (name, page.evaluate(OUTSIDE)) == (name, [])
+        page.evaluate("document.documentElement.style.setProperty('--sans', 'var(--mono)')")  # as broad as a font gets
+        assert (name, page.evaluate(OUTSIDE)) == (name, [])
