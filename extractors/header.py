@@ -13,7 +13,14 @@ from extractors.signature import read_signature
 from normalizers.agencies import resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
-from normalizers.document_types import document_type, is_stamp, motto, names_addressees, type_of_symbol
+from normalizers.document_types import (
+    document_type,
+    is_stamp,
+    motto,
+    names_addressees,
+    type_and_subject,
+    type_of_symbol,
+)
 from normalizers.places import province_of
 from normalizers.text import UPPER, fold
 from schemas.block import Block, Outline, Zone
@@ -307,19 +314,29 @@ def _full_names(own: Passage, superior: Passage, over: Agency) -> Iterator[str]:
     yield f"{superior.quote}, {own.quote}"  # "ỦY BAN NHÂN DÂN HUYỆN X / TỈNH Y"
 
 
+def _typed(line: Passage) -> tuple[str, Passage] | None:
+    """The type that a line of the title names, and what it says behind it: "BÁO CÁO TÌNH HÌNH THU, CHI"."""
+    kind, begun = document_type(line.text), type_and_subject(line.text)
+    if kind:
+        return kind, line[:0]
+    return (begun[0], line[begun[1] :]) if begun else None
+
+
 def _from_title(titles: Sequence[Block], letterhead: Sequence[Block], header: Header) -> Header:
-    kind = next((found for block in titles if (found := document_type(block.body.text))), None)
-    if kind is None:
+    typed = next(((i, found) for i, block in enumerate(titles) if (found := _typed(block.body))), None)
+    if typed is None:
         about = next((block for block in letterhead if ABOUT.match(block.body.text)), None)
         title = _about(about, letterhead) if about else None
         symbol = re.search(r"[-/]\s?[A-ZĐ].*", header.number_passage.text)
         addressed = symbol and any(names_addressees(block.body.text) for block in titles)
         guess = type_of_symbol(f"1{symbol.group()}" if symbol else header.number)
         guess = guess or ("Công văn" if title or header.number or addressed else None)
+        untyped = [block.body for block in titles if not addressed and not is_stamp(block.body.text)]
+        title = title or (NOTE.sub("", join(untyped).quote) if untyped else None)
         return replace(header, doc_type=guess, title=title)
-    after = titles[next(i for i, block in enumerate(titles) if document_type(block.body.text)) + 1 :]
-    subject: list[Passage] = []
-    for block in after:
+    place, (kind, rest) = typed
+    subject: list[Passage] = [rest] if rest else []
+    for block in titles[place + 1 :]:
         text = block.body.text
         if names_addressees(text) or text.startswith("(") or document_type(text):
             break

@@ -21,16 +21,18 @@ DOCUMENT_TYPES = (
     "Thông báo nhanh", "Quy hoạch", "Tuyên bố", "Lời kêu gọi", "Phụ lục",
 )  # fmt: skip
 _BY_BARE = {bare(name): name for name in DOCUMENT_TYPES}
-_TYPE_LINE = re.compile(
-    "(?P<name>"
-    + "|".join(sorted(map(re.escape, _BY_BARE), key=len, reverse=True))
-    + r")(?:\s+(?:ket luan|so\s*\d*))?\s*[:.]?"
+_NAME = "(?P<name>" + "|".join(sorted(map(re.escape, _BY_BARE), key=len, reverse=True)) + ")"
+# "BÁO CÁO TỔNG HỢP", "BÁO CÁO NHANH", "KẾ HOẠCH CÔNG TÁC THÁNG": what kind of report or plan, not yet what it is about
+_QUALIFIED = (
+    r"(?:tong hop|tom tat|nhanh|so ket|tong ket|giam sat|kiem tra|tham tra|tham dinh|danh gia|thuong nien|dinh ky|dot xuat"
+    r"|bo sung|giai trinh|chuyen de|cong tac|trung tam|tuan|thang|quy|nam)"
 )
+_TYPE_LINE = re.compile(rf"{_NAME}(?:\s+(?:ket luan|so\s*\d*|{_QUALIFIED}(?:\s+{_QUALIFIED})*))?\s*[:.]?")
+_TYPE_AND_SUBJECT = re.compile(rf"{_NAME}\s+(?=\w)")
 
 # "CHỈ THỊ CỦA BAN BÍ THƯ": the type with the body that decides, in capitals.
 _TYPE_OF_BODY = re.compile(
-    _TYPE_LINE.pattern.partition(")(?:")[0]
-    + r")\s+cua\s+(?:ban bi thu|bo chinh tri|ban chap hanh trung uong(?:\s+dang)?|thu tuong chinh phu|chinh phu|chu tich nuoc|quoc hoi)"
+    _NAME + r"\s+cua\s+(?:ban bi thu|bo chinh tri|ban chap hanh trung uong(?:\s+dang)?|thu tuong chinh phu|chinh phu|chu tich nuoc|quoc hoi)"
 )
 
 
@@ -71,8 +73,8 @@ def names_addressees(text: str) -> bool:
 def document_type(text: str) -> str | None:
     """The document type that a title line names, None if the line says anything else.
 
-    >>> document_type("THÔNG BÁO"), document_type("QUYÉT ĐỊNH")
-    ('Thông báo', 'Quyết định')
+    >>> document_type("THÔNG BÁO"), document_type("QUYÉT ĐỊNH"), document_type("BÁO CÁO TỔNG HỢP")
+    ('Thông báo', 'Quyết định', 'Báo cáo')
     >>> document_type("CHỈ THỊ CỦA BAN BÍ THƯ")
     'Chỉ thị'
     >>> document_type("Báo cáo của Bộ Y tế") is None
@@ -83,6 +85,18 @@ def document_type(text: str) -> str | None:
         return None
     match = _TYPE_LINE.fullmatch(bare(line)) or (_TYPE_OF_BODY.fullmatch(bare(line)) if line.isupper() else None)
     return _BY_BARE[match["name"]] if match else None
+
+
+def type_and_subject(text: str) -> tuple[str, int] | None:
+    """The type with which a title begins that goes on in its line, and the offset of what it is about.
+
+    >>> type_and_subject("BÁO CÁO TỔNG KẾT CÔNG TÁC NĂM 2025")
+    ('Báo cáo', 8)
+    >>> type_and_subject("CÁC BÁO CÁO NĂM 2025") is None
+    True
+    """
+    match = _TYPE_AND_SUBJECT.match(bare(text))
+    return (_BY_BARE[match["name"]], match.end()) if match and text[:1].isupper() else None
 
 
 # The type in a symbol ("TB-VPCP", "02-BC/..."): Decree 30/2020/NĐ-CP, Appendix III; Party: 36-HD/VPTW.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from normalizers.document_types import document_type, is_stamp, motto, names_addressees
+from normalizers.document_types import document_type, is_stamp, motto, names_addressees, type_and_subject
 from normalizers.text import UPPER, bare
 from pipeline.outline.labels import Rank, read_label
 from pipeline.outline.paragraphs import Paragraph
@@ -50,8 +50,30 @@ def zones(found: Sequence[Paragraph], tables_on: Collection[int] = ()) -> list[Z
             zone = _second_head(zone, found, index)
         if zone is Zone.CLOSING and before is not Zone.CLOSING:
             signed_on = page
+        if before is Zone.LETTERHEAD and zone is Zone.BODY:
+            result = _with_title(result, found)
         result.append(zone)
     return result
+
+
+# lines of a letterhead that no title follows: the motto, "Số: …", "…, ngày …", rules
+_FRAME = re.compile(r"doc lap|cong hoa|dang cong san|^\W*so\s*[:.]|(?:^|\s)ngay\b|^[\W_]+$|^\W*v/v|^\W*ve viec")
+
+
+def _with_title(result: list[Zone], found: Sequence[Paragraph]) -> list[Zone]:
+    """The zones of a head behind which the text begins though no line named a type: what stands centred and bold over the
+    text is its title."""
+    start = len(result)
+    while start and result[start - 1] is Zone.LETTERHEAD and _may_be_title(found[start - 1]):
+        start -= 1
+    return [*result[:start], *[Zone.TITLE] * (len(result) - start)]
+
+
+def _may_be_title(paragraph: Paragraph) -> bool:
+    text = paragraph.passage.text
+    return (paragraph.centred or paragraph.bold or text.startswith("(")) and not (
+        _FRAME.search(bare(text)) or is_stamp(text)
+    )
 
 
 def _page(paragraph: Paragraph) -> int:
@@ -115,9 +137,9 @@ def _next_zone(zone: Zone, paragraph: Paragraph, left: int) -> Zone:
     if is_appendix_title(paragraph):
         return Zone.APPENDIX
     if zone is Zone.LETTERHEAD:
-        if document_type(text) or names_addressees(text):
+        if document_type(text) or names_addressees(text) or (text.isupper() and type_and_subject(text)):
             return Zone.TITLE
-        return Zone.BODY if _runs_like_text(paragraph) or PREAMBLE.match(text) else zone
+        return Zone.BODY if _runs_like_text(paragraph) or PREAMBLE.match(text) or _begins_text(paragraph) else zone
     if zone is Zone.TITLE:
         return zone if _of_title(paragraph) else Zone.BODY
     if zone in (Zone.BODY, Zone.APPENDIX) and _starts_closing(paragraph, left):
@@ -139,6 +161,24 @@ def is_appendix_title(paragraph: Paragraph) -> bool:
 
 def _runs_like_text(paragraph: Paragraph) -> bool:
     return len(paragraph.lines) >= 3 and not paragraph.centred and not paragraph.passage.text.isupper()
+
+
+# a letterhead has no sentence as long as this; "V/v …" has no stop
+_SENTENCE = 80
+
+
+def _begins_text(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is none of a letterhead, though no title came before it: a chapter, or a whole sentence."""
+    text = paragraph.passage.text
+    label = read_label(text)
+    if label and label.rank in (Rank.CHAPTER, Rank.SECTION, Rank.ROMAN, Rank.ARTICLE) and not is_stamp(text):
+        return text[label.end : label.end + 1].isupper()
+    return (
+        len(text) >= _SENTENCE
+        and text[:1].isupper()
+        and text.rstrip()[-1] in ".:;"
+        and not (paragraph.centred or text.isupper() or _FRAME.search(bare(text[:20])) or is_stamp(text))
+    )
 
 
 def _of_title(paragraph: Paragraph) -> bool:

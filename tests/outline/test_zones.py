@@ -135,6 +135,31 @@ def test_a_title_in_capitals_under_the_type(kind: str, title: str, below: str, d
     assert (header.doc_type, header.title) == (doc_type, title)
 
 
+TITLES = [
+    (("*BÁO CÁO TỔNG HỢP", "*Kết quả trồng cây năm 2031"), "Báo cáo", "Kết quả trồng cây năm 2031"),
+    (("*BÁO CÁO TỔNG KẾT TRỒNG CÂY NĂM 2031",), "Báo cáo", "TỔNG KẾT TRỒNG CÂY NĂM 2031"),
+    (("*KẾ HOẠCH TRỒNG CÂY", "*NĂM 2031 VÀ CÁC NĂM SAU"), "Kế hoạch", "TRỒNG CÂY NĂM 2031 VÀ CÁC NĂM SAU"),
+    (("*Báo cáo trồng cây năm 2031",), "Báo cáo", "trồng cây năm 2031"),
+    (("*ĐỀ CƯƠNG", "*Kết quả trồng cây năm 2031"), None, "ĐỀ CƯƠNG Kết quả trồng cây năm 2031"),
+]
+
+
+@pytest.mark.parametrize(("title", "doc_type", "subject"), TITLES)
+def test_a_title_that_names_its_type_otherwise(
+    title: tuple[str, ...], doc_type: str | None, subject: str, tmp_path: Path
+) -> None:
+    """Offices print the type and the title in one line, or a kind of report that the decree does not list: whatever the
+    title, what comes behind it is text, of which nothing is lost."""
+    text = ((100.0, "Thực hiện kế hoạch đã được phê duyệt từ đầu năm, Bộ Xây dựng báo cáo kết quả như sau:"),)
+    counted = ((75.0, "*I. KẾT QUẢ"), (75.0, "1. Đã trồng 4.512 cây dọc các tuyến đường."))
+    read_document = document(tmp_path, (*FIRST[:3], *((200.0, line) for line in title), (75.0, ""), *text, *counted))
+    of = outline(read_document)
+    header = read_header(read_document, of)
+    assert header.title == subject
+    assert doc_type is None or header.doc_type == doc_type
+    assert [block.zone for block in of][-3:] == [Zone.BODY] * 3
+
+
 def test_a_name_on_the_page_behind_its_office(tmp_path: Path) -> None:
     named = ((370.0, "*Lê Văn Thử"),)
     read_document = document(tmp_path, (*FIRST, *SIGNED[:3]), named)
