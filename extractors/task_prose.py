@@ -216,7 +216,7 @@ _ORDER = r"(?:thống\s+nhất\s+giao|đồng\s+ý\s+giao|giao\s+nhiệm\s+vụ\
 # "Kiến nghị Thủ tướng Chính phủ chỉ đạo các bộ …": who is asked to order is not who is to act.
 _SUPERIOR = r"(?:(?:chính\s+phủ|thủ\s+tướng\s+chính\s+phủ|thủ\s+tướng|phó\s+thủ\s+tướng|ủy\s+ban\s+nhân\s+dân\s+\w+|ubnd\s+\w+)(?:\s*,\s*)?)+"
 DIRECTIVE = re.compile(
-    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s*:?\s+(?:cho\s+)?"
+    rf"(?:trước\s+mắt,?\s*|đồng\s+thời,?\s*|ngoài\s+ra,?\s*|riêng\s+)?(?:(?:trân\s+trọng|kính)\s+)?(?:thủ\s+tướng\s+chính\s+phủ\s+)?(?:{_ORDER}\s+{_SUPERIOR}\s*)?{_ORDER}\s*:?\s+(?:cho\s+)?"
 )
 # "Riêng Bộ Y tế …", "Bên cạnh đó, Bộ Y tế …": what such a sentence says first is no part of the name
 _ALONE = re.compile(
@@ -269,7 +269,9 @@ _UNFINISHED = re.compile(
     r"\s(?:chưa|không)\s+hoàn\s+thành\s+(?:các\s+)?nhiệm\s+vụ\s*(?P<due>[^\"“”.;]{0,60}?)\s*:?\s*\"(?P<task>[^\"]{20,})\""
 )
 _NOTICE = re.compile(
-    r"(?:trân trọng|kính)\s+(?:thông báo|đề nghị|báo cáo|trình)|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để"
+    r"(?:trân trọng|kính)\s+(?:thông báo|báo cáo|trình)"
+    r"|(?:trân trọng|kính)\s+đề nghị\s[^.;]{4,120}?(?:xem xét|quan tâm|phối hợp|nghiên cứu|quyết định|giải quyết|chấp thuận|phê duyệt|thực hiện|chỉ đạo|cho ý kiến|có ý kiến|tổng hợp|giúp đỡ|ủng hộ)[./\s]*$"
+    r"|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để"
     r"|^đề nghị\s[^.;]{4,120}?(?:quan tâm|nghiên cứu|phối hợp|khẩn trương),?\s+(?:tổ chức\s+)?(?:triển khai\s+)?thực hiện[./\s]*$"
     r"|^(?:đề nghị|yêu cầu)\s[^.;]{4,120}?nghiêm túc\s+(?:tổ chức\s+)?(?:triển khai|chấp hành|quán triệt)(?:,?\s+(?:và\s+)?(?:triển khai|thực hiện))?[./\s]*$"
     r"|^trong quá trình\s[^.;]{0,60}?(?:nếu\s+)?(?:có|phát sinh)\s+(?:khó khăn|vướng mắc|vấn đề)"
@@ -476,8 +478,8 @@ class _Prose:
         if section is None and self.setting.doc_type not in DIRECTING:
             return []
         if block.kind is BlockKind.PARAGRAPH and not self._introduced(block) and not self._above(block):
-            return self._sentences(block, section)
-        parted = self._led_apart(block, section)
+            return self._in_line(block) or self._sentences(block, section)
+        parted = self._led_apart(block, section) or self._in_line(block)
         if parted:
             return parted
         draft = self._directive(block, block.body, section)
@@ -675,6 +677,25 @@ class _Prose:
         drafts = self._sentences(block, section)
         return drafts if len(drafts) == len(spans) and all(draft.lead for draft in drafts) else []
 
+    def _in_line(self, block: Block) -> list[TaskDraft]:
+        """The items of a list that stands in a line: "Giao Sở Xây dựng: (1) hoàn thiện …; (2) rà soát …"; [] if it is none
+        of work."""
+        head, items = _listed_in_line(block.body)
+        if len(items) < 2:
+            return []
+        run = self._heads_list(replace(block, body=head), fold(head.text))
+        if run is None and not _orders(head.text):
+            return []
+        drafts = []
+        for ordinal, text in items:
+            folded = fold(text.text)
+            named = self._named_lead(text, folded)
+            if named is None and not _commands(text, folded):
+                return []
+            rule = "task_directive" if named else "task_imperative"
+            drafts.append(replace(self._drafted(rule, block, text, named or run), ordinal=ordinal))
+        return drafts
+
     def _sentences(self, block: Block, section: Section | None) -> list[TaskDraft]:
         drafts = []
         for start, end in _sentence_spans(block.body.text):
@@ -742,7 +763,7 @@ class _Prose:
             return run
         if run and not order and _GOES_ON.match(folded, run.end):
             return self._names_to_verb(text, folded)
-        if not order and not comrade:
+        if not order and not comrade and not _names_office_holder(text, folded):
             return (
                 None
                 if run is not None or _WITH_FIRST.match(folded)
@@ -751,6 +772,7 @@ class _Prose:
                     or self._behind_topic(text, folded)
                     or self._behind_title(text, folded)
                     or self._behind_preamble(text, folded)
+                    or self._behind_work(text, folded)
                 )
             )
         return self._members(text, folded, begins) or self._unnamed_lead(text, folded, begins)
@@ -837,6 +859,17 @@ class _Prose:
             preamble = (
                 re.compile(r"[^.;:]{3,160}?,\s+(?=\S)").match(folded, preamble.end()) if 0 < comma < 240 else None
             )
+        return None
+
+    def _behind_work(self, text: Passage, folded: str) -> Actors | None:
+        """The actors behind the work that is theirs: "Việc kiểm kê do Sở Y tế thực hiện", "Dự thảo Quy chế, giao Vụ …"."""
+        done_by, given = _WORK_DONE_BY.match(folded), _WORK_GIVEN.match(folded)
+        if done_by:
+            who = text[done_by.start("who") : done_by.end("who")]
+            mentions = _moved(actors(who, "prose_lead", self.setting), text, done_by.start("who"))
+            return Actors(mentions, *done_by.span("who")) if mentions else None
+        if given:
+            return self._named_lead_from(text, given.start("order"))
         return None
 
     def _office_lead(self, text: Passage, folded: str) -> Actors | None:
@@ -1059,12 +1092,21 @@ _ISSUER_ORDERS = re.compile(
 )
 _TOWARDS = re.compile(r"(?:đối với|về phía)\s+")
 _WITH_FIRST = re.compile(r"cùng\s+(?:với\s+)?(?!với|đó|việc|sự)")
-_NOW_ORDERS = re.compile(rf"\s+(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
+_NOW_ORDERS = re.compile(rf"\s+(?:(?:trân\s+trọng|kính)\s+)?(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
 # What a conclusion says first: its topic, or that a request is granted.
 _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nhất trí|thống nhất|chấp thuận)\s|riêng\s)")
 # "Về X: đồng ý chủ trương. Yêu cầu Sở Y tế …": behind a full stop only an order names the actor
 _TOPIC_ENDS = re.compile(r"\s*[:;,]\s+|\.\s+(?=(?:yêu cầu|giao|đề nghị|phân công)\s)")
 _LONGEST_TOPIC = 320
+_WORK_NOUN = r"(?:việc|công tác|phần việc|phần|nội dung|nhiệm vụ|công việc)"
+_WORK_DONE_BY = re.compile(
+    rf"{_WORK_NOUN}\s(?!chậm|thiếu|mất|còn|chưa)[^.;:]{{3,200}}?\s(?:sẽ\s+)?do\s+(?P<who>[^.;:]{{3,160}}?)\s+"
+    r"(?:chủ trì|thực hiện|đảm nhiệm|đảm nhận|phụ trách|chịu trách nhiệm|tham mưu|triển khai|lo)(?=\s*[,.;]|\s+(?:trong|trước|và)\s|$)"
+)
+# "Dự thảo Quy chế, giao Vụ Pháp chế hoàn thiện", "Nội dung này giao Sở Nội vụ tham mưu"
+_WORK_GIVEN = re.compile(
+    rf"(?!đồng\s|nhất\s|thống\s|về\s|căn\s)[^.;:]{{6,160}}?(?:,|\s(?:này|trên))\s+(?P<order>(?:đề nghị|yêu cầu|giao)\s)"
+)
 _TOPIC_NOUN = re.compile(r"(?:việc|công tác|các|những|tình hình|khó khăn|vướng mắc|kiến nghị|đề xuất)(?!\w)")
 _TITLE_OF_TASK = re.compile(rf"[{UPPER}][^:.;()]{{5,90}}:\s+(?=[{UPPER}])")
 # "Phòng Kế hoạch tổng hợp xây dựng …": of two verbs in a row the first one belongs to the name
@@ -1074,7 +1116,7 @@ _ORDERED_TO = (
 )
 # Words of names that look like verbs: "đầu tư xây dựng", "công trình", "giao thông", "đào tạo".
 _VERB = re.compile(
-    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!chế)(?<!sáng)(?<!thành)(?<!độc)(?<!(?<!văn )phòng)(?<!bầu)(?<!chủ)(?<!nhà)(?<!chuyên ngành)"
+    r"(?<!(?<!thi )công)(?<!thi công(?=\s(?:xây dựng|lắp đặt)))(?<!quản lý)(?<!chương)(?<!quy)(?<!lộ)(?<!tiến)(?<!đào)(?<!(?<!pháp )chế)(?<!sáng)(?<!thành)(?<!độc)(?<!(?<!văn )phòng)(?<!bầu)(?<!chủ)(?<!nhà)(?<!chuyên ngành)"
     r"(?<!(?<!ủy )(?<!hành )ban(?=\s(?:điều hành|quản lý|chỉ đạo|tổ chức|giám sát|vận động)(?!\w)))(?<!(?<!\w)tổ(?=\s(?:kiểm tra|giám sát|quản lý|xử lý)(?!\w)))(?<!(?<!quân )đội(?=\s(?:kiểm tra|quản lý)(?!\w)))\s"
     rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
@@ -1256,6 +1298,15 @@ def _with_apposition(text: Passage, folded: str, run: Actors) -> Actors:
 _IS_WHAT = re.compile(r"\s*[-–]\s*(?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối)(?!\w)")
 
 
+_TITLE_AND_NAME = re.compile(rf"(?i:{TITLES})\s+{PERSON}(?:\s+(?:và|,)\s+(?i:{TITLES})\s+{PERSON})?")
+
+
+def _names_office_holder(text: Passage, folded: str) -> bool:
+    """Whether a text opens with who holds an office, told to act: "Thứ trưởng Lê Văn An chủ trì …"."""
+    verb = _first_verb(text, folded, 0, 100) if _HOLDER.match(folded) else None
+    return bool(verb and _TITLE_AND_NAME.fullmatch(text.text, 0, verb.start()))
+
+
 # "Văn phòng Sở là đầu mối …"
 _SAYS_WHAT_IT_IS = re.compile(r"\s+(?:là|cần|phải|sẽ|có|đầu mối|làm đầu mối)\s*$")
 
@@ -1394,6 +1445,27 @@ _SENTENCE = re.compile(
 def _sentence_spans(text: str) -> list[tuple[int, int]]:
     ends = [match.end() for match in _SENTENCE.finditer(text)]
     return list(zip([0, *ends], [*ends, len(text)], strict=True))
+
+
+_IN_LINE = tuple(
+    re.compile(rf"(?:(?<=:)|(?<=[;.,]))\s*(?P<label>{label})\s+(?=[^\W\d_])")
+    for label in (r"\(\d{1,2}\)", r"\([ivx]{1,4}\)", r"\(?[a-zđ]\)", r"\d{1,2}[.)]")
+)
+
+
+def _listed_in_line(text: Passage) -> tuple[Passage, list[tuple[str, Passage]]]:
+    """What leads to a list in running text, and its items with their labels; no items where there is no list."""
+    colon = text.text.find(":")
+    for pattern in _IN_LINE if colon >= 0 else ():
+        labels = list(pattern.finditer(text.text, colon))
+        if len(labels) > 1 and not text.text[colon + 1 : labels[0].start()].strip() and _FIRST.match(labels[0]["label"]):
+            ends = [*(label.start() for label in labels[1:]), len(text)]
+            parts = zip(labels, ends, strict=True)
+            return text[: colon + 1], [(label["label"], _trim(text[label.end() : end])) for label, end in parts]
+    return text, []
+
+
+_FIRST = re.compile(r"\(?[1ia][.)]")
 
 
 def _trim(passage: Passage) -> Passage:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import zip_longest
 
 import holidays
 
@@ -167,6 +168,8 @@ def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
     recurs = any(d.strength for d in found)  # "trước ngày 31/12 hằng năm; … trước ngày 31/3 năm sau"
     found += [d for d in dated if not (recurs and _NEXT.search(folded, d.start, d.end))]
     found += [d for d in _relative(folded, issued_on) if not _overlaps(d, found)]
+    sure = [d for d in found if d.strength]
+    found += [d for d in _lasting(folded, issued_on) if not _overlaps(d, sure)]
     found += [d for d in _to_years_end(folded, issued_on) if not _overlaps(d, found)]
     found += [
         Deadline(match.start("raw"), match.end(), None, Precision.ONGOING, "deadline_phrase", 1)
@@ -469,6 +472,29 @@ def _from_now(folded: str, issued_on: date | None) -> Iterator[Deadline]:
         if issued_on and (alone or _FINISHED_SO.search(folded, max(0, match.start() - 60), match.start())):
             day = _after(issued_on, int(match["count"]), match["unit"])
             yield Deadline(match.start(), match.end(), day, Precision.DAY, "deadline_relative", 3)
+
+
+# "từ ngày 10/7/2025 đến ngày 30/8/2025": the second day of two that are printed whole
+_TO_DAY = re.compile(r"\s*(?:,\s*)?(?:cho\s+)?(?:đến|tới)(?:\s+hết)?(?:\s+ngày)?\s+")
+_FROM_DAY = re.compile(r"(?<!\w)từ(?:\s+ngày)?\s+$")
+# what stretches over these days is not the work: "hồ sơ phát sinh từ ngày … đến ngày …"
+_OF_THESE_DAYS = re.compile(r"(?:phát\s+sinh|tiếp\s+nhận|hiệu\s+lực|áp\s+dụng|nghỉ)[\s,(]*$")
+
+
+def _lasting(folded: str, issued_on: date | None) -> Iterator[Deadline]:
+    """The last day of work that lasts for a time to come: "mở đợt cao điểm từ ngày 10/7 đến ngày 30/8/2025"."""
+    dates = find_dates(folded, issued_on, Toward.FUTURE) if "từ" in folded and issued_on else []
+    for first, following in zip_longest(dates, dates[1:]):
+        whole = first.rule in _FROM_TO
+        last = first if whole else following
+        if last is None or not (whole or _TO_DAY.fullmatch(folded, first.end, last.start)):
+            continue
+        lead = _FROM_DAY.search(folded, 0, first.start)
+        ahead = folded[max(0, lead.start() - 60) : lead.start()] if lead else ""
+        of_other = _ATTRIBUTE.search(ahead) or _OF_THESE_DAYS.search(ahead) or _REPORTED.search(ahead)
+        begins, ends = first.span.start, last.span.end
+        if lead and begins and ends and issued_on and issued_on <= begins < ends and not of_other:
+            yield Deadline(lead.start(), last.end, ends, last.span.precision, "deadline_lasting", 1)
 
 
 _THIS = r"(?:văn bản|công văn|công điện|kế hoạch|quyết định|thông báo|chỉ thị|nghị quyết|kết luận)\s+này"

@@ -75,6 +75,39 @@ def test_labelled_clauses_below_an_item(tmp_path: Path) -> None:
     assert task.text == "Xây dựng bản đồ ngập lụt của lưu vực sông Cầu"
 
 
+IN_LINE = [
+    "Giao Bộ Xây dựng: (1) hoàn thiện quy hoạch cây xanh trước ngày 30/9/2025; (2) phối hợp với Bộ Tài chính thẩm định dự toán.",
+    "Bộ trưởng yêu cầu Bộ Xây dựng: a) Hoàn thiện quy hoạch cây xanh trước ngày 30/9/2025; b) Phối hợp với Bộ Tài chính thẩm định dự toán.",
+]
+
+
+@pytest.mark.parametrize("body", IN_LINE)
+def test_a_list_in_a_line_holds_a_task_in_each_item(body: str, tmp_path: Path) -> None:
+    first, second = extracted(tmp_path, body).tasks
+    assert fields(first) == ("Bộ Xây dựng", "-", "2025-09-30", "day")
+    assert fields(second) == ("Bộ Xây dựng", "Bộ Tài chính", "-", "none")
+    assert (first.ordinal, first.text.lower()) in [
+        (label, "hoàn thiện quy hoạch cây xanh trước ngày 30/9/2025") for label in ("(1)", "a)")
+    ]
+
+
+def test_a_list_in_a_line_of_what_one_task_makes_stays_in_it(tmp_path: Path) -> None:
+    body = "Giao Bộ Xây dựng hoàn thiện quy hoạch, làm rõ: (1) số cây đã trồng; (2) kinh phí chăm sóc."
+    (task,) = extracted(tmp_path, body).tasks
+    assert task.text == body
+
+
+POLITE = [
+    "Kính đề nghị Thủ tướng Chính phủ xem xét, quyết định./.",
+    "Trân trọng đề nghị Quý cơ quan quan tâm, phối hợp thực hiện./.",
+]
+
+
+@pytest.mark.parametrize("body", POLITE)
+def test_a_polite_end_orders_nothing(body: str, tmp_path: Path) -> None:
+    assert not extracted(tmp_path, body, "CÔNG VĂN", "BCT-KH").tasks
+
+
 TWO_SENTENCES = "Giao Bộ Y tế ban hành hướng dẫn trước 01/7/2025. Giao Bộ Tài chính cấp vốn trong Quý III/2025."
 
 
