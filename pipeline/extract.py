@@ -18,6 +18,7 @@ from extractors.metric_tables import CONTACT_HEAD, ORDINAL_HEAD, measured_tasks,
 from extractors.metrics import TOLD, MetricDraft, Surroundings, find_metrics
 from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
+from extractors.short_names import written_out
 from extractors.task_prose import Section, prose_tasks, section_of
 from extractors.task_tables import table_tasks
 from extractors.tasks import Setting, TaskDraft, further_deadlines
@@ -70,7 +71,8 @@ class _Extractor:
         header = read_header(self.document, self.outline)
         setting = Setting(header.doc_type, header.issued_on, header.issuer)
         anchor = header.issued_on or header.data_as_of
-        drafts = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
+        found = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
+        drafts = written_out(found, self.outline, setting)
         drafts.sort(key=lambda draft: (draft.block.index, reading_place(draft.text)))
         tasks = [self._task(draft, setting) for draft in drafts]
         owners = _Owners(tasks, drafts)
