@@ -170,7 +170,7 @@ class Clause(Enum):
 _WHO = r"(?:các\s+)?(?:cơ quan|đơn vị|bộ phận|tổ chức|sở|ngành|địa phương|phòng ban)(?:,\s*(?:đơn vị|cơ quan|địa phương|cá nhân|tổ chức))*"
 _LABELS: tuple[tuple[Clause, str], ...] = (
     (Clause.COOP, rf"(?:{_WHO}\s+)?(?:phối\s+hợp(?:\s+thực\s+hiện)?|cùng\s+thực\s+hiện)"),
-    (Clause.LEAD, rf"(?:{_WHO}\s+)?(?:chủ\s+trì|thực\s+hiện|chịu\s+trách\s+nhiệm|tham\s+mưu|phụ\s+trách|đầu\s+mối|được\s+giao|triển\s+khai)(?:\s*,?\s*(?:thực\s+hiện|tham\s+mưu|triển\s+khai|chính|theo\s+dõi|thực\s+hiện\s+nhiệm\s+vụ))*"),
+    (Clause.LEAD, rf"(?:{_WHO}\s+)?(?:chủ\s+trì|thực\s+hiện|chịu\s+trách\s+nhiệm|tham\s+mưu|phụ\s+trách|đầu\s+mối|được\s+giao|giao(?:\s+cho)?|triển\s+khai)(?:\s*,?\s*(?:thực\s+hiện|tham\s+mưu|triển\s+khai|chính|theo\s+dõi|thực\s+hiện\s+nhiệm\s+vụ))*"),
     (Clause.DEADLINE, r"(?:thời\s+hạn|thời\s+gian|tiến\s+độ|hạn|mốc\s+thời\s+gian)(?:\s+(?:dự\s+kiến|tổ\s+chức|hoàn\s+thành|thực\s+hiện|trình|ban\s+hành|báo\s+cáo|xong|gửi|triển\s+khai))*"),
     (Clause.OUTPUT, r"(?:sản\s+phẩm|kết\s+quả\s+(?:yêu\s+cầu|đầu\s+ra|cần\s+đạt|dự\s+kiến)|đầu\s+ra)(?:\s+(?:đầu\s+ra|hoàn\s+thành|dự\s+kiến|yêu\s+cầu|phải\s+đạt))*"),
     (Clause.RESULT, r"(?:kết\s+quả(?:\s+(?:thực\s+hiện|đạt\s+được|đến\s+nay|triển\s+khai))*|tình\s+hình\s+(?:thực\s+hiện|triển\s+khai)|tiến\s+độ\s+thực\s+hiện|tình\s+trạng)"),
@@ -237,7 +237,7 @@ IMPERATIVES = (
     "|điều hành|trực tiếp|mở chuyên mục|mở chuyên trang|mở lớp|mở các lớp|khởi công|thông xe|thông tuyến|hoàn tất|bảo trì|tính toán|soạn thảo|dự thảo|phát hành|phát hiện|ngăn ngừa|cam kết|đồng hành|động viên"
     "|đo đạc|cấp phép|cấp đủ|cấp kinh phí|ký cam kết|làm đầu mối|là đầu mối|kiểm điểm|chọn|dựng lại|tiêm phòng|in ấn|in và|nạo vét|cưỡng chế|kê khai|tuần tra|truy quét|nộp|ký (?:ban hành|tờ trình|báo cáo|văn bản)|hợp tác|khoanh vùng|công nhận|bình ổn|dự trữ|thu mua|vệ sinh|cho ý kiến|góp ý|tăng thêm|tăng thời lượng|tăng số lượng|tăng tỷ lệ|tăng quy mô|tăng tần suất|là cơ quan đầu mối|là đơn vị đầu mối|là cơ quan thường trực|là đơn vị thường trực|là cơ quan chủ trì|là đơn vị chủ trì|nâng lên|mở rộng|mở đợt|kéo dài|chuyển giao|thi hành|thu hồi|phục vụ|dành|điều tra|đấu tranh|tiến hành|đàm phán|tìm kiếm|cứu chữa|cứu hộ|cứu trợ|di dời|sơ tán|ứng phó|thăm hỏi|kêu gọi|tham gia"
     "|chú trọng|từng bước|tận dụng|khen thưởng|tạm dừng|dừng|ngừng|đăng tải|phát sóng|biểu dương|làm sạch|đối soát|đối chiếu|hạch toán|chi trả|điều tiết|tinh gọn|kiềm chế|cải tiến|tối ưu|hiện đại hóa|phân định"
-    "|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
+    "|hoãn|nghiêm cấm|cấm biển|cấm đường|phân luồng|gia hạn|thực thi|chấp hành|đối thoại|xử phạt|bảo dưỡng|vận chuyển|tiếp xúc|giới thiệu|trả lời|giải trình|kiểm định|kiểm toán|giám định|thu gom|cắm mốc|xuất cấp|tạm ứng|mở bán|điều phối|lập lại|xóa bỏ|loại bỏ"
 )
 IMPERATIVE = re.compile(rf"(?:{IMPERATIVES})(?!\w)")
 # Recognition loses hooks and tones ("Đây mạnh", "Hễ trợ"): of its texts, verbs of two syllables are known without them.
@@ -310,7 +310,7 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
             found.extend(_partners(passage, match.end(), setting))
     for match in _WORK_WITH.finditer(folded):
         who = passage[match.start("who") : match.end("who")]
-        if not _VERB.search(folded, match.start("who"), match.end("who")):
+        if not _first_verb(passage, folded, match.start("who"), match.end("who")):
             found += _moved(actors(who, "prose_coop", setting), passage, match.start("who"))
     for match in _TOGETHER.finditer(folded):
         run = _run_of_actors(passage, match.end(), "prose_coop", setting)
@@ -326,7 +326,7 @@ def inline_coop(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
 
 # "Yêu cầu Bộ Y tế, cùng với Bộ Tài chính, cân đối …", "chủ trì với sự tham gia của Sở Tư pháp"
 _TOGETHER = re.compile(
-    r"(?<!phối hợp )(?<!\w)(?:cùng\s+với\s+(?!đó|việc|sự|các\s+giải)|(?:với|có)\s+sự\s+(?:tham\s+gia|phối\s+hợp)(?:\s+của)?\s+)"
+    r"(?<!phối hợp )(?<!\w)(?:cùng\s+với\s+(?!đó|việc|sự|các\s+giải)|(?<=,\s)cùng\s+(?!với|đó|cả|lúc|thời)|(?:với|có)\s+sự\s+(?:tham\s+gia|phối\s+hợp)(?:\s+của)?\s+)"
 )
 # names between the two verbs: "Thanh tra tỉnh chủ trì, Công an tỉnh và Sở Nội vụ phối hợp:"
 _LEAD_AND_PARTNERS = re.compile(
@@ -338,7 +338,7 @@ def _at_work_with_lead(passage: Passage, setting: Setting) -> tuple[Mention, ...
     """Who works with the one that leads, named before the verb: "Vụ A chủ trì, các đơn vị thuộc Bộ phối hợp rà soát"."""
     match = _LEAD_AND_PARTNERS.search(fold(passage.text))
     who = passage[match.start("who") : match.end("who")] if match else passage[:0]
-    if match is None or _VERB.search(fold(passage.text), match.start("who"), match.end("who")):
+    if match is None or _first_verb(passage, fold(passage.text), match.start("who"), match.end("who")):
         return ()
     return _moved(actors(who, "prose_coop", setting), passage, match.start("who"))
 
@@ -411,6 +411,10 @@ _CONSTANTLY = re.compile(
 )
 
 
+# "…; thường xuyên tham mưu UBND tỉnh"
+_THEN_CONSTANTLY = re.compile(rf"(?<=;\s){_CONSTANTLY.pattern}")
+
+
 def _constantly(passage: Passage) -> Deadline | None:
     """What somebody is told to do "thường xuyên": the manner that comes before any verb of the order."""
     folded = fold(passage.text)
@@ -418,7 +422,7 @@ def _constantly(passage: Passage) -> Deadline | None:
         return None
     opens = IMPERATIVE.match(folded)
     verb = None if opens else _first_verb(passage, folded, 0, len(folded))
-    match = _CONSTANTLY.match(folded, verb.start() + 1 if verb else 0)
+    match = _CONSTANTLY.match(folded, verb.start() + 1 if verb else 0) or _THEN_CONSTANTLY.search(folded)
     if match is None:
         return None
     return Deadline(match.start(), match.end(), None, Precision.ONGOING, "deadline_manner", 1)
@@ -637,6 +641,8 @@ class _Prose:
         beside = (*draft.beside, passage)
         if labelled.clause is Clause.LEAD:
             lead, coop = lead_and_coop(passage, self.setting)
+            due = None if draft.deadline else inline_deadline(passage, self.setting)
+            draft = replace(draft, deadline=due, deadline_passage=passage) if due else draft
             return replace(
                 draft, lead=lead or draft.lead, lead_passage=_trim(passage), coop=coop or draft.coop, beside=beside
             )
@@ -763,6 +769,8 @@ class _Prose:
             return run
         if run and not order and _GOES_ON.match(folded, run.end):
             return self._names_to_verb(text, folded)
+        if run and not order and (which := self._described(text, folded, run)):
+            return which
         if not order and not comrade and not _names_office_holder(text, folded):
             return (
                 None
@@ -888,6 +896,19 @@ class _Prose:
         mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
         return Actors(tuple(replace(m, within=text) for m in mentions), 0, verb.start()) if mentions else None
 
+    def _described(self, text: Passage, folded: str, run: Actors) -> Actors | None:
+        """A group with what tells which ones are meant: "Thủ trưởng các đơn vị có nhiệm vụ quá hạn giải trình …"."""
+        which = _WHICH_HAVE.match(folded, run.end) if run.mentions[-1].value.kind == "collective" else None
+        if which is None:
+            return None
+        remark = _REMARK_AND_VERB.match(folded, which.end() - 1)
+        verb = None if remark else _first_verb(text, folded, which.end() - 1, which.end() + 80)
+        end = remark.start("remark") if remark else verb.start() if verb else 0
+        if not end or re.search(r"[.;:,]", text.text[run.end : end]):
+            return None
+        mentions = _provisional(text[:end].strip(), self.setting)
+        return Actors(_moved(mentions, text, 0), 0, end) if mentions else None
+
     def _names_to_verb(self, text: Passage, folded: str) -> Actors | None:
         """Names of which no registry knows all, up to the first verb: "Cục Thuế tỉnh, Công ty Cấp nước số 2 tăng cường"."""
         verb = _first_verb(text, folded, 4, 240)
@@ -942,7 +963,10 @@ class _Prose:
                 None if _SUPERVISES.search(folded, start, end) else self._named_lead(text[start:end], folded[start:end])
             )
             found += _moved(run.mentions, text, start) if run else ()
+        supervised = [match.span() for match in _SUPERVISES.finditer(folded)]
         for match in _NEXT_ACTOR.finditer(folded):
+            if any(start < match.start() < end for start, end in supervised):
+                continue
             run = _run_of_actors(text, match.end(), "prose_lead", self.setting)
             if (
                 run
@@ -957,7 +981,7 @@ class _Prose:
     def _drafted(self, rule: str, block: Block, text: Passage, run: Actors | None) -> TaskDraft:
         draft = TaskDraft(rule, block, _trim_colon(text), block.label.text.strip(" .") or None)
         draft = self._with_inline(draft, run)
-        if run is None and (bracketed := _bracketed_actors(text)):
+        if run is None and (bracketed := _bracketed_actors(text, self.setting)):
             lead, coop = lead_and_coop(bracketed, self.setting)
             return replace(draft, lead=lead, lead_passage=bracketed if lead else None, coop=coop or draft.coop)
         if run is None or rule != "task_directive":
@@ -1061,6 +1085,8 @@ class _Prose:
         return tuple(found)
 
 
+_WHICH_HAVE = re.compile(rf"\s+(?!{_HAVE})có\s+(?!liên quan|sự)(?:[^\W\d_]+\s+){{1,2}}")
+_REMARK_AND_VERB = re.compile(rf"[^.;:,()]{{0,60}}?(?P<remark>\s*\([^()]{{1,60}}\))(?=\s+(?:{IMPERATIVES})(?!\w))")
 _ALLOWED = re.compile(r"\sđược\s+(?:phép|giao|chọn|lựa chọn)\s")
 # an agency, a term and more in brackets at the end: "(Cục Chuyển đổi số; hạn tháng 8/2025; đến nay chưa xong)"
 _TERM = re.compile(
@@ -1140,7 +1166,7 @@ _PASSES_ON = re.compile(r"(?:chỉ\s+đạo|yêu\s+cầu|đề\s+nghị|kiến\s
 _GOES_ON = re.compile(r"\s*(?:,|;|và(?!\w))\s*")
 _PARTED = re.compile(r"\s*[,;]\s*(?:và\s+)?|\s+và\s+")
 _NAMED = re.compile(
-    rf"\s*(?:[{UPPER}]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|cổng thông tin|trang thông tin|đài|báo|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
+    rf"\s*(?:[{UPPER}]|(?:các|những|cơ quan|đơn vị|thành phố|tỉnh|huyện|xã|phường|đặc khu|thị trấn|thị xã|quận|ngành|địa phương|doanh nghiệp|hiệp hội|hội|trường|trường học|bệnh viện|phòng|trung tâm|cổng thông tin|trang thông tin|đài|báo|tổ chức|hợp tác xã|nhà thầu|chủ đầu tư)(?!\w))"
 )
 _ORDERS = re.compile(rf"\s*{_ORDER}\s*(?:như sau\s*)?:")
 _HAS_OTHERS_DO = re.compile(r"\s*chỉ đạo(?:\s+(?:các\s+)?(?:bộ|ngành|cơ quan|địa phương)[^:.;]{0,60})?\s*:\s*$")
@@ -1179,11 +1205,18 @@ def _works_with(folded: str, at: int) -> bool:
 def _commands(text: Passage, folded: str) -> bool:
     """Whether a text opens with a verb of command, also behind its topic ("Về tiến độ: đẩy nhanh …")."""
     headed = _HEADED.match(folded)
+    if _GROUNDS.match(folded) and any(
+        IMPERATIVE.match(folded, comma.end()) for comma in _COMMA_OF_GROUNDS.finditer(folded, 0, _LONGEST_TOPIC)
+    ):
+        return True
     if _DUE_FIRST.match(folded, headed.end() if headed else 0):
         return True
     return text.confidence is not None and bool(_BARE_IMPERATIVE.match(bare_folded(folded)))
 
 
+# "Trên cơ sở đề xuất của các bộ, tổng hợp, trình …": on what grounds comes first
+_GROUNDS = re.compile(r"(?:trên cơ sở|căn cứ(?!\s*,)|sau khi)\s")
+_COMMA_OF_GROUNDS = re.compile(r",\s+")
 _GRANTED = re.compile(
     r"\s+(?:tổng\s+(?:số\s+)?|khoảng\s+|thêm\s+)?\d[\d.,]*\s+(?:(?:nghìn|triệu|tỷ)\s|đồng|biên chế|chỉ tiêu)"
 )
@@ -1418,10 +1451,26 @@ _BRACKETED_ACTORS = re.compile(
 )
 
 
-def _bracketed_actors(text: Passage) -> Passage | None:
-    """Who leads a task that says so in brackets at its end: "Hoàn thành … trước 31/12/2025 (Sở Nội vụ chủ trì)."."""
-    match = _BRACKETED_ACTORS.search(fold(text.text))
-    return text[match.start("actors") : match.end("actors")] if match and find(text.text[match.start() :]) else None
+def _bracketed_actors(text: Passage, setting: Setting) -> Passage | None:
+    """Who leads a task that says so in brackets at its end: "Hoàn thành … trước 31/12/2025 (Sở Nội vụ chủ trì).",
+    "Quyết toán chi quý II (Phòng Kế hoạch; trước ngày 25/7)."."""
+    folded = fold(text.text)
+    match = _BRACKETED_ACTORS.search(folded)
+    if match:
+        return text[match.start("actors") : match.end("actors")]
+    match = _BRACKETED_NAMES.search(folded)
+    named = text[match.start("actors") : match.end("actors")] if match else text[:0]
+    beside = match and not match["due"] and any(end >= match.start() for _, end in find(text.text[: match.start()]))
+    if match is None or beside or not named.text[:1].isupper() or not _only_names(named.text):
+        return None
+    return named if actors(named, "clause_lead", setting) or match["due"] else None
+
+
+# "(Văn phòng Sở)" may as well say which office is meant that was named before: "gửi về cơ quan thường trực (Sở Y tế)"
+_BRACKETED_NAMES = re.compile(
+    r"(?<!cơ quan)(?<!đơn vị)(?<!đầu mối)(?<!thường trực)(?<!qua)(?<!về)\s\((?P<actors>[^();:\d]{5,100}?)"
+    r"(?P<due>\s*[;,]\s*(?:(?:hoàn thành|xong)\s+)?(?:trước|trong|chậm nhất|quý|tháng|ngày|định kỳ|hằng|hàng|thường xuyên|năm|đến|cuối|hạn)\s[^()]{2,60})?\)\s*[.;]?\s*$"
+)
 
 
 _ORDERS_BEFORE_COLON = re.compile(rf"(?:{_ORDER}|chỉ\s+thị|kết\s+luận|quyết\s+nghị)(?:\s+như\s+sau)?\s*:\s*$")

@@ -77,7 +77,7 @@ _STATUS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("done", r"^\W*(?:đã\s+)?hoàn thành(?:\s+(?:vào\s+)?ngày\s[\d/.\-]+)?\s*[(,;]?\s*(?:nhưng\s+)?(?:chậm(?! nhất)|quá hạn|trễ|muộn)"),
         ("overdue", r"quá hạn(?! trả)|chậm tiến độ|trễ hạn|chậm muộn|hết hạn nhưng chưa"),
         ("not_started", r"^\W*chưa (?:triển khai|thực hiện|bắt đầu|có kế hoạch)"),
-        ("in_progress", r"(?<!vẫn )(?:đang|sẽ (?:tiếp tục|sớm|tổ chức|trình|hoàn)|dự kiến (?:sẽ|trình|ban hành|tổ chức|hoàn thành)|tiếp tục (?:hoàn|xin|lấy|rà|triển)|chưa hoàn thành|chưa ban hành)"
+        ("in_progress", r"^\W*(?:(?:còn|đang)\s+)?trong (?:thời )?hạn\W*$|^\W*chưa đến hạn\W*$|(?<!vẫn )(?:đang|sẽ (?:tiếp tục|sớm|tổ chức|trình|hoàn)|dự kiến (?:sẽ|trình|ban hành|tổ chức|hoàn thành)|tiếp tục (?:hoàn|xin|lấy|rà|triển)|chưa hoàn thành|chưa ban hành)"
                         r"|đã (?:xây dựng |hoàn thiện )?dự thảo|lấy ý kiến|xin ý kiến|đã trình|đã gửi (?:hồ sơ|xin|lấy)|đã đăng ký|bước đầu"),
         ("done", r"(?<!chưa )(?<!\w)đã\s|được (?:ban hành|hoàn thành|thông qua|phê duyệt|công bố)|hoàn thành|ban hành|^\W*(?:nghị quyết|quyết định|nghị định|luật|thông tư) số"),
     )

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -29,7 +29,7 @@ from typing import Protocol
 from rapidfuzz.distance import Levenshtein
 
 from normalizers.places import PROVINCE_LEVELS, Place, Province, day, listed, province_of, provinces, read_place, rows
-from normalizers.text import bare_folded, fold
+from normalizers.text import LOWER, UPPER, bare_folded, fold
 from schemas.values import Agency
 
 # --- the registry ---------------------------------------------------------------------------------------------
@@ -505,7 +505,7 @@ _CORE = re.compile(
     r"|tổ chức ct|tổ dân phố|khu phố|khối phố|thôn|ấp|khóm|buôn"
 )
 _OF_WHAT = (
-    r"(?:\s+(?:(?:có\s+)?liên quan|chức năng|nghiệp vụ(?=$|\s+(?:thuộc|liên quan|có liên quan|của))|trực thuộc(?:\s+(?:trung ương|t[wư]|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
+    r"(?:\s+(?:(?:có\s+)?liên quan|chức năng|nghiệp vụ(?=$|\s+(?:thuộc|liên quan|có liên quan|của))|(?:thuộc,?\s+(?:và\s+)?)?trực thuộc(?:\s+(?:trung ương|t[wư]|tỉnh ủy|thành ủy|bộ|tỉnh|chính phủ))?"
     r"|thuộc\s+(?:trung ương|t[wư]|tỉnh|thành phố|bộ|chính phủ|huyện)(?!\s+có)|(?:ở|tại)\s+(?:trung ương|địa phương)"
     r"|(?:của|trong)\s+(?:tỉnh|thành phố|huyện|xã)|cấp\s+(?:tỉnh|huyện|xã)|trung ương|nhà nước"
     r"|ven biển|biên giới(?:\s+đất liền)?|miền núi|miền trung|phía (?:bắc|nam)|tây nguyên|tây bắc|đông nam bộ"
@@ -820,6 +820,10 @@ def _region_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
     return _Hit(start, match.end(), (_Region(start, match.end(), body, match["number"].upper()),))
 
 
+# "tỉnh và các địa phương": the body of the one, beside whatever the others are
+_ONE_AND_OTHERS = re.compile(r"(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|xã|phường)(?:\s*,\s*|\s+và\s+)các\s")
+
+
 def _territory_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
     """ "UBND các tỉnh, thành phố trực thuộc Trung ương", "UBND các huyện Bình Sơn, Sơn Tịnh"."""
     match = _TERRITORIES.match(line.folded, end)
@@ -828,14 +832,21 @@ def _territory_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None
     units = match["units"]
     if not (match["all"] or units.startswith("cấp") or _SEPARATED.search(units)):
         return None
+    if not match["all"] and _ONE_AND_OTHERS.match(units):
+        return None
     found = _places(line, match.end(), units)
     if found:
         locals_ = tuple(_Local(start if k == 0 else p.start, p.end, body, p) for k, p in enumerate(found))
         return _Hit(start, found[-1].end, locals_)
-    standard = _standard(units)
+    standard, zone = _standard(units), _ITS_NAME.match(line.text, match.end()) if units.endswith("đặc khu") else None
     name = standard if standard.startswith("cấp ") else f"các {standard}"
     local = bool(_LOCAL_UNIT.search(standard)) and "Trung ương" not in standard
-    return _Hit(start, match.end(), (_Collective(start, match.end(), name, local, body=body),))
+    end = zone.end() if zone else match.end()
+    return _Hit(start, end, (_Collective(start, end, name + (zone.group() if zone else ""), local, body=body),))
+
+
+# a province has one special zone, which is named behind its communes: "các xã, phường, đặc khu Phú Quý"
+_ITS_NAME = re.compile(rf"\s[{UPPER}]\w*(?:\s[{UPPER}]\w*){{1,3}}")
 
 
 def _placed_hit(line: _Line, start: int, end: int, body: Body) -> _Hit | None:
@@ -1093,10 +1104,52 @@ def read_actors(text: str, on: date | None, issuer: Agency | None = None) -> lis
     unknown = _unlisted(line, hits)
     kept = [h for h in hits if not any(start <= h.start < end for start, end in unknown)]
     actors = [Actor(r.start, r.end, r.agency(on, issuer)) for h in kept for r in h.readings]
-    actors += [Actor(start, end, resolve(text[start:end], on, issuer)) for start, end in unknown]
+    actors += [Actor(start, end, resolve(_as_named(text, start, end), on, issuer)) for start, end in unknown]
+    further = (named for each in unknown for named in (*_numbered(text, *each), *_sharing(text, *each)))
+    actors += [Actor(*place, resolve(name, on, issuer)) for place, name in further]
     actors += _slipped_actors(text, on, issuer, [(a.start, a.end) for a in actors])
     actors.sort(key=lambda actor: (actor.start, actor.end))
     return [actor for actor in actors if not any(_is_whose(text, other, actor) for other in actors)]
+
+
+_ALL_OF = re.compile(r"(?:^|[\s,;(])các\s+$", re.IGNORECASE)
+_ANOTHER = re.compile(r"\s*(?:[,;]|và)\s*(?:và\s+)?")
+
+
+def _as_named(text: str, start: int, end: int) -> str:
+    """A name that no rule knows; of several bodies that have it, "các Ban Quản lý dự án", all are meant, unless another of
+    their kind, or a number, follows."""
+    further = _ANOTHER.match(text, end)
+    kind = text[start:end].split(" ", 1)[0]
+    numbered = text[start:end][-1:].isdigit()
+    one = numbered or (further and text.startswith(kind, further.end())) or any(_sharing(text, start, end))
+    return text[start:end] if one or not _ALL_OF.search(text[:start]) else f"Các {text[start:end]}"
+
+
+_IN_NUMBER = re.compile(r"(?:\s*,\s*|\s+và\s+)(?P<number>\d{1,3})(?![\w/.])(?!\s+[^\W\d_])")
+
+
+def _numbered(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """The bodies that only their numbers name behind the first one: "các Ban Quản lý dự án 6, 7 và 85"."""
+    head = text[start:end].rstrip("0123456789")
+    while head != text[start:end] and head.endswith(" ") and (another := _IN_NUMBER.match(text, end)):
+        end = another.end()
+        yield another.span("number"), head + another["number"]
+
+
+_SHARED = re.compile(rf"(?:,\s+|\s+và\s+)(?P<name>(?!Các\s)[{UPPER}][^,;.:()]*?)(?=\s*[,;.:]|\s+và\s+[{UPPER}]|\s*$)")
+_KINDS = ("Vụ", "Cục", "Phòng", "Viện", "Trung tâm", "Chi cục")
+
+
+def _sharing(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """The bodies that share the word for their kind with the first one: "các Vụ Pháp chế, Kế hoạch - Tài chính"."""
+    kind = next((kind for kind in _KINDS if text.startswith(f"{kind} ", start)), None)
+    while kind and _ALL_OF.search(text[:start]) and (another := _SHARED.match(text, end)):
+        folded = fold(another["name"])
+        if _HEAD.match(folded) or _hits(_line(another["name"]), True):
+            return
+        end = another.end("name")
+        yield another.span("name"), f"{kind} {another['name']}"
 
 
 _UNIT_OF = re.compile(r"(?:cục|vụ|tổng cục|chi cục|viện|trung tâm|phòng|học viện|trường)\s")
@@ -1104,9 +1157,10 @@ _OWNER = re.compile(r"(?:bộ|sở|ủy ban|ubnd|thanh tra chính phủ|ngân h�
 
 
 def _is_whose(text: str, unit: Actor, owner: Actor) -> bool:
-    """ "Vụ Kế hoạch (Bộ Y tế)": the ministry in brackets says whose unit it is, and acts no further."""
-    opened = re.fullmatch(r"\s*\(\s*(?:thuộc\s+)?", text[unit.end : owner.start])
-    closed = opened and text[owner.end :].lstrip().startswith(")")
+    """ "Vụ Kế hoạch (Bộ Y tế)", "C06 - Bộ Công an": the ministry says whose unit it is, and acts no further."""
+    between = text[unit.end : owner.start]
+    opened = re.fullmatch(r"\s*\(\s*(?:thuộc\s+)?", between)
+    closed = (opened and text[owner.end :].lstrip().startswith(")")) or between == " - "
     return bool(closed and _UNIT_OF.match(fold(unit.agency.name)) and _OWNER.match(fold(owner.agency.name)))
 
 
@@ -1190,9 +1244,18 @@ def _apposed(line: _Line, index: int, covered: set[int]) -> bool:
     return index - 1 in covered and line.folded[line.ends[index - 1] : line.starts[index]] == " - "
 
 
+# "Vụ Khoa học công nghệ, môi trường và vật liệu xây dựng"
+_FIELDS_GO_ON = re.compile(
+    rf",\s(?!(?:các|những|{_HEAD.pattern.removesuffix(_END)}|đơn vị|địa phương|doanh nghiệp|sở|ngành|phối hợp|chủ trì|báo cáo|trình)(?!\w))"
+    rf"(?:[{LOWER}]+\s){{1,5}}và\s(?!các\s)(?=[{LOWER}])"
+)
+
+
 def _name_end(line: _Line, start: int) -> int:
     """Where an unlisted name ends: at a stop, or at a verb in small letters ("Ban Chỉ đạo" has none)."""
     for match in _NAME_END.finditer(line.folded, start):
+        if _FIELDS_GO_ON.match(line.text, match.start()):
+            continue
         first = line.text[match.start() : match.end()].strip()[:1]
         if not first.isupper() and not line.folded.endswith(" và", start, match.start()):
             return match.start()  # a name does not end in "và": "Trung tâm Nghiên cứu và triển khai công nghệ"

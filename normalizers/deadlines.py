@@ -50,7 +50,10 @@ EDGE = r"(?:cuối|đầu|giữa)"
 # "trước 17 giờ 00 ngày 15/6/2025"
 CLOCK = r"\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{2}(?:\s+phút)?)?,?\s*"
 # The session of the Assembly for which a draft is due, with its month in brackets.
-SESSION = r"(?:tại|vào|trong)\s+(?:kỳ\s+họp|phiên\s+họp|hội\s+nghị)\s[^.;()]{0,60}\(\s*"
+SESSION = (
+    r"(?:(?:tại|vào|trong)\s+(?:kỳ\s+họp|phiên\s+họp|hội\s+nghị)\s[^.;()]{0,60}\(\s*"
+    r"|tại\s+(?:kỳ\s+họp|phiên\s+họp)\s+(?:[^\W\d_]+\s+){0,6})"
+)
 
 _LEAD_IN = re.compile(
     rf"(?P<session>{SESSION})?(?P<latest>{LATEST})?\s*(?P<before>trước)?\s*(?P<until>{UNTIL})?\s*(?P<within>{WITHIN})?\s*"
@@ -88,6 +91,9 @@ _FIGURE_OF_AIM = re.compile(
 )
 _AIMS = re.compile(r"(?:bảo\s+đảm|đảm\s+bảo|phấn\s+đấu)\s+$")
 
+# "phấn đấu giảm tỷ lệ nợ thuế xuống dưới 8% đến 31/12/2025": for want of another
+_REACHED_BY = re.compile(r"phấn\s+đấu\s[^.;]{3,50}?\d\s?%\s+$")
+
 # A span of time that only says what something is about, not when it is due.
 _ATTRIBUTE = re.compile(
     r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|kỳ|kỳ\s+họp"
@@ -107,6 +113,9 @@ RECURRING = re.compile(
         (
             # "hằng năm, trước ngày 30/4", "hằng tháng, chậm nhất ngày 05"
             rf"{EVERY}\s+(?:năm|quý|tháng)\s*,\s*(?:trước|vào|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
+            r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
+            # "hằng năm tổng hợp, báo cáo Bộ trước ngày 20 tháng 12"
+            rf"{EVERY}\s+(?:năm|quý|tháng)\s+[^\d.;]{{3,90}}?\s+(?:trước|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
             r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
             # "trước ngày 15 tháng 12 hằng năm"
             rf"(?:định\s+kỳ,?\s+)?{_BY}(?:ngày\s+)?(?<![\d/])\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
@@ -180,7 +189,7 @@ def _all_found(text: str, issued_on: date | None) -> tuple[Deadline, ...]:
 
 # "…; thực hiện thường xuyên)": set apart at the end; elsewhere "thường xuyên" only says how something is done
 _DONE_ALL_THE_TIME = re.compile(
-    r"[,;(]\s*(?P<raw>(?:thực hiện|triển khai|duy trì|tổ chức)\s+thường xuyên(?:,?\s+liên tục)?)(?=\s*(?:[.;)]|$))"
+    r"(?:[,;(]|(?:^|\.\s)việc\s[^.;,]{3,60}?)\s*(?P<raw>(?:thực hiện|triển khai|duy trì|tổ chức)\s+thường xuyên(?:,?\s+liên tục)?)(?=\s*(?:[.;)]|$))"
 )
 _HAS_YEAR = re.compile(r"20\d{2}")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -343,6 +352,8 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
         surely = words["until"].endswith("hết") or finished or _FROM_NOW_ON.search(ahead)
         due = surely or _MUST_FOLLOW.match(folded, found.end) or aimed
         strength = 3 if due else 0
+        if not due and found.span.precision is Precision.DAY and _REACHED_BY.search(ahead):
+            strength = 1
         if strength and _AIMED.search(ahead) and _FIGURE_OF_AIM.match(folded, found.end):
             strength = 1
     elif not strength and found.span.precision is not Precision.DAY:
@@ -359,7 +370,7 @@ def _bare(ahead: str, found: FoundDate, folded: str) -> int:
 
 # the word itself: "(hạn tháng 6/2025", "thời hạn yêu cầu: tháng 5/2025", "đúng hạn (26/9/2025)"
 _TERM_OF = re.compile(
-    r"(?<!gia )(?<!kỳ )(?<!giới )(?<!vô )(?<!\w)(?:thời\s+)?hạn(?:\s+(?:yêu\s+cầu|hoàn\s+thành|trình|báo\s+cáo|gửi|giao|quy\s+định|chót|cuối))?"
+    r"(?<!gia )(?<!kỳ )(?<!giới )(?<!vô )(?<!trung )(?<!dài )(?<!ngắn )(?<!\w)(?:thời\s+)?hạn(?:\s+(?:yêu\s+cầu|hoàn\s+thành|trình|báo\s+cáo|gửi|giao|quy\s+định|chót|cuối))?"
     r"\s*[:(]?\s*(?:là\s+|đến\s+)?$"
 )
 # the end of a time, or an event with its day: "trước khi kết thúc năm 2025", "trước lễ khai giảng (05/9/2025)"
@@ -397,7 +408,9 @@ _REPORTING = (
     r"(?:báo cáo|thông báo|công bố|công khai|cung cấp|tổng hợp|cập nhật|rà soát|kiểm tra|sơ kết|đánh giá|gửi|giao ban)"
 )
 _REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
-_THEN_REPORTS = re.compile(rf"\s*(?:\([^()]{{3,30}}\))?\s*,?\s*(?:{_REPORTING}|tham mưu|trình)(?!\w)")
+_THEN_REPORTS = re.compile(
+    rf"\s*(?:\([^()]{{3,30}}\))?\s*,?\s*(?:(?:tổ chức|tiến hành|thực hiện)\s+)?(?:{_REPORTING}|tham mưu|trình|họp|vào\s)(?!\w)?"
+)
 
 
 # "dự toán ngân sách hằng năm", "kế hoạch đào tạo trung hạn và hằng năm"
@@ -415,6 +428,8 @@ def _repeated(folded: str) -> Iterator[Deadline]:
         return
     for match in RECURRING.finditer(folded):
         ahead = folded[max(0, match.start() - 80) : match.start()]
+        if match.group() == "định kỳ" and _OF_A_KIND.search(ahead):
+            continue
         sure = _PERIODIC.search(match.group()) or (
             not (match.group().endswith("năm") and _YEARLY_THING.search(ahead))
             and (_REPORTS.search(ahead) or _THEN_REPORTS.match(folded, match.end()))
@@ -423,6 +438,10 @@ def _repeated(folded: str) -> Iterator[Deadline]:
         yield Deadline(
             match.start(), match.end(), None, Precision.RECURRING, "deadline_recurring", strength, match.group()
         )
+
+
+# "khám sức khỏe định kỳ" is a kind of examination
+_OF_A_KIND = re.compile(r"(?:sức\s+khỏe|khám|bảo\s+dưỡng|sửa\s+chữa|kiểm\s+định)\s+$")
 
 
 @lru_cache(maxsize=1)
