@@ -45,6 +45,7 @@ class Header:
     signer: str | None = None
     signer_title: str | None = None
     data_as_of: date | None = None
+    data_as_of_raw: str | None = None
     issuer_passage: Passage = NOWHERE
     number_passage: Passage = NOWHERE
     date_passage: Passage = NOWHERE
@@ -73,6 +74,7 @@ UPDATED = re.compile(
 )
 # what stands in brackets under a title and is none of it: "(Số liệu chốt đến hết ngày 15/9/2025)"
 NOTE = re.compile(r"\s*\((?:số liệu|cập nhật|tính|kèm theo|ban hành kèm)\s[^()]*\)\s*$", re.IGNORECASE)
+LONGEST_LINE = 300
 CENTRAL_COMMITTEE = re.compile(r"(?:đảng cộng sản việt nam\s+)?ban chấp hành trung ương(?: đảng)?")
 # Who decides, between the type and the title ("CỦA BAN BÍ THƯ") or over the signature ("T/M BỘ CHÍNH TRỊ").
 BY = re.compile(r"của\s+(?P<body>.{4,60})")
@@ -99,7 +101,8 @@ def read_header(document: Document, outline: Outline) -> Header:
     header = _from_deciding_body(own, header)
     header = _from_signature(own, middle, header)
     heads = _further_heads(outline, own)
-    return replace(header, data_as_of=_as_of(outline, header.issued_on), further_heads=heads)
+    as_of, raw = _as_of(outline, header.issued_on)
+    return replace(header, data_as_of=as_of, data_as_of_raw=raw, further_heads=heads)
 
 
 def _own_blocks(outline: Outline) -> Sequence[Block]:
@@ -462,15 +465,21 @@ def _columns(passage: Passage) -> list[Passage]:
     return [passage[start:end].strip() for start, end in pairwise((0, *starts, len(passage)))]
 
 
-def _as_of(outline: Outline, issued_on: date | None) -> date | None:
-    """The day up to which the document's data reach, where its title or first lines say it."""
+# in brackets in the first sentence of a report, which may be long
+STATED_AS_OF = re.compile(rf"\(\s*{AS_OF.pattern}")
+
+
+def _as_of(outline: Outline, issued_on: date | None) -> tuple[date | None, str | None]:
+    """The day up to which the document's data reach, where its title or first lines say it, with its words."""
     for block in outline.blocks[:14]:
-        if block.cells or len(block.body) > 300:
+        if block.cells:
             continue
         folded = fold(block.body.text)
+        long = len(block.body) > LONGEST_LINE
         titled = TITLE_AS_OF.search(folded) if block.zone is Zone.TITLE else None
-        for stated in filter(None, (AS_OF.search(folded), titled, UPDATED.search(folded))):
+        said = (STATED_AS_OF.search(folded),) if long else (AS_OF.search(folded), titled, UPDATED.search(folded))
+        for stated in filter(None, said):
             found = find_dates(folded[stated.end() :], issued_on)
             if found and found[0].start == 0 and found[0].span.precision is Precision.DAY:
-                return found[0].span.end
-    return None
+                return found[0].span.end, block.body.text[stated.end() : stated.end() + found[0].end]
+    return None, None

@@ -76,12 +76,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Above:
-    """What the lines over a table say: the unit given once, whether it allots what is to come, the time its title names."""
+    """What the lines over a table say: the unit given once, whether it allots what is to come, the time its title names
+    or up to which its data reach, and the year that the title names."""
 
     unit: str = ""
     allots: bool = False
     period: Span | None = None
     period_raw: str | None = None
+    year: Span | None = None
+    year_raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Frame:
     names: dict[int, str]
     counted: dict[int, str]
     earlier: frozenset[int]
+    reported: tuple[Span | None, str | None]
 
 
 def table_metrics(rows: Sequence[Block], outline: Outline, issued_on: date | None) -> list[MetricDraft]:
@@ -127,7 +131,8 @@ def _tells_unit(head: str) -> bool:
 
 def _drafts(rows: Sequence[Block], shape: Shape, above: Above, issued_on: date | None) -> list[MetricDraft]:
     stated = _units(rows, shape), _names(rows, shape), _counted(rows, shape), _earlier(rows, shape)
-    frame = Frame(shape, above, _latest(rows), issued_on, *stated)
+    latest = _latest(rows)
+    frame = Frame(shape, above, latest, issued_on, *stated, _reported(rows, shape, latest, issued_on))
     return [draft for row in rows for cell in row.cells if (draft := _draft(row, cell, frame))]
 
 
@@ -226,6 +231,19 @@ def _latest(rows: Sequence[Block]) -> int:
     return max((int(done["year"]) for head in heads if (done := _DONE_IN.search(head))), default=0)
 
 
+def _reported(
+    rows: Sequence[Block], shape: Shape, latest: int, issued_on: date | None
+) -> tuple[Span | None, str | None]:
+    heads = [head for column, head in _heads(rows).items() if column in shape.numbers]
+    done = (head for head in heads if _role(fold(head), latest) is Role.ACTUAL and not _compares(fold(head)))
+    times = [(span, raw) for span, raw in (_period(head, fold(head), issued_on) for head in done) if span and span.end]
+    return max(times, key=lambda time: str(time[0].end if time[0] else ""), default=(None, None))
+
+
+def _compares(head: str) -> bool:
+    return bool(_RATIO_HEAD.search(head) or _CHANGE_HEAD.search(head))
+
+
 # what stands in a head for a time that two columns tell apart
 _A_YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 
@@ -233,7 +251,7 @@ _A_YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 def _earlier(rows: Sequence[Block], shape: Shape) -> frozenset[int]:
     """Of two columns that tell of one stretch of two years, in a table that compares them, the earlier: "Quý I năm 2024"."""
     heads = {column: fold(head) for column, head in _heads(rows).items() if column in shape.numbers}
-    compares = any(_RATIO_HEAD.search(head) or _CHANGE_HEAD.search(head) for head in heads.values())
+    compares = any(map(_compares, heads.values()))
     years: dict[str, list[tuple[str, int]]] = {}
     for column, head in heads.items():
         year = _A_YEAR.search(head)
@@ -325,17 +343,18 @@ def _worded(text: str) -> Quantity | None:
 def _above(first: Block, outline: Outline, issued_on: date | None) -> Above:
     """What the lines over a table say: "Đơn vị: tỷ đồng", "DỰ TOÁN CHI NĂM 2026", "XUẤT KHẨU THÁNG 9/2025"."""
     above = Above()
-    for block in reversed(outline.blocks[max(0, first.index - 8) : first.index]):
+    lines = 0
+    for block in reversed(outline.blocks[max(0, first.index - 12) : first.index]):
         text = fold(block.body.text) if len(block.body) < 300 else ""
-        if block.table != first.table and first.index - block.index < 5:
+        lines += block.table != first.table
+        if block.table != first.table and lines < 5:
             allots = bool(_ALLOTS.search(text) and not _REPORTS.search(text))
             above = replace(above, allots=above.allots or allots)
-            if above.period is None and _is_title(block.body.text):
-                above = _with_period(above, block.body.text, issued_on)
+            above = _with_period(above, block.body.text, issued_on)
         stated = _CAPTION.search(text)
         if stated and not above.unit:
             above = replace(above, unit=stated["unit"].strip(" ."))
-        if block.kind is BlockKind.ROW:
+        if block.kind is BlockKind.ROW and block.table != first.table:
             break
     return above
 
@@ -348,12 +367,25 @@ def _is_title(text: str) -> bool:
 _CITED = re.compile(r"(?<!\w)(?:luật|nghị quyết|nghị định|số\s*:?\s*\d|kèm theo|so)(?!\w)")
 
 
-def _with_period(above: Above, title: str, issued_on: date | None) -> Above:
-    folded = fold(title)
+# under a title: "(Số liệu tính đến hết ngày 22/9/2025)"
+_DATA_AS_OF = re.compile(r"\W*(?:số liệu|tính|cập nhật|lũy kế)\s+(?:[^\W\d_]+\s+){0,4}?đến\s")
+
+
+def _with_period(above: Above, line: str, issued_on: date | None) -> Above:
+    """With the time that a line over the table gives: the nearest one's holds, and of a title the year besides."""
+    folded = fold(line)
+    titled = _is_title(line)
+    if not titled and not _DATA_AS_OF.match(folded):
+        return above
     dates = [found for found in find_dates(folded, issued_on) if found.has_year]
     if not dates or _CITED.search(folded, 0, dates[-1].start):
         return above
-    return replace(above, period=dates[-1].span, period_raw=title[dates[-1].start : dates[-1].end])
+    if above.period is None:
+        above = replace(above, period=dates[-1].span, period_raw=line[dates[-1].start : dates[-1].end])
+    years = [found for found in dates if titled and found.span.precision is Precision.YEAR]
+    if above.year is None and years:
+        above = replace(above, year=years[0].span, year_raw=line[years[0].start : years[0].end])
+    return above
 
 
 def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
@@ -377,8 +409,12 @@ def _draft(row: Block, cell: Cell, frame: Frame) -> MetricDraft | None:
         role = Role.TARGET
     if period is None and _YEAR.fullmatch(name):
         period, period_raw, name = find_dates(f"năm {name}")[0].span, name, ""
+    if period is None and role in (Role.ACTUAL, Role.CHANGE) and _compares(head):
+        period, period_raw = frame.reported
     if period is None and role in (Role.ACTUAL, Role.CHANGE):
         period, period_raw = frame.above.period, frame.above.period_raw
+    if period is None and role in (Role.PLAN, Role.TARGET):
+        period, period_raw = frame.above.year, frame.above.year_raw
     return MetricDraft(
         "metric_table",
         cell.passage,

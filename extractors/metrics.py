@@ -59,6 +59,9 @@ class Surroundings:
     period: Span | None = None
     # the day of the document
     today: date | None = None
+    # up to when what is reported is counted, as the heading above or the document's first lines say
+    as_of_raw: str | None = None
+    as_of: date | None = None
 
 
 # --- which quantities are figures -----------------------------------------------------------------------------------
@@ -84,9 +87,21 @@ _TO_TIME = re.compile(r"\s+(?:lên|xuống|còn)\s")
 _LONGEST = 4000
 
 
-def find_metrics(reading: Reading, around: Surroundings, data_as_of: date | None = None) -> list[MetricDraft]:
+def find_metrics(reading: Reading, around: Surroundings) -> list[MetricDraft]:
     """The metrics of a passage, in order."""
-    return [draft for part in reading.parts(_LONGEST) for draft in _metrics_of(part, around)]
+    found = [draft for part in reading.parts(_LONGEST) for draft in _metrics_of(part, around)]
+    return [_counted_up_to(draft, around) for draft in found]
+
+
+_TOLD_IN = (Section.REPORT, None)
+
+
+def _counted_up_to(draft: MetricDraft, around: Surroundings) -> MetricDraft:
+    """What is reported without a time of its own is of the day up to which the document says that it counts."""
+    told = draft.role in (Role.ACTUAL, Role.CHANGE) and around.section in _TOLD_IN
+    if draft.period_raw is not None or around.as_of is None or not told:
+        return draft
+    return replace(draft, period_raw=around.as_of_raw, period=Span(None, around.as_of, Precision.DAY))
 
 
 def _metrics_of(reading: Reading, around: Surroundings) -> list[MetricDraft]:

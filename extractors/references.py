@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from normalizers.dates import find_dates
-from normalizers.document_numbers import TYPES, FoundNumber, canonical_type, find_numbers
+from normalizers.document_numbers import ABBREVIATED, TYPES, FoundNumber, canonical_type, find_numbers
 from normalizers.quantities import counts
 from normalizers.text import fold
 from schemas.mention import Mention, MentionKind
@@ -30,6 +30,8 @@ HEADS = (
     re.compile(rf"(?<!\w)(?P<type>{TYPE})(?:\s+(?:của\s+[^\d.;:]{{2,60}}|sau(?:\s+đây)?))?\s*:\s*(?:số\s*:?\s*)?$"),
     re.compile(rf"(?<!\w){NAMED_LAW}số\s*:?\s*$"),
 )
+# "TB số 118/TB-VPCP", over printed text: small letters are no abbreviation
+SHORT_HEAD = re.compile(rf"(?<![\w/-])(?P<type>{'|'.join(name.upper() for name in ABBREVIATED)}|TTr)(?:\s+số\s*:?\s*|\s+)$")
 # the longest head: a law of sixteen words
 HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")
@@ -65,27 +67,30 @@ def find_references(passage: Passage, anchor: date | None = None) -> list[Mentio
     found: list[Mention] = []
     last: tuple[int, str | None] = (0, None)
     for number in find_numbers(passage.text):
-        start, kind = _head(folded, number, last)
+        start, kind = _head(passage.text, folded, number, last)
         issued_on, end = _issued_on(folded, number.end, anchor)
         if issued_on is None:
             issued_on = _opening_date(folded, start, last[0], anchor)
         if issued_on is None:
             issued_on, end = _issued_on(folded, number.end, anchor, SAME_DAY)
             found[-1:] = [_on_the_same_day(mention, start, issued_on) for mention in found[-1:]]
-        reference = LegalReference(kind or number.glued_type, number.number, issued_on)
+        reference = LegalReference(number.glued_type or kind, number.number, issued_on)
         found.append(Mention(MentionKind.REFERENCE, "reference_number", passage, start, end, reference))
         last = (end, kind)
     found.extend(_short_forms(passage, folded, found, anchor))
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _head(folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tuple[int, str | None]:
+def _head(text: str, folded: str, number: FoundNumber, last: tuple[int, str | None]) -> tuple[int, str | None]:
     """Where the mention begins and the type that holds for its number."""
     begin = max(last[0], number.start - HEAD_LENGTH)
     before = folded[begin : number.start]
     head = next((match for pattern in HEADS if (match := pattern.search(before))), None)
     if head:
         return begin + head.start(), canonical_type(head["type"])
+    short = SHORT_HEAD.search(text, begin, number.start)
+    if short:
+        return short.start(), ABBREVIATED[short["type"].lower()]
     if last[1] and SHARED.fullmatch(folded, last[0], number.start):
         return number.start, last[1]
     word = NUMBER_WORD.search(before)
@@ -107,8 +112,10 @@ def _issued_on(folded: str, end: int, anchor: date | None, dated: re.Pattern[str
         return None, end
     window = folded[gap.end() : gap.end() + 40]
     for found in find_dates(window, anchor)[:1]:
-        if found.start == 0 and found.span.precision is Precision.DAY and found.has_year:
-            return found.span.end, gap.end() + found.end
+        day = found.span.end if found.start == 0 and found.span.precision is Precision.DAY else None
+        # "số 29/CĐ-UBND ngày 28/9" of this year
+        if day and (found.has_year or (anchor and anchor.year == day.year and day <= anchor)):
+            return day, gap.end() + found.end
     return None, end
 
 

@@ -767,10 +767,8 @@ class _Prose:
             return None
         if run and self._acts(folded, run.end, bool(order)):
             return run
-        if run and not order and _GOES_ON.match(folded, run.end):
-            return self._names_to_verb(text, folded)
-        if run and not order and (which := self._described(text, folded, run)):
-            return which
+        if run and not order and (named := self._longer_name(text, folded, run)):
+            return named
         if not order and not comrade and not _names_office_holder(text, folded):
             return (
                 None
@@ -895,6 +893,11 @@ class _Prose:
         passage = passage[: len(_SAYS_WHAT_IT_IS.sub("", passage.text))]
         mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
         return Actors(tuple(replace(m, within=text) for m in mentions), 0, verb.start()) if mentions else None
+
+    def _longer_name(self, text: Passage, folded: str, run: Actors) -> Actors | None:
+        """The actors where more names, or words that tell which ones are meant, stand between those known and the verb."""
+        goes_on = _GOES_ON.match(folded, run.end)
+        return self._names_to_verb(text, folded) if goes_on else self._described(text, folded, run)
 
     def _described(self, text: Passage, folded: str, run: Actors) -> Actors | None:
         """A group with what tells which ones are meant: "Thủ trưởng các đơn vị có nhiệm vụ quá hạn giải trình …"."""
@@ -1131,7 +1134,7 @@ _WORK_DONE_BY = re.compile(
 )
 # "Dự thảo Quy chế, giao Vụ Pháp chế hoàn thiện", "Nội dung này giao Sở Nội vụ tham mưu"
 _WORK_GIVEN = re.compile(
-    rf"(?!đồng\s|nhất\s|thống\s|về\s|căn\s)[^.;:]{{6,160}}?(?:,|\s(?:này|trên))\s+(?P<order>(?:đề nghị|yêu cầu|giao)\s)"
+    r"(?!đồng\s|nhất\s|thống\s|về\s|căn\s)[^.;:]{6,160}?(?:,|\s(?:này|trên))\s+(?P<order>(?:đề nghị|yêu cầu|giao)\s)"
 )
 _TOPIC_NOUN = re.compile(r"(?:việc|công tác|các|những|tình hình|khó khăn|vướng mắc|kiến nghị|đề xuất)(?!\w)")
 _TITLE_OF_TASK = re.compile(rf"[{UPPER}][^:.;()]{{5,90}}:\s+(?=[{UPPER}])")
@@ -1273,6 +1276,7 @@ _GIVEN_IN = re.compile(
     r"(?=(?:các\s+)?(?:điểm|khoản|mục|nghị|quyết|chỉ|thông|công|kế|văn|kết|chương))"
 )
 _LONGEST_PLACE = 40
+_LONGEST_JOINT = 8  # " và số "
 # "… theo Kế hoạch số 36/KH-UBND": the plan lays the work down; a decision may
 # as well approve or regulate what the work is about
 _NOT_BY_THE_PLAN = """
@@ -1296,7 +1300,7 @@ def inline_assigned(text: Passage, setting: Setting) -> tuple[Mention, ...]:
     found: list[Mention] = []
     end = given.end()
     for reference in find_references(text, setting.issued_on):
-        if reference.start < given.end() or reference.start > end + (0 if found else _LONGEST_PLACE) + 5:
+        if reference.start < given.end() or reference.start > end + (0 if found else _LONGEST_PLACE) + _LONGEST_JOINT:
             continue
         found.append(reference)
         end = reference.end

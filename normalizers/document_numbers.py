@@ -19,9 +19,10 @@ TYPES: tuple[str, ...] = (
     "pháp lệnh", "luật", "bộ luật", "lệnh", "điều lệ", "giấy mời", "phiếu chuyển", "phiếu trình", "công thư", "thư",
 )  # fmt: skip
 
-_ABBREVIATED = {
+ABBREVIATED = {
     "nq": "Nghị quyết", "nđ": "Nghị định", "qđ": "Quyết định", "ct": "Chỉ thị", "kh": "Kế hoạch", "tb": "Thông báo",
     "cv": "Công văn", "tt": "Thông tư", "kl": "Kết luận", "bc": "Báo cáo", "cđ": "Công điện", "hd": "Hướng dẫn",
+    "vb": "Văn bản", "ttr": "Tờ trình", "ctr": "Chương trình",
 }  # fmt: skip
 
 # A part of a symbol: capitals first, at least two letters, "TTg", "CĐSQG", "CVT&LTNN", "QH15", "BCĐ389QNg".
@@ -68,7 +69,7 @@ def _found(text: str) -> Iterator[FoundNumber]:
         number = normalise_number(match["number"])
         if is_number(number):
             glued = _GLUED.search(text, max(last, match.start() - 3), match.start())
-            kind = _ABBREVIATED[glued["glued"].lower()] if glued else None
+            kind = ABBREVIATED[glued["glued"].lower()] if glued else None
             yield FoundNumber(glued.start() if glued else match.start(), match.end(), number, kind)
         last = match.end()
 

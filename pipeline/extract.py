@@ -71,8 +71,8 @@ class _Extractor:
         header = read_header(self.document, self.outline)
         setting = Setting(header.doc_type, header.issued_on, header.issuer)
         anchor = header.issued_on or header.data_as_of
-        found = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
-        drafts = written_out(found, self.outline, setting)
+        named = table_tasks(self.outline, setting) + prose_tasks(self.outline, setting)
+        drafts = written_out(named, self.outline, setting)
         drafts.sort(key=lambda draft: (draft.block.index, reading_place(draft.text)))
         tasks = [self._task(draft, setting) for draft in drafts]
         owners = _Owners(tasks, drafts)
@@ -87,9 +87,7 @@ class _Extractor:
             references += [self._reference(mention) for mention in reading.references]
             naming: Claim | None = None
             found = (
-                find_metrics(
-                    reading, self._around(block, passage, assigning.get(block.index), anchor), header.data_as_of
-                )
+                find_metrics(reading, self._around(block, passage, assigning.get(block.index), header))
                 if _holds_figures(block, passage) and not (naming := self._naming(block, passage))
                 else []
             )
@@ -150,9 +148,14 @@ class _Extractor:
             return Claim("contact", "contact_column")
         return Claim("other", "row_name") if block.cells and reading_place(passage) in self.row_names else None
 
-    def _around(self, block: Block, passage: Passage, task: TaskDraft | None, anchor: date | None) -> Surroundings:
+    def _around(self, block: Block, passage: Passage, task: TaskDraft | None, header: Header) -> Surroundings:
         """What surrounds a figure; in a block that assigns a task it tells what is to come, whatever the heading."""
+        anchor = header.issued_on or header.data_as_of
         above = [other.body.text for other in self.outline.ancestors(block)]
+        stated = next(filter(None, (_stated_as_of(text, anchor) for text in above)), None)
+        as_of, as_of_raw = stated or (header.data_as_of, header.data_as_of_raw)
+        if block.cells:
+            as_of, as_of_raw = None, None  # each row of a list has times of its own
         lead_in = above[0] if above and len(above[0]) < 300 else ""
         section = Section.TASKS if task else section_of(block, self.outline)
         if section is Section.TASKS and not task and not block.cells and TOLD.search(fold(passage.text)):
@@ -165,9 +168,11 @@ class _Extractor:
         named = next((text for text in above if len(text) < 60 and _ONLY_TIME.fullmatch(fold(text))), "")
         found = find_dates(fold(named), anchor, Toward.FUTURE)
         if not found:
-            return Surroundings(section, lead_in, today=anchor)
+            return Surroundings(section, lead_in, today=anchor, as_of=as_of, as_of_raw=as_of_raw)
         raw = named[found[-1].start : found[-1].end]
-        return Surroundings(section, lead_in, period_raw=raw, period=found[-1].span, today=anchor)
+        return Surroundings(
+            section, lead_in, period_raw=raw, period=found[-1].span, today=anchor, as_of=as_of, as_of_raw=as_of_raw
+        )
 
     def _in_table(self, block: Block, passage: Passage, section: Section | None) -> Surroundings:
         """A cell of a table that lists no tasks: what its row and its column are called."""
@@ -397,6 +402,21 @@ class _Owners:
 _ONLY_TIME = re.compile(
     r"\W*(?=.*(?:năm|đến|giai đoạn|tháng|quý|tầm nhìn))(?:(?:mục tiêu|chỉ tiêu|một số|chủ yếu|cụ thể|cơ bản|các|về|tổng quát|định hướng|tầm nhìn|giai đoạn|phấn đấu|cụ thể|đến|tới|hết|cuối|đầu|trong|năm|quý|tháng|ngày|từ|nay|[ivx]+|\d+)[\s\W]*)+"
 )
+
+
+# in a heading: "2. Phát triển người tham gia (đến hết ngày 30/6/2026)"
+_STATED_AS_OF = re.compile(r"\((?:số liệu\s+)?(?:(?:được\s+)?(?:tính|chốt|cập nhật|lũy kế)\s+)?đến\s+(?:hết\s+)?(?=ngày|\d)")
+
+
+def _stated_as_of(text: str, anchor: date | None) -> tuple[date, str] | None:
+    """The day up to which a line says that what stands below it is counted, with its words."""
+    folded = fold(text)
+    stated = _STATED_AS_OF.search(folded)
+    found = find_dates(folded[stated.end() :], anchor) if stated else []
+    if stated is None or not found or found[0].start or found[0].span.precision is not Precision.DAY:
+        return None
+    day = found[0].span.end
+    return (day, text[stated.end() : stated.end() + found[0].end]) if day else None
 
 
 def _holds_figures(block: Block, passage: Passage) -> bool:

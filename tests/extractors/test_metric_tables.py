@@ -57,9 +57,9 @@ Chia ra: | | | | |
 def test_a_head_may_name_months(tmp_path: Path) -> None:
     found = metrics(tmp_path, MONTHS, head="b")
     assert [(metric.value, metric.unit, str(metric.period_end)) for metric in found] == [
-        (12500, "tấn", "2024-08-31"), (13000, "tấn", "2024-09-30"), (118400, "tấn", "2024-09-30"), (103.5, "%", "None"),
-        (641e9, "đồng", "2024-08-31"), (655e9, "đồng", "2024-09-30"), (6327e9, "đồng", "2024-09-30"), (96.8, "%", "None"),
-        (212e9, "đồng", "2024-08-31"), (219e9, "đồng", "2024-09-30"), (2104e9, "đồng", "2024-09-30"), (104.1, "%", "None"),
+        (12500, "tấn", "2024-08-31"), (13000, "tấn", "2024-09-30"), (118400, "tấn", "2024-09-30"), (103.5, "%", "2024-09-30"),
+        (641e9, "đồng", "2024-08-31"), (655e9, "đồng", "2024-09-30"), (6327e9, "đồng", "2024-09-30"), (96.8, "%", "2024-09-30"),
+        (212e9, "đồng", "2024-08-31"), (219e9, "đồng", "2024-09-30"), (2104e9, "đồng", "2024-09-30"), (104.1, "%", "2024-09-30"),
     ]  # fmt: skip
     assert [found[index].indicator for index in (0, 4, 8)] == [
         "Muối hạt", "Doanh thu vận tải", "Doanh thu vận tải, đường sông",
@@ -123,7 +123,7 @@ def test_short_heads_tell_role_and_period(tmp_path: Path) -> None:
 1 | Muối hạt | tấn | 135,2 | 306 | 151 | 49,3
 2 | Cá hộp | tấn | 13 | 30 | 15 | 50"""
     assert [(m.role, str(m.period_end)) for m in metrics(tmp_path, rows)[:4]] == [
-        ("baseline", "2023-06-30"), ("plan", "2024-12-31"), ("actual", "2024-06-30"), ("actual", "None"),
+        ("baseline", "2023-06-30"), ("plan", "2024-12-31"), ("actual", "2024-06-30"), ("actual", "2024-06-30"),
     ]  # fmt: skip
 
 
