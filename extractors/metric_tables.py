@@ -59,6 +59,8 @@ _BASE_HEAD = re.compile(r"cùng kỳ|năm trước|kỳ trước|năm \d{4} \(g�
 _EARLIER_SHARE = re.compile(r"tỷ lệ(?!.*(?:so với|so sánh|tăng|giảm|/))[^/]*(?:cùng kỳ|năm trước|kỳ trước)")
 _CHANGE_HEAD = re.compile(r"(?<!cắt )(?:tăng|giảm)|biến động|chênh lệch")
 _DONE_IN = re.compile(r"(?:thực hiện|kết quả|ước|(?<![\w/])th(?!\w))[^/]*?(?P<year>(?<!\d)20\d{2}(?!\d))")
+# "Năm 2025 / Thực hiện"
+_YEAR_OVER_DONE = re.compile(r"(?P<year>(?<!\d)20\d{2})(?!\d)[^/]* / (?:ước\s+)?(?:thực hiện|kết quả|ước|th)(?!\w)")
 _RATIO_HEAD = re.compile(
     r"so với|so sánh|(?<!\w)so\s(?:(?:cùng|năm|quý|tháng) |(?:ck|kh|dt|kế hoạch|dự toán)(?!\w))|tỷ lệ|đạt|th\s?/\s?kh|/\s?(?:kh|kế hoạch|cùng kỳ|ck)(?!\w)|%\s*(?:th|kh|hoàn thành)"
 )
@@ -228,7 +230,8 @@ def _bare_name(printed: str) -> tuple[str, bool]:
 
 def _latest(rows: Sequence[Block]) -> int:
     heads = map(fold, _heads(rows).values())
-    return max((int(done["year"]) for head in heads if (done := _DONE_IN.search(head))), default=0)
+    found = (done for head in heads for done in (_DONE_IN.search(head), _YEAR_OVER_DONE.search(head)) if done)
+    return max((int(done["year"]) for done in found), default=0)
 
 
 def _reported(
@@ -285,8 +288,27 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
     chosen = next((c for c in texts if c < numbers[0] and _INDICATOR_HEAD.search(fold(columns[c][0].head))), texts[0])
     names = [fold(cell.passage.text) for cell in columns[chosen]]
     measures = sum(bool(MEASURE.match(name)) for name in names)
-    named = chosen != texts[0] or units is not None
+    named = chosen != texts[0] or units is not None or all(_says_no_measure(columns[c][0].head) for c in numbers)
     return Shape(chosen, numbers, units, named or 2 * measures >= len(names))
+
+
+# words of heads that say when or against what, not what: "Thực hiện / Ước tính", "So với cùng kỳ (%)"
+_NO_MEASURE = re.compile(
+    r"thực hiện|kế hoạch|dự toán|ước|tính|chính thức|sơ bộ|cộng dồn|lũy kế|so sánh|so|với|cùng kỳ|kỳ|năm trước|tháng trước|quý trước"
+    r"|trước|tỷ lệ|tăng|giảm|đạt|th|kh|ck|dt|bình quân|tháng|quý|năm|tuần|đầu|cuối|cả|của|trong|hiện|nay|đến|hết|ngày|chỉ số|lần|[ivx]+|\d+"
+)
+
+
+def _says_no_measure(head: str) -> bool:
+    """Whether a column's head leaves it to the row to say what is measured.
+
+    >>> _says_no_measure("Thực hiện / Ước tính tháng 5/2025"), _says_no_measure("Giải ngân / Tỷ lệ (%)")
+    (True, False)
+    """
+    folded = fold(head)
+    return bool(folded.strip()) and not re.sub(rf"(?<!\w)(?:{_NO_MEASURE.pattern})(?!\w)|[\W_]", "", folded)
+
+
 
 
 def _states_units(cells: Sequence[Cell]) -> bool:
@@ -461,13 +483,19 @@ def _as_printed(own: str, unit: str, text: str) -> str:
     return text[at : at + len(own)] if at >= 0 else unit
 
 
+# "tr.kWh", "tr.đồng"
+_GLUED_SCALE = re.compile(r"(?P<scale>tr|tỷ|ngàn|nghìn)\.\s?(?=[^\W\d_])", re.IGNORECASE)
+
+
 def _scaled(words: str) -> tuple[str, float]:
     """A unit without its scale words: "tỷ đồng" is ("đồng", 1e9).
 
-    >>> _scaled("nghìn hồ sơ")
-    ('hồ sơ', 1000.0)
+    >>> _scaled("nghìn hồ sơ"), _scaled("tr.kWh")
+    (('hồ sơ', 1000.0), ('kWh', 1000000.0))
     """
-    parts = words.split()
+    glued = _GLUED_SCALE.match(words)
+    scale_word = glued["scale"].lower().replace("tr", "triệu") if glued else ""
+    parts = [scale_word, words[glued.end() :]] if glued else words.split()
     scale = 1.0
     while parts and fold(parts[0]).replace(".", "") in {*SCALE_VALUES, "1000"}:
         scale *= SCALE_VALUES.get(fold(parts.pop(0)), 1000.0)

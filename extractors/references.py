@@ -31,7 +31,9 @@ HEADS = (
     re.compile(rf"(?<!\w){NAMED_LAW}số\s*:?\s*$"),
 )
 # "TB số 118/TB-VPCP", over printed text: small letters are no abbreviation
-SHORT_HEAD = re.compile(rf"(?<![\w/-])(?P<type>{'|'.join(name.upper() for name in ABBREVIATED)}|TTr)(?:\s+số\s*:?\s*|\s+)$")
+SHORT_HEAD = re.compile(
+    rf"(?<![\w/-])(?P<type>{'|'.join(name.upper() for name in ABBREVIATED)}|TTr)(?:\s+số\s*:?\s*|\s+)$"
+)
 # the longest head: a law of sixteen words
 HEAD_LENGTH = 160
 NUMBER_WORD = re.compile(r"(?<!\w)(?:số|số hiệu)\s*:?\s*$")

@@ -1121,7 +1121,9 @@ _ISSUER_ORDERS = re.compile(
 )
 _TOWARDS = re.compile(r"(?:đối với|về phía)\s+")
 _WITH_FIRST = re.compile(r"cùng\s+(?:với\s+)?(?!với|đó|việc|sự)")
-_NOW_ORDERS = re.compile(rf"\s+(?:(?:trân\s+trọng|kính)\s+)?(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)")
+_NOW_ORDERS = re.compile(
+    rf"\s+(?:(?:trân\s+trọng|kính)\s+)?(?=(?P<to>)(?:yêu\s+cầu|đề\s+nghị|chỉ\s+đạo|giao)\s)(?!{_ORDER}\s*(?:như sau\s*)?:)"
+)
 # What a conclusion says first: its topic, or that a request is granted.
 _TOPIC = re.compile(r"(?:về\s|đối với\s|(?:cơ bản\s+)?(?:đồng ý|nhất trí|thống nhất|chấp thuận)\s|riêng\s)")
 # "Về X: đồng ý chủ trương. Yêu cầu Sở Y tế …": behind a full stop only an order names the actor
@@ -1511,7 +1513,11 @@ def _listed_in_line(text: Passage) -> tuple[Passage, list[tuple[str, Passage]]]:
     colon = text.text.find(":")
     for pattern in _IN_LINE if colon >= 0 else ():
         labels = list(pattern.finditer(text.text, colon))
-        if len(labels) > 1 and not text.text[colon + 1 : labels[0].start()].strip() and _FIRST.match(labels[0]["label"]):
+        if (
+            len(labels) > 1
+            and not text.text[colon + 1 : labels[0].start()].strip()
+            and _FIRST.match(labels[0]["label"])
+        ):
             ends = [*(label.start() for label in labels[1:]), len(text)]
             parts = zip(labels, ends, strict=True)
             return text[: colon + 1], [(label["label"], _trim(text[label.end() : end])) for label, end in parts]

@@ -178,7 +178,8 @@ def _roles(rows: Sequence[Block]) -> dict[int, Column]:
         role = role_of(head)
         if role is Column.LEAD and role in roles.values() and head.startswith("người"):
             role = Column.SUPERVISOR  # "Đầu mối" and "Người phụ trách"
-        if role in roles.values() and role not in (Column.OTHER, Column.RESULT):
+        beside = role is Column.DEADLINE and _OF_TIME.search(head)  # "Thời gian trình / Tháng", "Thời gian trình / Quý"
+        if role in roles.values() and role not in (Column.OTHER, Column.RESULT) and not beside:
             role = Column.OTHER
         roles[column] = role
     roles = _with_task(_settled(roles, heads, rows), heads, rows)
@@ -291,7 +292,11 @@ def _is_task_table(roles: dict[int, Column], rows: Sequence[Block]) -> bool:
 
 
 def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setting) -> TaskDraft | None:
-    cells = {roles.get(cell.column, Column.OTHER): cell for cell in reversed(row.cells)}
+    cells: dict[Column, Cell] = {}
+    for cell in reversed(row.cells):
+        column = roles.get(cell.column, Column.OTHER)
+        if cell.passage or column not in cells:
+            cells[column] = cell
     task = cells.get(Column.TASK)
     if task is None or not task.passage or task.inherited or len(task.passage.text.split()) < 2:
         return None
@@ -303,7 +308,9 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
     if lead and not lead_actors:
         lead_actors = _provisional(lead, setting, "table_lead")
     reported = Column.RESULT in cells or Column.STATE in cells
-    deadline, place = _deadline(_cell(cells, Column.DEADLINE), task.passage, setting, reported)
+    due = _cell(cells, Column.DEADLINE)
+    numbered = _numbered(due, cells[Column.DEADLINE].head, row, outline, setting) if due else None
+    deadline, place = (numbered, due) if numbered else _deadline(due, task.passage, setting, reported)
     assigned, supervisor = _cell(cells, Column.ASSIGNED), _cell(cells, Column.SUPERVISOR)
     result = _cell(cells, Column.RESULT)
     return TaskDraft(
@@ -323,6 +330,27 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
         status=_title_status(row, outline) or _status(row, cells),
         beside=tuple(cell.passage for cell in row.cells if cell is not task and cell.passage),
     )
+
+
+# the unit of time that the head of a column names, "Thời gian trình / Tháng", for the bare numbers below it
+_OF_TIME = re.compile(r"(?:^|/ |\()\s*(?:(?:thời gian|thời hạn|trình|hoàn thành)\s+)*(?P<unit>tháng|quý)(?:\s+(?:trình|hoàn thành|ban hành|thực hiện))?\s*\)?$")
+_BARE_NUMBER = re.compile(r"\d{1,2}|[ivx]{1,3}")
+_SINGLE_YEAR = re.compile(r"(?<!\w)năm\s+(?P<year>20\d{2})(?!\s*[-–]|\d)")
+
+
+def _numbered(cell: Passage, head: str, row: Block, outline: Outline, setting: Setting) -> Deadline | None:
+    """The deadline of a cell that is the bare number of a month or quarter, of the year that the list's title names."""
+    unit = _OF_TIME.search(fold(head))
+    number = fold(cell.text).strip()
+    if unit is None or not _BARE_NUMBER.fullmatch(number):
+        return None
+    lines = (fold(line.body.text) for line in (*_lines_before(row, outline), *outline.ancestors(row)))
+    titled = next((year for line in lines if (year := _SINGLE_YEAR.search(line)) and "số" not in line), None)
+    year = titled["year"] if titled else setting.issued_on.year if setting.issued_on else None
+    found = find_dates(f"{unit['unit']} {number} năm {year}") if year else []
+    if not found or found[0].start or not found[0].span.end:
+        return None
+    return Deadline(0, len(cell), found[0].span.end, found[0].span.precision, "deadline_cell", 5)
 
 
 _MOST_LETTERS_OF_A_NAME = 80

@@ -977,20 +977,33 @@ def _titled_hit(line: _Line, index: int, cell: bool) -> _Hit | None:
     if hit is None:
         return None
     first: Reading = hit.readings[0]
-    whole: Reading = _Held(match.start(), first.end, first)
+    title = _HOLDS.search(line.text[match.start() : match.end()])
+    whole: Reading = _Held(match.start(), first.end, first, title.group() if title else "")
     return _Hit(match.start(), hit.end, (whole, *hit.readings[1:]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An office named through its holder."""
+    """An office named through its holder; of many offices their holders are meant, "Chủ tịch UBND các tỉnh"."""
 
     start: int
     end: int
     office: Reading
+    title: str
 
     def agency(self, on: date | None, issuer: Agency | None) -> Agency:
-        return self.office.agency(on, issuer)
+        office = self.office.agency(on, issuer)
+        if not self.title or office.kind != "collective":
+            return office
+        name = f"{self.title[0].upper()}{self.title[1:].lower()} {office.name.replace('Các ', 'các ', 1)}"
+        unlisted, key = "" if office.known else "x-", office.agency_id.removeprefix("x-")
+        return replace(office, agency_id=f"{unlisted}{_slug(self.title)}-{key}", name=name)
+
+
+# not "đồng chí", not "lãnh đạo", of whom nobody is named
+_HOLDS = re.compile(
+    r"(?:phó\s+)?(?:chủ tịch|thủ trưởng|giám đốc|chủ nhiệm|bí thư|hiệu trưởng|cục trưởng)(?=\s*$)", re.IGNORECASE
+)
 
 
 _NO_ACTOR_BEFORE = frozenset(["tại", "bàn", "ở", "của", "trong", "thuộc", "trên", "từ", "đến"])

@@ -32,7 +32,8 @@ _TYPE_AND_SUBJECT = re.compile(rf"{_NAME}\s+(?=\w)")
 
 # "CHỈ THỊ CỦA BAN BÍ THƯ": the type with the body that decides, in capitals.
 _TYPE_OF_BODY = re.compile(
-    _NAME + r"\s+cua\s+(?:ban bi thu|bo chinh tri|ban chap hanh trung uong(?:\s+dang)?|thu tuong chinh phu|chinh phu|chu tich nuoc|quoc hoi)"
+    _NAME
+    + r"\s+cua\s+(?:ban bi thu|bo chinh tri|ban chap hanh trung uong(?:\s+dang)?|thu tuong chinh phu|chinh phu|chu tich nuoc|quoc hoi)"
 )
 
 

@@ -405,7 +405,9 @@ _ONLY_TIME = re.compile(
 
 
 # in a heading: "2. Phát triển người tham gia (đến hết ngày 30/6/2026)"
-_STATED_AS_OF = re.compile(r"\((?:số liệu\s+)?(?:(?:được\s+)?(?:tính|chốt|cập nhật|lũy kế)\s+)?đến\s+(?:hết\s+)?(?=ngày|\d)")
+_STATED_AS_OF = re.compile(
+    r"\((?:số liệu\s+)?(?:(?:được\s+)?(?:tính|chốt|cập nhật|lũy kế)\s+)?đến\s+(?:hết\s+)?(?=ngày|\d)"
+)
 
 
 def _stated_as_of(text: str, anchor: date | None) -> tuple[date, str] | None:

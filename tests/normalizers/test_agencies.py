@@ -283,7 +283,7 @@ CELLS = [
     ),
     (
         "Bộ trưởng, Thủ trưởng cơ quan ngang bộ, Bí thư Tỉnh ủy, Thành ủy",
-        ["Các bộ, cơ quan ngang bộ", "Các tỉnh ủy, thành ủy"],
+        ["Các bộ, cơ quan ngang bộ", "Bí thư các tỉnh ủy, thành ủy"],
     ),
     ("Cục Hàng không (Bộ Xây dựng); Bộ Y tế", ["Cục Hàng không", "Bộ Y tế"]),
     ("Bộ Y tế (Bộ Tài chính phối hợp)", ["Bộ Y tế", "Bộ Tài chính"]),
