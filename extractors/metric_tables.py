@@ -305,10 +305,8 @@ def _says_no_measure(head: str) -> bool:
     >>> _says_no_measure("Thực hiện / Ước tính tháng 5/2025"), _says_no_measure("Giải ngân / Tỷ lệ (%)")
     (True, False)
     """
-    folded = fold(head)
+    folded = _BRACKETS.sub("", fold(head))
     return bool(folded.strip()) and not re.sub(rf"(?<!\w)(?:{_NO_MEASURE.pattern})(?!\w)|[\W_]", "", folded)
-
-
 
 
 def _states_units(cells: Sequence[Cell]) -> bool:

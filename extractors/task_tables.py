@@ -333,7 +333,9 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
 
 
 # the unit of time that the head of a column names, "Thời gian trình / Tháng", for the bare numbers below it
-_OF_TIME = re.compile(r"(?:^|/ |\()\s*(?:(?:thời gian|thời hạn|trình|hoàn thành)\s+)*(?P<unit>tháng|quý)(?:\s+(?:trình|hoàn thành|ban hành|thực hiện))?\s*\)?$")
+_OF_TIME = re.compile(
+    r"(?:^|/ |\()\s*(?:(?:thời gian|thời hạn|trình|hoàn thành)\s+)*(?P<unit>tháng|quý)(?:\s+(?:trình|hoàn thành|ban hành|thực hiện))?\s*\)?$"
+)
 _BARE_NUMBER = re.compile(r"\d{1,2}|[ivx]{1,3}")
 _SINGLE_YEAR = re.compile(r"(?<!\w)năm\s+(?P<year>20\d{2})(?!\s*[-–]|\d)")
 
@@ -345,8 +347,8 @@ def _numbered(cell: Passage, head: str, row: Block, outline: Outline, setting: S
     if unit is None or not _BARE_NUMBER.fullmatch(number):
         return None
     lines = (fold(line.body.text) for line in (*_lines_before(row, outline), *outline.ancestors(row)))
-    titled = next((year for line in lines if (year := _SINGLE_YEAR.search(line)) and "số" not in line), None)
-    year = titled["year"] if titled else setting.issued_on.year if setting.issued_on else None
+    titled = next((named for line in lines if (named := _SINGLE_YEAR.search(line)) and "số" not in line), None)
+    year = titled["year"] if titled else str(setting.issued_on.year) if setting.issued_on else ""
     found = find_dates(f"{unit['unit']} {number} năm {year}") if year else []
     if not found or found[0].start or not found[0].span.end:
         return None

@@ -47,13 +47,13 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A ruled table (or the part of one that stands on a page), cells in row order."""
+    """A table (or the part of one that stands on a page), cells in row order."""
 
     box: Box | None
     rows: int
     columns: int
     cells: tuple[GridCell, ...]
-    # what the file itself says of its first rows: True in DOCX with "repeat as header row"
+    # rows of the head: what DOCX says by "repeat as header row", what stands over the numbers of an unruled table
     header_rows: int = 0
 
 

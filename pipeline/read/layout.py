@@ -22,7 +22,7 @@ GUTTER = 12.0
 
 def reading_order(fragments: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that the fragments make up, in reading order."""
-    rows = [_close_up(row) for row in _rows(fragments)]
+    rows = [_close_up(row) for row in baselines(fragments)]
     ordered: list[Line] = []
     index = 0
     while index < len(rows):
@@ -38,7 +38,7 @@ def reading_order(fragments: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(ordered)
 
 
-def _rows(fragments: Sequence[Line]) -> list[list[Line]]:
+def baselines(fragments: Sequence[Line]) -> list[list[Line]]:
     """Fragments whose middle heights fall into each other, top down; each row left to right."""
     rows: list[list[Line]] = []
     for fragment in sorted(fragments, key=lambda f: f.box.y0 + f.box.y1):
@@ -132,7 +132,7 @@ def _narrow(row: list[Line], left: float, right: float) -> tuple[float, float] |
 def cell_lines(fragments: Sequence[Line]) -> tuple[Line, ...]:
     """The lines of a table cell: rows top down, fragments of a row joined whatever the gap."""
     lines = []
-    for row in _rows(fragments):
+    for row in baselines(fragments):
         line = row[0]
         for fragment in row[1:]:
             line = _merge(line, fragment)

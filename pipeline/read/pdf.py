@@ -24,6 +24,7 @@ from pipeline.read.rulings import Lattice, Segment, lattices
 from pipeline.read.scan.layer import Verdict, judge
 from pipeline.read.scan.workers import blank_issues, read_pages
 from pipeline.read.signature import kind, misnamed
+from pipeline.read.unruled import unruled
 from schemas.document import Document, Grid, GridCell, Line, Page, ReadIssue
 from schemas.place import Box, Glyph, Passage, frame
 
@@ -123,11 +124,10 @@ def _read_page(page: pymupdf.Page) -> tuple[Page, dict[str, str]]:
     fonts = recode(raw)
     fragments = list(_fragments(raw, page.number + 1, matrix))
     tables = lattices(*_rulings(page, matrix)) if _may_be_ruled(raw, matrix) else []
-    grids, free = [], fragments
-    for table in tables:
-        grid, free = _fill(table, free, page.number + 1)
-        if any(cell.lines for cell in grid.cells):
-            grids.append(grid)
+    grids, free = _filled(tables, fragments, page.number + 1)
+    further, free = _filled(unruled(free), free, page.number + 1)
+    if further:
+        grids = sorted([*grids, *further], key=_top)
     rect = page.rect
     lines = reading_order(free)
     return Page(page.number + 1, rect.width, rect.height, page.rotation, lines, tuple(grids)), fonts
@@ -285,6 +285,20 @@ def _upright(x0: float, y0: float, x1: float, y1: float) -> Rectangle:
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
+def _top(grid: Grid) -> tuple[float, float]:
+    return (grid.box.y0, grid.box.x0) if grid.box else (0.0, 0.0)
+
+
+def _filled(tables: Iterable[Lattice], fragments: list[Line], page: int) -> tuple[list[Grid], list[Line]]:
+    """The tables that hold any text, and the fragments that stand outside them."""
+    grids, free = [], fragments
+    for table in tables:
+        grid, free = _fill(table, free, page)
+        if any(cell.lines for cell in grid.cells):
+            grids.append(grid)
+    return grids, free
+
+
 def _fill(table: Lattice, fragments: list[Line], page: int) -> tuple[Grid, list[Line]]:
     """The grid with its text, and the fragments that stand outside it."""
     x0, y0, x1, y1 = table.rectangle
@@ -308,7 +322,7 @@ def _fill(table: Lattice, fragments: list[Line], page: int) -> tuple[Grid, list[
         )
         for frame, lines in zip(table.frames, held, strict=True)
     )
-    return Grid(Box(page, x0, y0, x1, y1), len(table.ys) - 1, len(table.xs) - 1, cells), outside
+    return Grid(Box(page, x0, y0, x1, y1), len(table.ys) - 1, len(table.xs) - 1, cells, table.heads), outside
 
 
 def _by_cell(fragment: Line, table: Lattice) -> list[tuple[Line, int]]:

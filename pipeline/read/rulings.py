@@ -36,11 +36,13 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A ruled table: the x of its column edges, the y of its row edges, its cells in row order."""
+    """A table: the x of its column edges, the y of its row edges, its cells in row order; how many rows are its head, where
+    that is known."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     frames: tuple[Frame, ...]
+    heads: int = 0
 
     @property
     def rectangle(self) -> tuple[float, float, float, float]:
