@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from extractors.references import find_references
 from extractors.signature import read_signature
-from normalizers.agencies import resolve
+from normalizers.agencies import of_province, resolve
 from normalizers.dates import find_dates
 from normalizers.document_numbers import find_numbers
 from normalizers.document_types import (
@@ -275,7 +275,8 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
 
 _OFFICE = re.compile(
     r"(?:bộ|sở|cục|vụ|ban|viện|chi cục|tổng cục|phòng|văn phòng|thanh tra|trung tâm|trường|bệnh viện|hội đồng|tổ|đài|kho bạc"
-    r"|chi nhánh|hạt|đội|đoàn|hội|quỹ)(?!\w)"
+    r"|chi nhánh|hạt|đội|đoàn|hội|quỹ|tổng công ty|công ty|tập đoàn|ngân hàng|đại học|học viện|bảo hiểm xã hội|cảng vụ|liên đoàn"
+    r"|hiệp hội|tổng hội|liên hiệp|nhà xuất bản|thuế|hải quan|điện lực|công an|tòa án|viện kiểm sát|tiểu ban|nhà máy)(?!\w)"
 )
 # "ỦY BAN NHÂN DÂN / XÃ BẮC HÀ"
 _AREA = re.compile(r"(?:xã|phường|đặc khu|thị trấn|thị xã|huyện|quận|tỉnh|thành phố)\s")
@@ -296,7 +297,10 @@ def _office(lines: Sequence[Passage], on: date | None) -> tuple[Agency, Passage]
         agency, whole = (named, own) if named else (agency, whole)
     if not agency.known:  # an office that no registry knows, under its superior
         own = next((join(lines[i:]) for i in range(1, len(lines)) if _OFFICE.match(fold(lines[i].quote))), whole)
-        agency, whole = resolve(own.quote, on, resolve(lines[0].quote, on)), own
+        over = resolve(lines[0].quote, on)
+        agency, whole = resolve(own.quote, on, over), own
+        if own is not lines[0] and (placed := of_province(agency, over)):
+            agency = placed
     return agency, whole
 
 

@@ -226,7 +226,7 @@ _ALONE = re.compile(
 _HOLDER = re.compile(TITLES)
 _OWN_NAME = re.compile(rf"\s+{PERSON}(?=[\s,:(])")
 _PART_NAMED = re.compile(r"\s*\([^()\d]{2,60}\)(?=\s+\w)")
-_COMRADE = re.compile(r"(?:các\s+)?đồng\s+chí\s+")
+_COMRADE = re.compile(r"(?:các\s+)?(?:đồng\s+chí|đ/c)\s+")
 IMPERATIVES = (
     "ban hành|báo cáo|bảo đảm|bảo vệ|biên soạn|bố trí|bồi dưỡng|bổ sung|cải cách|cải thiện|cập nhật|chấn chỉnh|chỉ đạo|chủ động|chủ trì|chuẩn bị|chuyển đổi|công bố|công khai|cụ thể hóa|cung cấp|cử"
     "|đa dạng hóa|đánh giá|đào tạo|đảm bảo|đăng ký|đầu tư|đẩy mạnh|đẩy nhanh|đề xuất|điều chỉnh|định kỳ|đôn đốc|đổi mới|đơn giản hóa|đưa|gắn|giải quyết|giám sát|giảm|giao"
@@ -372,7 +372,7 @@ def _partners(passage: Passage, at: int, setting: Setting) -> list[Mention]:
         return list(run.mentions)
     partners = passage[at:end].strip(" ,")
     begins = passage.text.find(partners.text, at)
-    named = partners.text[:1].isupper() or _OFFICE_NOUN.match(fold(partners.text))
+    named = partners.text[:1].isupper() or OFFICE_NOUN.match(fold(partners.text))
     acts = (verb and end == verb.start()) or (stop and end == stop.start() and stop["have"])
     unlisted = _each_provisional(partners, setting) if acts and not run and named else ()
     read = actors(partners, "prose_coop", setting)
@@ -880,7 +880,7 @@ class _Prose:
 
     def _office_lead(self, text: Passage, folded: str) -> Actors | None:
         """An office that no registry knows, told to act: "Vụ Kế hoạch - Tài chính chủ trì …"."""
-        if not _OFFICE_NOUN.match(folded):
+        if not OFFICE_NOUN.match(folded):
             return None
         colon = text.text.find(":", 0, 140)
         if colon > 0 and _DUE_FIRST.match(folded, colon + 1) and not _first_verb(text, folded, 0, colon):
@@ -952,6 +952,8 @@ class _Prose:
         comrade = _COMRADE.match(folded, at)
         start = comrade.end() if comrade else at
         passage = text[start : verb.start()]
+        remark = _LAST_REMARK.search(passage.text)
+        passage = passage[: remark.start()] if remark else passage
         if not passage.text[:1].isupper() and not re.match(r"các\s|cơ quan|đơn vị|\d", fold(passage.text)):
             return None
         mentions = actors(passage, "prose_lead", self.setting) or _provisional(passage, self.setting)
@@ -1017,12 +1019,23 @@ class _Prose:
             folded = fold(above.body.text)
             if len(folded) > 400:
                 return None
-            run = self._heads_list(above, folded)
-            if run:
-                return replace(run, partners=inline_coop(above.body, self.setting))
+            for line in filter(None, (self._line_over(block, above), above)):
+                run = self._heads_list(line, fold(line.body.text))
+                if run:
+                    return replace(run, partners=inline_coop(line.body, self.setting))
             if above.kind is BlockKind.HEADING and above.label and heading_kind(above.body.text):
                 return None
         return None
+
+    def _line_over(self, block: Block, above: Block) -> Block | None:
+        """The line under an article's heading that orders what the following parts of the article list: "Điều 2. … / Hội
+        đồng nhân dân tỉnh …, giao Ủy ban nhân dân tỉnh tập trung thực hiện:"."""
+        if above.kind is not BlockKind.HEADING:
+            return None
+        before = (child for child in self.outline.children(above) if child.index < block.index)
+        first = next(before, None)
+        alone = first and first.kind is BlockKind.PARAGRAPH and not first.label and not self.outline.children(first)
+        return first if first and alone and first.body.text.rstrip().endswith(":") else None
 
     def _heads_list(self, above: Block, folded: str) -> Actors | None:
         """The actors of a line that is nothing but their names, or that tells them to do "the following"."""
@@ -1070,7 +1083,7 @@ class _Prose:
         run = _run_of_actors(text, 0, "heading_lead", self.setting)
         if run:
             return self._with_unlisted(text, run) if _QUALIFIES.match(folded, run.end) else None
-        if _first_verb(text, folded, 0, len(folded)) or not _OFFICE_NOUN.match(folded):
+        if _first_verb(text, folded, 0, len(folded)) or not OFFICE_NOUN.match(folded):
             return None
         mentions = self._named_whole(text)
         return Actors(mentions, 0, len(text)) if mentions else None
@@ -1152,7 +1165,7 @@ _VERB = re.compile(
     rf"(?!(?:tổng hợp|quản lý|phát triển|đào tạo|hợp tác|truyền thông|xúc tiến|quy hoạch|điều phối|giám định|kiểm định)\s+{_ORDERED_TO}(?!\w))"
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
-_OFFICE_NOUN = re.compile(
+OFFICE_NOUN = re.compile(
     r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|cơ sở(?!\s+(?:dữ liệu|vật chất|hạ tầng|pháp lý|đó|này))|ngành(?!\s+(?:nghề|hàng))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
     r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|nhà thầu|nhà đầu tư|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm|khoa(?!\s+(?:học|trương|mục))|bộ môn|chi nhánh)(?!\w)"
 )
@@ -1180,6 +1193,7 @@ _ONLY_VERBS = re.compile(
 )
 # a remark on an actor that heads a list: "1. Bộ Y tế (02 nhiệm vụ):"
 _APART = re.compile(r"\s*\([^()]{1,120}\)")
+_LAST_REMARK = re.compile(r"\s*\([^()]{1,40}\)\s*$")
 _OF_ACTOR = re.compile(r"(?:nhiệm vụ|trách nhiệm|phân công|giao nhiệm vụ|công việc)?\s*(?:của|cho|đối với|về phía)\s+")
 _GROUP = re.compile(
     r"(?:các|\d{1,2})\s+(?:cơ quan|bộ|đơn vị|địa phương|tỉnh|ngành)[^.;]{0,200}?(?:bao gồm|gồm)\s*:\s*(?P<members>[^.()]+)"
@@ -1355,7 +1369,7 @@ def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
     agency = resolve(passage.quote, setting.issued_on, setting.issuer)
     return (
         (Mention(MentionKind.AGENCY, "prose_lead", passage, 0, len(passage), agency),)
-        if passage.text[:1].isupper() or passage.text[:4] == "các " or _OFFICE_NOUN.match(fold(passage.text))
+        if passage.text[:1].isupper() or passage.text[:4] == "các " or OFFICE_NOUN.match(fold(passage.text))
         else ()
     )
 
@@ -1488,6 +1502,9 @@ def _introduces_list(block: Block, folded: str, outline: Outline) -> bool:
         return False
     if _ORDERS_BEFORE_COLON.search(folded):
         return True  # "Để …, Thủ tướng Chính phủ yêu cầu:" over items that stand beside it
+    following = outline.blocks[block.index + 1 : block.index + 2]
+    if block.kind is BlockKind.PARAGRAPH and not block.label and any(other.label for other in following):
+        return True
     return bool(outline.children(block)) or bool(re.search(r"(?:sau(?: đây)?|cụ thể|dưới đây)\s*:\s*$", folded))
 
 

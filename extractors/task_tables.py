@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from extractors.references import find_references
-from extractors.task_prose import inline_assigned, inline_coop, inline_deadline, lead_and_coop
+from extractors.task_prose import OFFICE_NOUN, inline_assigned, inline_coop, inline_deadline, lead_and_coop
 from extractors.tasks import Setting, TaskDraft, actors, persons, status_of
 from normalizers.agencies import find, resolve
 from normalizers.dates import find_dates
@@ -67,11 +67,14 @@ def table_tasks(outline: Outline, setting: Setting) -> list[TaskDraft]:
         roles = _roles(rows)
         if not _is_task_table(roles, rows):
             continue
-        groups = _GroupStates()
+        groups = _Groups(setting)
         for row in _without_dittos(rows):
-            group = groups.at(row)
+            state, leads = groups.at(row)
             if draft := _task(row, roles, outline, setting):
-                drafts.append(replace(draft, status=_in_group(draft.status, group)) if group else draft)
+                leads = leads or _leads_above(row, outline, setting)
+                if leads and not draft.lead:
+                    draft = replace(draft, lead=leads, lead_passage=leads[0].within)
+                drafts.append(replace(draft, status=_in_group(draft.status, state)) if state else draft)
     return drafts
 
 
@@ -89,21 +92,57 @@ _GROUP_STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _LONGEST_GROUP = 120
 
 
-class _GroupStates:
-    """The state that the rows over a row tell: "A. Nhiệm vụ đã hoàn thành" holds until the next row of its rank."""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What the head of a group of rows tells: how it is numbered, the state and the agencies of all its rows."""
 
-    def __init__(self) -> None:
-        self.open: list[tuple[str, str | None]] = []
+    rank: str
+    state: str | None
+    leads: tuple[Mention, ...]
 
-    def at(self, row: Block) -> str | None:
-        """The state over a row; a row that is itself a group's head is taken note of."""
+
+class _Groups:
+    """The groups that are open: "A. Nhiệm vụ đã hoàn thành", "I. Sở Y tế" hold until the next row of their rank."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.open: list[_Group] = []
+
+    def at(self, row: Block) -> tuple[str | None, tuple[Mention, ...]]:
+        """The state and the agencies over a row; a row that is itself a group's head is taken note of."""
         text = _group_text(row)
         if text is None:
-            return next((state for _, state in reversed(self.open) if state), None)
+            state = next((group.state for group in reversed(self.open) if group.state), None)
+            return state, next((group.leads for group in reversed(self.open) if group.leads), ())
         rank = _rank(text)
-        same = next((place for place, (other, _) in enumerate(self.open) if other == rank), len(self.open))
-        self.open[same:] = [(rank, _group_state(text))]
-        return None
+        same = next((place for place, group in enumerate(self.open) if group.rank == rank), len(self.open))
+        self.open[same:] = [_Group(rank, _group_state(text), _group_leads(row, self.setting))]
+        return None, ()
+
+
+_GROUP_LABEL = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,5}|[A-HĐ])[.)/]\s*")
+
+
+def _group_leads(row: Block, setting: Setting) -> tuple[Mention, ...]:
+    """The agencies that the head of a group consists of."""
+    cells = [cell for cell in row.cells if cell.passage and not cell.inherited and cell.passage.text != row.label.text]
+    return _only_agencies(cells[0].passage, setting) if len(cells) == 1 else ()
+
+
+def _leads_above(row: Block, outline: Outline, setting: Setting) -> tuple[Mention, ...]:
+    """The agencies of the nearest head of a group that was read as a heading inside the table."""
+    heads = (above.body for above in outline.ancestors(row) if above.table == row.table and above.table is not None)
+    return next(filter(None, (_only_agencies(head, setting) for head in heads)), ())
+
+
+def _only_agencies(passage: Passage, setting: Setting) -> tuple[Mention, ...]:
+    """The agencies that a text is nothing but the names of: "II. SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG"; none if it says more."""
+    label = _GROUP_LABEL.match(passage.text)
+    named = passage[label.end() if label else 0 :].strip(" :.")
+    found = actors(named, "table_lead", setting)
+    covered = sum(mention.end - mention.start for mention in found)
+    offices = all(m.value.known or OFFICE_NOUN.match(fold(m.text)) for m in found)
+    return found if found and offices and covered >= 0.8 * len(named) else ()
 
 
 def _group_text(row: Block) -> str | None:

@@ -309,6 +309,17 @@ def _same_area(issuer: Agency | None, level: str) -> str:
     return issuer.name[place.start : place.end].strip() if place and place.name and f" {level} " in folded else ""
 
 
+def of_province(agency: Agency, superior: Agency) -> Agency | None:
+    """An agency that no registry knows as one of its superior's province: "BAN CHỈ ĐẠO …" under "TỈNH ỦY ĐỒNG THÁP"; None
+    if it is known, or the superior of no province."""
+    p = province_of(superior.agency_id) if superior.known and not agency.known else None
+    if p is None:
+        return None
+    place = p.name if p.level == "thành phố" else f"tỉnh {p.short}"
+    name = agency.name if fold(p.short) in fold(agency.name) else f"{agency.name} {place}"
+    return replace(agency, agency_id=f"{agency.agency_id}.{p.agency_id}", name=name)
+
+
 def _unknown(name: str, kind: str = "other") -> Agency:
     return Agency(f"x-{_slug(name)}", name, kind, known=False)
 
@@ -1139,7 +1150,7 @@ def _as_named(text: str, start: int, end: int) -> str:
     return text[start:end] if one or not _ALL_OF.search(text[:start]) else f"Các {text[start:end]}"
 
 
-_IN_NUMBER = re.compile(r"(?:\s*,\s*|\s+và\s+)(?P<number>\d{1,3})(?![\w/.])(?!\s+[^\W\d_])")
+_IN_NUMBER = re.compile(r"(?:\s*,\s*|\s+và\s+)(?P<number>\d{1,3})(?![\w/.])(?!\s+(?!và\s+\d)[^\W\d_])")
 
 
 def _numbered(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], str]]:

@@ -68,6 +68,8 @@ _RULES: dict[str, str] = {
     rf"{SEPARATOR}{Y}(?![\d/])",
     "day_span_words": rf"(?:ngày\s+)?(?<!\d){D}\s+tháng\s+{M}\s?(?:-|đến(?:\s+hết)?)\s?(?:ngày\s+)?{D2}\s+tháng\s+{M2}"
     rf"\s+năm\s+{Y}(?!\d)",
+    # "(từ 10/11 đến 16/11)": that nothing follows which they might count tells them from fractions
+    "day_span_bare": rf"(?<=từ )(?:ngày\s+)?{D}\s?/\s?{M}\s+đến(?:\s+hết)?\s+(?:ngày\s+)?{D2}\s?/\s?{M2}(?=\s*(?:[).;,:]|$))",
     "day": rf"(?:ngày\s+)?(?<![\d.,/]){D}{SEPARATOR}{M}{SEPARATOR}{Y}(?![\d/])",
     "day_words": rf"(?:ngày\s+|mùng\s+)?(?<!\d){D}\s+tháng\s+{M}(?:{SEPARATOR}|\s*(?:,\s*)?năm\s+){Y}(?!\d)",
     "day_iso": rf"{Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d/-])",
@@ -104,6 +106,8 @@ _RULES: dict[str, str] = {
     "day_month_bare": rf"(?:(?<=trước )|(?<=hết )|(?<=chậm nhất )|(?<=quốc khánh )|(?<=dịp lễ )|(?<=nghỉ lễ )|(?<=ngày lễ )"
     rf"|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-))(?<![\d.,/]){D}\s?/\s?{M}(?!\s?%|[\d/]|[.,]\d)"
     rf"(?!\s+(?:số|tổng|diện|khối|chiều|quãng|thời|dân))(?:\s+năm\s+{Y}(?!\d)|{OF_ANOTHER_YEAR})",
+    # a term without "ngày": "(hạn 07/11)", "đến 14/11 phải xong"
+    "day_month_due": rf"(?:(?<=hạn )|(?<=đến )|(?<=hạn: )){D}\s?/\s?{M}(?=\s*(?:[).;,]|$)|\s+(?:phải|hoàn thành|xong|báo cáo)(?!\w))",
     # "trước 25/12/25", "ngày 25/12/25"
     "day_short": rf"(?:ngày\s+|(?<=trước )|(?<=hết )|(?<=chậm nhất ))(?<![\d.,/]){D}/{M}/(?P<yy>[12]\d)(?![\d/%]|[.,]\d)",
     "month_only": rf"tháng\s+{M}(?![\d/.,]*\d)(?!\s*(?:/|năm\s+\d)){OF_ANOTHER_YEAR}",
@@ -139,13 +143,13 @@ _OPENINGS: tuple[_Opening, ...] = (
     _opening(
         r"\d(?<!\d\d)(?=\d{0,3}(?:\s?[/.-]\s?\d|\s+tháng(?!\w)|\s+ngày\s+[đc]))",
         "",
-        "part_of_month day_span day_span_words day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare day_short "
-        "day_month_bare",
+        "part_of_month day_span day_span_words day_span_bare day day_words day_iso month_bare months_count months_so_far months_bare year_range_bare day_short "
+        "day_month_bare day_month_due",
     ),
     _opening(
         _words("ngày|mùng", r"\s+\d"),
         "ngày|mùng",
-        "day_span day_span_words day day_words day_range day_short day_month",
+        "day_span day_span_words day_span_bare day day_words day_range day_short day_month",
     ),
     _opening(_words("tháng", r"\s"), "tháng", "month months_pair month_only month_words"),
     _opening(_words("quý", r"\s+[1-4i]"), "quý", "quarter_range quarter"),

@@ -70,7 +70,7 @@ _FINISHED = re.compile(rf"{FINISH}(?:\s+(?:việc|công\s+tác|nhiệm\s+vụ|v�
 # "trả lời bằng văn bản", "hoàn thành việc nhập dữ liệu"
 _FINISHED_SO = re.compile(rf"{FINISH}(?:\s+[^\W\d_]+){{0,6}}[\s,:]*$")
 _LABEL = re.compile(
-    r"(?:(?:hoàn\s+thành|hạn|xong)[\s,:]*|(?:thời\s+gian|tiến\s+độ)(?:\s+(?:thực\s+hiện|hoàn\s+thành))?\s*:\s*)$"
+    r"(?:(?:hoàn\s+thành|(?<!trung )(?<!dài )(?<!ngắn )hạn|xong)[\s,:]*|(?:thời\s+gian|tiến\s+độ)(?:\s+(?:thực\s+hiện|hoàn\s+thành))?\s*:\s*)$"
 )
 # "đã hoàn thành trong tháng 4/2025", "nhiệm vụ đã giao trong năm 2025": reported, not due
 _REPORTED = re.compile(r"(?<!\w)đã(?:\s+[^\W\d_]+){1,6}\s*$")
@@ -258,7 +258,7 @@ def best(deadlines: list[Deadline]) -> Deadline | None:
 
 
 # These name their end: "từ tháng 7 đến tháng 9/2025".
-_FROM_TO = ("day_span", "day_span_words", "day_range", "months_pair", "quarter_range")
+_FROM_TO = ("day_span", "day_span_words", "day_span_bare", "day_range", "months_pair", "quarter_range")
 
 
 # "trước mùa mưa năm 2026", "trước Tết Nguyên đán năm 2026": the day is that of an event, not the year's last
@@ -356,15 +356,17 @@ def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate,
             strength = 1
         if strength and _AIMED.search(ahead) and _FIGURE_OF_AIM.match(folded, found.end):
             strength = 1
-    elif not strength and found.span.precision is not Precision.DAY:
+    elif not strength:
         strength = _bare(ahead, found, folded)
     return strength
 
 
 def _bare(ahead: str, found: FoundDate, folded: str) -> int:
-    """The strength of a month, quarter or year without any word before it: what opens a clause or stands last in brackets."""
+    """The strength of a day, month, quarter or year without any word before it: what opens a clause or stands last in brackets."""
     if _clause_opens(ahead) and _THEN_DUE.match(folded, found.end):
         return 2
+    if found.span.precision is Precision.DAY:
+        return 0
     return 1 if ahead.endswith("(") and _CLOSES.match(folded, found.end) else 0
 
 
@@ -382,7 +384,7 @@ _BEFORE_THE_END = re.compile(
 _UNTIL_THE_END = re.compile(r"đến\s+(?:khi|lúc)\s+(?:kết\s+thúc|hoàn\s+thành|xong|hết)\s[^.;()]{0,40}\(\s*$")
 
 # "các tháng cuối năm 2025" says when, "phát thải ròng bằng 0 vào năm 2050" what for
-_NO_END = re.compile(r"\stháng\s+$|(?:phát\s+thải\s+ròng|trung\s+hòa\s+các-?bon|tầm\s+nhìn)[^.;]{0,40}$")
+_NO_END = re.compile(r"\stháng\s+$|(?:phát\s+thải\s+ròng|trung\s+hòa\s+các-?bon|tầm\s+nhìn)[^.;,]{0,40}$")
 
 
 def _loose(words: dict[str, str], ahead: str, found: FoundDate) -> int:

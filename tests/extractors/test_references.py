@@ -54,6 +54,14 @@ CASES: list[tuple[str, list[tuple[str | None, str, date | None]]]] = [
     ("Pháp lệnh Cảnh vệ số 25/2005/PL-UBTVQH11", [("Pháp lệnh", "25/2005/PL-UBTVQH11", None)]),
     ("Thông báo kết luận số 45/TB-VPCP", [("Thông báo kết luận", "45/TB-VPCP", None)]),
     ("Tờ trình số 7/TTr-BTC", [("Tờ trình", "7/TTr-BTC", None)]),
+    (
+        "TB số 118/TB-VPCP ngày 01/4/2025; QĐ 24/QĐ-TTg",
+        [("Thông báo", "118/TB-VPCP", APRIL), ("Quyết định", "24/QĐ-TTg", None)],
+    ),
+    (
+        "Công điện số 28/CĐ-TTg ngày 01/4, số 29/CĐ-TTg ngày 02/6",
+        [("Công điện", "28/CĐ-TTg", APRIL), ("Công điện", "29/CĐ-TTg", JUNE)],
+    ),
     ("theo NQ193/2025/QH15", [("Nghị quyết", "193/2025/QH15", None)]),
     # no symbol printed
     (

@@ -54,6 +54,37 @@ a) Hướng dẫn sắp xếp các trạm y tế trong năm 2025.
     ]
 
 
+def test_the_line_under_an_article_names_who_does_what_its_parts_list(tmp_path: Path) -> None:
+    body = """Điều 2. Nhiệm vụ, giải pháp
+
+Hội đồng nhân dân thống nhất các nhiệm vụ, đồng thời giao Bộ Y tế tập trung thực hiện:
+
+1. Hoàn thiện quy hoạch
+
+- Hoàn thành quy hoạch trạm y tế trong quý IV/2025.
+
+2. Đầu tư
+
+- Phân bổ vốn trước ngày 15/8/2025.
+"""
+    found = extracted(tmp_path, body, "NGHỊ QUYẾT", "NQ-HĐND").tasks
+    assert [fields(task)[::2] for task in found] == [("Bộ Y tế", "2025-12-31"), ("Bộ Y tế", "2025-08-15")]
+
+
+def test_an_office_is_named_in_full(tmp_path: Path) -> None:
+    body = """II. NHIỆM VỤ
+
+1. Vụ Tổ chức cán bộ (Vụ TCCB) rà soát biên chế trước ngày 10/8/2025.
+
+2. Giao Vụ TCCB chủ trì, phối hợp với Vụ KHTC lập kế hoạch tuyển dụng.
+"""
+    found = extracted(tmp_path, body).tasks
+    assert [fields(task)[:2] for task in found] == [
+        ("Vụ Tổ chức cán bộ", "-"),
+        ("Vụ Tổ chức cán bộ", "Vụ Kế hoạch - tài chính"),
+    ]
+
+
 def test_labelled_clauses_below_an_item(tmp_path: Path) -> None:
     body = """II. NHIỆM VỤ
 

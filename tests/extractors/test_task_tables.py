@@ -123,6 +123,25 @@ def test_the_long_texts_before_lead_and_deadline_are_the_work(head: str, tmp_pat
     ]
 
 
+def test_bare_numbers_under_month_and_quarter_are_deadlines(tmp_path: Path) -> None:
+    heads = row("STT", "Nhiệm vụ", "Chủ trì", "Thời gian trình (tháng)", "Quý trình").replace("td>", "th>")
+    rows = row("1", "Nghị định về bến cạn", "Bộ Xây dựng", "3", "") + row("2", "Đề án kho lạnh", "Bộ Y tế", "", "II")
+    found = tasks(tmp_path, rows, heads, "DANH MỤC ĐỀ ÁN TRÌNH CHÍNH PHỦ NĂM 2026")
+    assert [(str(task.deadline), task.deadline_precision) for task in found] == [
+        ("2026-03-31", "month"),
+        ("2026-06-30", "quarter"),
+    ]
+
+
+def test_the_agency_over_a_group_leads_its_rows(tmp_path: Path) -> None:
+    heads = row("TT", "Nội dung nhiệm vụ", "Cơ quan phối hợp", "Thời hạn", "Sản phẩm").replace("td>", "th>")
+    rows = '<tr><td>I</td><td colspan="4"><b>BỘ KHOA HỌC VÀ CÔNG NGHỆ</b></td></tr>'
+    rows += row("1", "Lập sàn giao dịch công nghệ", "Bộ Y tế", "15/9/2025", "Sàn giao dịch")
+    rows += '<tr><td>II</td><td colspan="4"><b>Về phát triển nhân lực</b></td></tr>'
+    rows += row("2", "Đào tạo kỹ sư bán dẫn", "Bộ Nội vụ", "20/9/2025", "Lớp học")
+    assert [list(task.lead) for task in tasks(tmp_path, rows, heads)] == [["Bộ Khoa học và Công nghệ"], []]
+
+
 def test_units_of_measure_are_no_leads(tmp_path: Path) -> None:
     heads = row("TT", "Nội dung chỉ tiêu", "Đơn vị", "Kết quả năm 2025", "Lộ trình đến 2030").replace("td>", "th>")
     rows = row("1", "Tỷ lệ trường đạt chuẩn", "%", "61,2", "80") + row(

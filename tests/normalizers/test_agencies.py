@@ -286,6 +286,16 @@ CELLS = [
         ["Các bộ, cơ quan ngang bộ", "Bí thư các tỉnh ủy, thành ủy"],
     ),
     ("Cục Hàng không (Bộ Xây dựng); Bộ Y tế", ["Cục Hàng không", "Bộ Y tế"]),
+    ("C06 - Bộ Công an", ["Cục Cảnh sát quản lý hành chính về trật tự xã hội"]),
+    ("các Ban Quản lý dự án 6, 7 và 85", ["Ban Quản lý dự án 6", "Ban Quản lý dự án 7", "Ban Quản lý dự án 85"]),
+    ("các Vụ Pháp chế, Kế hoạch - Tài chính", ["Vụ Pháp chế", "Vụ Kế hoạch - Tài chính"]),
+    ("các Ban Quản lý rừng phòng hộ, Bộ Y tế", ["Các Ban Quản lý rừng phòng hộ", "Bộ Y tế"]),
+    (
+        "Vụ Khoa học công nghệ, môi trường và vật liệu; Bộ Y tế",
+        ["Vụ Khoa học công nghệ, môi trường và vật liệu", "Bộ Y tế"],
+    ),
+    ("UBND các xã, phường, đặc khu Phú Quý", ["Ủy ban nhân dân các xã, phường, đặc khu Phú Quý"]),
+    ("Các đơn vị thuộc, trực thuộc Bộ", ["Các đơn vị thuộc, trực thuộc bộ"]),
     ("Bộ Y tế (Bộ Tài chính phối hợp)", ["Bộ Y tế", "Bộ Tài chính"]),
     ("UBND các tỉnh, TP", ["Ủy ban nhân dân các tỉnh, thành phố"]),
     (
