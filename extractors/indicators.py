@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from normalizers.agencies import find
+from normalizers.places import read_place
 from normalizers.quantities import FoundQuantity, is_measure, is_noun
 from normalizers.text import UPPER, fold
 from schemas.values import Comparator
@@ -57,7 +58,7 @@ _LINKED = re.compile(
 _GENERIC = re.compile(
     r"(?:(?:bảo đảm|đảm bảo|mục tiêu|chỉ tiêu|phấn đấu|bố trí|đạt|yêu cầu|mức|tỷ lệ này|con số này|số này|cụ thể|kết quả|trong đó|của|cho|tổng|tổng số|số liệu|kế hoạch|thực hiện|giảm|tăng|trong|trên|có|hoàn thành|là|tại|đến hết|được|các|tích hợp|tiếp nhận|cấp)(?:\s+|,\s*|$))+$"
 )
-_LABEL_STOP = re.compile(r"[;.(](?=\s|$|[^\d])|\)\s")
+_LABEL_STOP = re.compile(r"(?<!(?<!\w)tp)[;.(](?=\s|$|[^\d])|\)\s")
 _LIST_MARK = re.compile(r"^\s*(?:[-+*•]|\(?[ivx\d]{1,4}\)|[a-zđ]\))\s*")
 _CLAUSE_OPENS = re.compile(
     r"\s*(?:để|nhằm|trong đó|với|đồng thời|từ đó|đặc biệt|phấn đấu|bảo đảm|đảm bảo|gồm|bao gồm|riêng)(?!\w)"
@@ -104,6 +105,10 @@ _MEASURED_AGAINST = re.compile(
 )
 # "Hà Nội (94%), Huế (91%), Đà Nẵng (89%)": the same of another
 _NEXT_IN_BRACKETS = re.compile(rf"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[{UPPER}][^\d(),;.:]{{1,50}})\($")
+# "40 hồ chứa xuống cấp (Nghệ An 12 hồ, Thanh Hóa 8 hồ)": how many of them are whose
+_ONE_OF_THEM = re.compile(rf"[(,;]\s*(?:và\s+)?(?P<name>[{UPPER}][^\d(),;.:]{{1,40}}?)\s*(?:có|còn|:)?\s*$")
+# "Các đơn vị có tỷ lệ hoàn thành cao: Vụ Pháp chế (96,0%), …": of whom, under what they have in common
+_LISTED_BY_NAME = re.compile(rf"(?:^|[;.]\s)\s*(?P<head>[^.;:()]{{8,120}}):\s*(?P<name>(?:TP\. )?[{UPPER}][^\d(),;.:]{{1,50}}?)\s*\(\s*$")
 # "Về người: 4 người chết", "Theo đơn vị: 09 chủ đầu tư": under what head something is counted
 _TOPIC_ONLY = re.compile(r"(?:về(?! đích)|theo(?! dõi))(?!\w)")
 _GOES_ON_SAYING = re.compile(r"\s+(?!(?:và|so|trong|tại|ở|với|cùng|hoặc)(?!\w))[^\W\d_]")
@@ -117,6 +122,13 @@ _SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|
 def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     """What a figure measures; `before` are those of the passage so far, `lead_in` the line that leads to the passage."""
     last = before[-1] if before else None
+    listed = _LISTED_BY_NAME.search(figure.text[: figure.quantity.start]) if figure.in_brackets else None
+    if listed and (_is_whose(listed["name"]) or _OF_SEVERAL.search(listed["head"].lower())):
+        head = _LIST_MARK.sub("", listed["head"])
+        noun = _MEASURE_NOUN.search(f" {head.lower()}")
+        return Measured(head[noun.start() :].strip() if noun else head.strip(), listed["name"])
+    if last and _more_of_last(figure):
+        return last
     if last and (same := _same_as(last, figure)):
         return same
     label = _label(figure)
@@ -141,6 +153,10 @@ def _same_as(last: Measured, figure: Figure) -> Measured | None:
     between = (figure.folded, figure.after, figure.quantity.start)
     if figure.in_brackets and _AIM_OF_LAST.fullmatch(*between):
         return last
+    each = _ONE_OF_THEM.search(figure.text[figure.after : figure.quantity.start]) if figure.in_brackets else None
+    unit = figure.quantity.value.unit
+    if each and unit and re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", last.indicator.lower()) and _is_whose(each["name"]):
+        return Measured(last.indicator, each["name"])
     named = _NEXT_IN_BRACKETS.search(figure.text[figure.after : figure.quantity.start])
     if named:
         return Measured(last.indicator, named["name"].strip())
@@ -168,6 +184,18 @@ _AIM_OF_LAST = re.compile(
     r"(?:\s+(?:cả|năm|quý|tháng|đề|ra|được|giao|tỉnh|thành phố|trung ương|tăng|trưởng|đặt|là|đạt|của|\d{1,4}))*\s*:?\s*"
     r"(?:[≥≤<>=]|(?:tối thiểu|ít nhất|trên|từ)\s)*\s*"
 )
+
+
+def _more_of_last(figure: Figure) -> bool:
+    """Whether a figure tells how many more or fewer of what was counted right before: "đạt 94% kế hoạch, tăng 307 người"."""
+    unit = figure.quantity.value.unit
+    between = figure.folded[figure.after : figure.quantity.start]
+    if not unit or is_measure(unit) or not _MORE.search(between) or _STOP.search(between):
+        return False
+    return bool(re.search(rf"\d\s+{re.escape(unit)}(?!\w)(?=\s*[,(])", figure.folded[: figure.quantity.start]))
+
+
+_MORE = re.compile(r"^[^\d;:]{0,60},\s*(?:tăng|giảm)(?:\s+(?:thêm|khoảng|gần|hơn|trên|nhẹ|được))*\s*$")
 
 
 def _told_before(figure: Figure, before: list[Measured]) -> Measured | None:
@@ -414,6 +442,17 @@ _WHO = frozenset(
     for all_of in ("", "toàn ", "cả ")
     for who in ("tỉnh", "thành phố", "huyện", "xã", "phường", "ngành", "nước", "bộ", "sở", "cục", "vụ", "ban", "trường")
 )
+
+
+_OF_SEVERAL = re.compile(
+    r"(?<!\w)(?:đơn vị|địa phương|tỉnh|thành phố|xã|phường|bộ|ngành|sở|cơ quan|công ty|trường|bệnh viện|nước)(?!\w)"
+)
+
+
+def _is_whose(name: str) -> bool:
+    """Whether a name is an agency's or a place's."""
+    place = read_place(name, fold(name), 0)
+    return _is_name(name) or bool(place and place.province and place.end >= len(name.rstrip()))
 
 
 def _is_name(subject: str) -> bool:

@@ -147,7 +147,7 @@ _NO_COUNT = re.compile(
     r"(?<!\w)(?:số|thứ|điều|khoản|điểm|mục|phần|lần|cấp|mức|hạng|loại|tháng|năm|ngày|quý|tuần|kỳ|khóa|phường|quận|tổ|nhóm|đợt)\s+$"
 )
 _PIECE_ENDS = re.compile(r"\s*(?:[,;)]|\.(?:\s|$)|và\s|$)")
-_PARTED = re.compile(r"[^.;()\d]{0,40}(?:\(|[,;:]?\s*trong đó\s*:?)")
+_PARTED = re.compile(r"[^.;()\d]{0,40}(?:[\d.,]+\s?%\s*)?(?:\(|[,;:]?\s*trong đó\s*:?)")
 
 
 def _with_units_of_wholes(found: list[FoundQuantity], folded: str) -> list[FoundQuantity]:
@@ -215,10 +215,16 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     digits = folded[quantity.number : quantity.number_end]
     if _stands_alone(quantity, folded):
         return True
+    if _STATE_LABEL.search(folded, 0, quantity.start) and _PIECE_ENDS.match(folded, quantity.end):
+        return True
     marked = bool(re.search(r"[.,]\d", digits)) or any(c.isalpha() for c in digits)
     return marked or _is_count_of(quantity, folded) or _follows_figure(quantity, folded, before)
 
 
+# "Đang thực hiện trong hạn: 24; chậm tiến độ: 03"
+_STATE_LABEL = re.compile(
+    r"(?:^|[;,.(+-]\s*)(?:đã|đang|chưa|còn|quá hạn|trong hạn|đúng hạn|trễ hạn|chậm|hoàn thành)(?!\w)[^.;:,\d]{0,50}:\s*$"
+)
 # "số đầu mối trực thuộc còn 30", "số phòng rút từ 226 xuống 148"
 _COUNT_OF = re.compile(
     r"(?:^|[.;,:(]\s*|\s)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn)(?!\w))"
@@ -283,10 +289,10 @@ def _follows_figure(quantity: FoundQuantity, folded: str, before: list[MetricDra
 
 # "(GRDP)", "(IIP)": a short name in brackets parts nothing
 _ABBREVIATION = re.compile(r"\(([^\W\d_]{2,10})\)")
-_BOUNDARY = re.compile(r"[;]|\.(?=\s|$)|(?<=[^\d]):(?=\s)|\((?=)|\)")
+_BOUNDARY = re.compile(r"[;]|(?<!(?<!\w)tp)\.(?=\s|$)|(?<=[^\d]):(?=\s)|\((?=)|\)")
 
 
-_SENTENCE_END = re.compile(r"[.;](?=\s)")
+_SENTENCE_END = re.compile(r"(?<!(?<!\w)tp)[.;](?=\s)")
 
 
 def _sentence_start(folded: str, at: int) -> int:
@@ -491,6 +497,8 @@ def _aim(quantity: FoundQuantity, folded: str, left: int, right: int, around: Su
         or _TO_COME.search(folded[quantity.end : right])
     ):
         return Role.TARGET
+    if _OF_OTHERS.search(folded[left : quantity.start]):
+        return None  # "đạt 47,7% kế hoạch (bình quân cả nước là 50,0%)"
     planned = _PLAN.search(sentence) or (
         _PLAN_BELOW.search(around.lead_in.lower()) and not _SPENT.search(folded[left : quantity.start])
     )
@@ -508,6 +516,7 @@ _FULFILS = re.compile(
     r"(?:^|,)\s*(?:mới\s+|đã\s+|ước\s+)?(?:đạt|bằng|thực hiện)(?:\s+(?:được|khoảng))?\s*$|(?:đạt|bằng)\s+[\d.,]+\s?%[^.;%\d]{0,60}\svà\s+(?:đạt\s+|bằng\s+)?$"
 )
 _OF_PLAN = re.compile(r"\s*(?:so với\s+)?(?:tổng\s+)?(?:kế hoạch|dự toán|kh(?!\w))")
+_OF_OTHERS = re.compile(r"^\W*(?:bình quân|trung bình|cả nước|toàn quốc|toàn ngành)(?!\w)")
 _EXPECTED = re.compile(r"dự kiến|(?<!\w)sẽ(?!\w)|phấn đấu|mục tiêu")
 # under "Về phân bổ kế hoạch vốn" some figures tell what was done
 _SPENT = re.compile(
@@ -567,7 +576,13 @@ def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
         return False
     if quantity.value.unit == "bậc" and _STEPS.search(before):
         return True
+    if quantity.value.unit in ("điểm phần trăm", "điểm %") and _THAN_OTHERS.search(before):
+        return True
     return bool(_RISE.search(before) or _FALL.search(before))
+
+
+# "thấp hơn bình quân cả nước 2,3 điểm %"
+_THAN_OTHERS = re.compile(r"(?:thấp|cao|kém)\s+hơn\s[^.;()\d]{3,60}$")
 
 
 # "lên 4 bậc"
@@ -580,6 +595,13 @@ def _signed(quantity: FoundQuantity, folded: str, left: int) -> FoundQuantity:
     minus = bool(_MINUS_IN_BRACKETS.search(folded, 0, quantity.number))
     fell = _FALL.search(folded[left : quantity.start]) and _is_change(quantity, folded, left)
     return _negative(quantity) if minus or fell else quantity
+
+
+def _is_share_of_last(quantity: FoundQuantity, folded: str, drafts: list[MetricDraft]) -> bool:
+    """ "ngân sách địa phương 5.730 tỷ đồng (45,91%)": of what is planned the share is planned as well."""
+    if not drafts or drafts[-1].role not in (Role.PLAN, Role.TARGET) or quantity.value.unit != "%":
+        return False
+    return folded[drafts[-1].end : quantity.start].strip() == "(" and folded.startswith(")", quantity.end)
 
 
 def _tells_change_again(quantity: FoundQuantity, folded: str, drafts: list[MetricDraft]) -> bool:
@@ -728,6 +750,8 @@ def _draft(quantity: FoundQuantity, reading: Reading, around: Surroundings, draf
         or measured(figure, [Measured(d.indicator, d.scope) for d in drafts], around.lead_in)
     )
     role = _role(quantity, folded, clause, around, in_brackets, period is not None)
+    if role is Role.ACTUAL and _is_share_of_last(quantity, folded, drafts):
+        role = drafts[-1].role
     told_again = _tells_change_again(quantity, folded, drafts)
     role = Role.CHANGE if told_again else role
     role = _of_whole(quantity, folded, drafts) or role if role is Role.ACTUAL else role

@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         NAME, "age",
         r"(?<!đến )(?:từ|trên|dưới|đủ)\s+\d{1,2}\s+tuổi(?!\s+(?:thọ|lên|xuống))(?:\s+trở\s+(?:lên|xuống))?(?!\w)",
-        r"(?:(?<=(?<!\w)trẻ )|(?<=(?<!\w)trẻ em ))\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
+        r"(?:(?<=(?<!\w)trẻ )|(?<=(?<!\w)trẻ em )|(?<=thanh niên )|(?<=học sinh )|(?<=phụ nữ )|(?<=công dân ))\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
         hint=r"\d\s+tuổi",
     ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])(?:g|pl)(?!\w)(?:/[2-6]g(?!\w))*"),

@@ -104,6 +104,7 @@ _RULES: dict[str, str] = {
     "day_month": rf"ngày\s+{D}(?:\s?/\s?|\s+tháng\s+){M}(?![\d/]){OF_ANOTHER_YEAR}",
     # "xong trước 30/6", "Quốc khánh 2/9 năm 2025": without "ngày" only where the words before leave no fraction
     "day_month_bare": rf"(?:(?<=trước )|(?<=hết )|(?<=chậm nhất )|(?<=quốc khánh )|(?<=dịp lễ )|(?<=nghỉ lễ )|(?<=ngày lễ )"
+    rf"|(?<=đêm )|(?<=sáng )|(?<=chiều )|(?<=tối )"
     rf"|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-))(?<![\d.,/]){D}\s?/\s?{M}(?!\s?%|[\d/]|[.,]\d)"
     rf"(?!\s+(?:số|tổng|diện|khối|chiều|quãng|thời|dân))(?:\s+năm\s+{Y}(?!\d)|{OF_ANOTHER_YEAR})",
     # a term without "ngày": "(hạn 07/11)", "đến 14/11 phải xong"
