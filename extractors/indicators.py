@@ -108,7 +108,9 @@ _NEXT_IN_BRACKETS = re.compile(rf"^\s*%?\)\s*(?:,|;|và)\s*(?:và\s+)?(?P<name>[
 # "40 hồ chứa xuống cấp (Nghệ An 12 hồ, Thanh Hóa 8 hồ)": how many of them are whose
 _ONE_OF_THEM = re.compile(rf"[(,;]\s*(?:và\s+)?(?P<name>[{UPPER}][^\d(),;.:]{{1,40}}?)\s*(?:có|còn|:)?\s*$")
 # "Các đơn vị có tỷ lệ hoàn thành cao: Vụ Pháp chế (96,0%), …": of whom, under what they have in common
-_LISTED_BY_NAME = re.compile(rf"(?:^|[;.]\s)\s*(?P<head>[^.;:()]{{8,120}}):\s*(?P<name>(?:TP\. )?[{UPPER}][^\d(),;.:]{{1,50}}?)\s*\(\s*$")
+_LISTED_BY_NAME = re.compile(
+    rf"(?:^|[;.]\s)\s*(?P<head>[^.;:()]{{8,120}}):\s*(?P<name>(?:TP\. )?[{UPPER}][^\d(),;.:]{{1,50}}?)\s*\(\s*$"
+)
 # "Về người: 4 người chết", "Theo đơn vị: 09 chủ đầu tư": under what head something is counted
 _TOPIC_ONLY = re.compile(r"(?:về(?! đích)|theo(?! dõi))(?!\w)")
 _GOES_ON_SAYING = re.compile(r"\s+(?!(?:và|so|trong|tại|ở|với|cùng|hoặc)(?!\w))[^\W\d_]")
@@ -155,7 +157,12 @@ def _same_as(last: Measured, figure: Figure) -> Measured | None:
         return last
     each = _ONE_OF_THEM.search(figure.text[figure.after : figure.quantity.start]) if figure.in_brackets else None
     unit = figure.quantity.value.unit
-    if each and unit and re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", last.indicator.lower()) and _is_whose(each["name"]):
+    if (
+        each
+        and unit
+        and re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", last.indicator.lower())
+        and _is_whose(each["name"])
+    ):
         return Measured(last.indicator, each["name"])
     named = _NEXT_IN_BRACKETS.search(figure.text[figure.after : figure.quantity.start])
     if named:

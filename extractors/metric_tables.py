@@ -47,7 +47,9 @@ _CELL_CLOSES = re.compile(r"[\s.;*)]*")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 # words in brackets that are no unit: "(kể cả dầu thô)"
 _NO_UNIT = re.compile(r"(?:kể cả|không|gồm|lũy kế|theo|so|nếu|tính|đến|từ|trong|của|gốc|\d|=|nếu có)")
-_ALLOTS = re.compile(r"phân bổ|phân giao|chỉ tiêu giao|giao (?:chỉ tiêu|kế hoạch|dự toán)|dự toán")
+_ALLOTS = re.compile(
+    r"(?<!chưa )phân bổ|phân giao|(?<!thực hiện )kế hoạch[^.;]{0,50}\sgiao(?!\s+thông)(?!\w)|chỉ tiêu giao|giao (?:chỉ tiêu|kế hoạch|dự toán)|dự toán"
+)
 _REPORTS = re.compile(r"kết quả|tình hình|thực hiện|đã|giải ngân|ước|lũy kế|đạt")
 _CAPTION = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^;()]+)")
 _BRACKETS = re.compile(r"\((?P<unit>[^()]{1,30})\)")
@@ -174,7 +176,7 @@ def _counted(rows: Sequence[Block], shape: Shape) -> dict[int, str]:
     whole = ""
     for column in shape.numbers:
         over, _, head = heads.get(column, "").rpartition(" / ")
-        own = _counted_by(head)
+        own = _counted_by(head) or _counted_by(over)  # "Số hồ sơ / Tiếp nhận"
         whole = own or (whole if _PARTED.match(fold(over)) and _STATE.search(fold(head)) else "")
         counted[column] = whole
     return counted
@@ -187,13 +189,19 @@ _STATE = re.compile(
 )
 
 
+# what became of things that a head counts without "số": "Hồ sơ tiếp nhận", "Dự án đã hoàn thành"
+_IN_WHAT_STATE = re.compile(
+    r"^(?!tỷ|kinh|vốn|giải)(?:[^\W\d_]+\s){1,3}(?:tiếp nhận|nộp|đã|đang|chưa|được|giải quyết|đúng hạn|quá hạn|trễ hạn|hoàn thành|trực tuyến|trực tiếp)(?!\w)"
+)
+
+
 def _counted_by(name: str) -> str:
     """The things that a name says the number of, in its own letters; "" if it says none that reports count.
 
-    >>> _counted_by("Số dự án khởi công mới"), _counted_by("Số tiền"), _counted_by("Giải ngân")
-    ('dự án', '', '')
+    >>> _counted_by("Số dự án khởi công mới"), _counted_by("Hồ sơ tiếp nhận"), _counted_by("Số tiền"), _counted_by("Giải ngân")
+    ('dự án', 'Hồ sơ', '', '')
     """
-    things = counted_things(name)
+    things = counted_things(name) or (name if _IN_WHAT_STATE.search(fold(name)) else "")
     found = find_quantities(f"1 {fold(things)}") if things else []
     unit = found[0].value.unit if found and found[0].start == 0 else ""
     return things[: len(unit)] if unit and is_unit(unit) else ""
@@ -384,7 +392,9 @@ def _is_title(text: str) -> bool:
 
 
 # the year of an act, the day of what a table is attached to, the year that it compares with
-_CITED = re.compile(r"(?<!\w)(?:luật|nghị quyết|nghị định|số\s*:?\s*\d|kèm theo|so)(?!\w)")
+_CITED = re.compile(
+    r"(?<!\w)(?:luật|nghị quyết|nghị định|(?<!biểu )(?<!bảng )(?<!phụ lục )số\s*:?\s*\d|kèm theo|so)(?!\w)"
+)
 
 
 # under a title: "(Số liệu tính đến hết ngày 22/9/2025)"

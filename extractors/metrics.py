@@ -338,7 +338,7 @@ _COMPARED = re.compile(
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
-    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái))(?:\s+năm\s+\d{4}|[^();\d]{0,30})"
+    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái)|đầu (?:năm|kỳ|nhiệm kỳ))(?:\s+năm\s+\d{4}|[^();\d]{0,30})"
     r"(?:(?::|\s(?:là|đạt|tăng|giảm))?|:[^();:]*,)\s*$"
 )
 # what was meant stands in brackets behind what came of it: "(kịch bản đề ra 9,0%)"
@@ -714,6 +714,8 @@ def _inherited_period(
 ) -> tuple[str | None, Span | None]:
     """The time of the figure before, where this one goes on about the same or stands in a sentence without any time."""
     main = [d for d in drafts if d.role is not Role.BASELINE]
+    if role in (Role.ACTUAL, Role.CHANGE) and not any(d.period_raw for d in main):
+        return _opening_time(reading)
     if not main or main[-1].period is None:
         return None, None
     begin = _sentence_start(figure.folded, figure.quantity.start)
@@ -727,6 +729,20 @@ def _inherited_period(
     if any(begin <= r.start < figure.quantity.start for r in reading.references):
         return None, None
     return main[-1].period_raw, main[-1].period
+
+
+_OPENS_WITH_TIME = re.compile(r"\W*(?:(?:trong|tính|từ)\s+)?$")
+
+
+def _opening_time(reading: Reading) -> tuple[str | None, Span | None]:
+    """The time with which a passage opens: "Năm 2025, thiên tai diễn biến phức tạp. Đã xuất hiện 21 cơn bão"."""
+    first = next(iter(reading.dates), None)
+    if first is None or first.value is None or first.value.precision is Precision.DAY:
+        return None, None
+    opens = (
+        _OPENS_WITH_TIME.fullmatch(reading.folded, 0, first.start) and reading.folded[first.end : first.end + 1] == ","
+    )
+    return (first.text, first.value) if opens else (None, None)
 
 
 def _in_brackets(folded: str, at: int, begin: int = 0) -> bool:
