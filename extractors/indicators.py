@@ -124,13 +124,8 @@ _SAYS_HOW = re.compile(r"\s(?:chưa|không|còn|bị|chậm|thiếu|yếu|vẫn|
 def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     """What a figure measures; `before` are those of the passage so far, `lead_in` the line that leads to the passage."""
     last = before[-1] if before else None
-    listed = _LISTED_BY_NAME.search(figure.text[: figure.quantity.start]) if figure.in_brackets else None
-    if listed and (_is_whose(listed["name"]) or _OF_SEVERAL.search(listed["head"].lower())):
-        head = _LIST_MARK.sub("", listed["head"])
-        noun = _MEASURE_NOUN.search(f" {head.lower()}")
-        return Measured(head[noun.start() :].strip() if noun else head.strip(), listed["name"])
-    if last and _more_of_last(figure):
-        return last
+    if figure.in_brackets and (listed := _listed_by_name(figure)):
+        return listed
     if last and (same := _same_as(last, figure)):
         return same
     label = _label(figure)
@@ -150,9 +145,21 @@ def measured(figure: Figure, before: list[Measured], lead_in: str) -> Measured:
     return again or _of_clause(figure, last, lead_in)
 
 
+def _listed_by_name(figure: Figure) -> Measured | None:
+    """What the names before a colon's list have in common, of the one whose figure stands behind it in brackets."""
+    listed = _LISTED_BY_NAME.search(figure.text[: figure.quantity.start])
+    if listed is None or not (_is_whose(listed["name"]) or _OF_SEVERAL.search(listed["head"].lower())):
+        return None
+    head = _LIST_MARK.sub("", listed["head"])
+    noun = _MEASURE_NOUN.search(f" {head.lower()}")
+    return Measured(head[noun.start() :].strip() if noun else head.strip(), listed["name"])
+
+
 def _same_as(last: Measured, figure: Figure) -> Measured | None:
     """What was measured last, where this figure is plainly another of it."""
     between = (figure.folded, figure.after, figure.quantity.start)
+    if _more_of_last(figure):
+        return last
     if figure.in_brackets and _AIM_OF_LAST.fullmatch(*between):
         return last
     each = _ONE_OF_THEM.search(figure.text[figure.after : figure.quantity.start]) if figure.in_brackets else None

@@ -59,9 +59,6 @@ class Surroundings:
     period: Span | None = None
     # the day of the document
     today: date | None = None
-    # up to when what is reported is counted, as the heading above or the document's first lines say
-    as_of_raw: str | None = None
-    as_of: date | None = None
 
 
 # --- which quantities are figures -----------------------------------------------------------------------------------
@@ -89,19 +86,7 @@ _LONGEST = 4000
 
 def find_metrics(reading: Reading, around: Surroundings) -> list[MetricDraft]:
     """The metrics of a passage, in order."""
-    found = [draft for part in reading.parts(_LONGEST) for draft in _metrics_of(part, around)]
-    return [_counted_up_to(draft, around) for draft in found]
-
-
-_TOLD_IN = (Section.REPORT, None)
-
-
-def _counted_up_to(draft: MetricDraft, around: Surroundings) -> MetricDraft:
-    """What is reported without a time of its own is of the day up to which the document says that it counts."""
-    told = draft.role in (Role.ACTUAL, Role.CHANGE) and around.section in _TOLD_IN
-    if draft.period_raw is not None or around.as_of is None or not told:
-        return draft
-    return replace(draft, period_raw=around.as_of_raw, period=Span(None, around.as_of, Precision.DAY))
+    return [draft for part in reading.parts(_LONGEST) for draft in _metrics_of(part, around)]
 
 
 def _metrics_of(reading: Reading, around: Surroundings) -> list[MetricDraft]:
@@ -213,15 +198,13 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
     if unit or quantity.form in ("fraction", "rank", "range"):
         return True
     digits = folded[quantity.number : quantity.number_end]
-    if _stands_alone(quantity, folded):
-        return True
-    if _STATE_LABEL.search(folded, 0, quantity.start) and _PIECE_ENDS.match(folded, quantity.end):
+    if _stands_alone(quantity, folded) or _counts_a_state(quantity, folded):
         return True
     marked = bool(re.search(r"[.,]\d", digits)) or any(c.isalpha() for c in digits)
     return marked or _is_count_of(quantity, folded) or _follows_figure(quantity, folded, before)
 
 
-# "Đang thực hiện trong hạn: 24; chậm tiến độ: 03"
+# states with bare numbers: "Đang thực hiện trong hạn: 24; chậm tiến độ: 03"
 _STATE_LABEL = re.compile(
     r"(?:^|[;,.(+-]\s*)(?:đã|đang|chưa|còn|quá hạn|trong hạn|đúng hạn|trễ hạn|chậm|hoàn thành)(?!\w)[^.;:,\d]{0,50}:\s*$"
 )
@@ -236,6 +219,11 @@ _PER_SO_MANY = re.compile(
     r"\s?(?:trên|/)\s?(?:một|0?1|10|100|1\.000|10\.000|100\.000)\s(?:(?:vạn|nghìn|triệu)\s)?(?:người\s)?dân(?!\w)"
 )
 _TO_NOTHING = re.compile(r"(?:về|bằng|xuống|còn)\s+(?:mức\s+)?[“\"']?$")
+
+
+def _counts_a_state(quantity: FoundQuantity, folded: str) -> bool:
+    before = folded[max(0, quantity.start - 80) : quantity.start]
+    return bool(_STATE_LABEL.search(before) and _PIECE_ENDS.match(folded, quantity.end))
 
 
 def _is_count_of(quantity: FoundQuantity, folded: str) -> bool:
@@ -581,7 +569,7 @@ def _is_change(quantity: FoundQuantity, folded: str, left: int) -> bool:
     return bool(_RISE.search(before) or _FALL.search(before))
 
 
-# "thấp hơn bình quân cả nước 2,3 điểm %"
+# than what others have: "thấp hơn bình quân cả nước 2,3 điểm %"
 _THAN_OTHERS = re.compile(r"(?:thấp|cao|kém)\s+hơn\s[^.;()\d]{3,60}$")
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +16,7 @@ from extractors.header import Header, read_header
 from extractors.ledger import Claim, Ledger, Token
 from extractors.mentions import read_mentions
 from extractors.metric_tables import CONTACT_HEAD, ORDINAL_HEAD, measured_tasks, row_names, table_metrics
-from extractors.metrics import TOLD, MetricDraft, Surroundings, find_metrics
+from extractors.metrics import TOLD, MetricDraft, Role, Surroundings, find_metrics
 from extractors.names import LEFT_RULES, find_names
 from extractors.precision import rule_precision
 from extractors.short_names import written_out
@@ -85,13 +86,11 @@ class _Extractor:
                 continue
             reading = read_mentions(passage, anchor)
             references += [self._reference(mention) for mention in reading.references]
-            naming: Claim | None = None
-            found = (
-                find_metrics(reading, self._around(block, passage, assigning.get(block.index), header))
-                if _holds_figures(block, passage) and not (naming := self._naming(block, passage))
-                else []
-            )
-            metrics += [self._metric(draft, owners) for draft in found]
+            naming = self._naming(block, passage)
+            if not naming and _holds_figures(block, passage):
+                around = self._around(block, passage, assigning.get(block.index), header)
+                counted = None if block.cells or around.section not in _TOLD_IN else self._as_of(block, header)
+                metrics += [self._metric(draft, owners, counted) for draft in find_metrics(reading, around)]
             self._claim((*reading.dates, *reading.names))
             if naming:
                 self.ledger.claim(passage, naming)
@@ -152,10 +151,6 @@ class _Extractor:
         """What surrounds a figure; in a block that assigns a task it tells what is to come, whatever the heading."""
         anchor = header.issued_on or header.data_as_of
         above = [other.body.text for other in self.outline.ancestors(block)]
-        stated = next(filter(None, (_stated_as_of(text, anchor) for text in above)), None)
-        as_of, as_of_raw = stated or (header.data_as_of, header.data_as_of_raw)
-        if block.cells:
-            as_of, as_of_raw = None, None  # each row of a list has times of its own
         lead_in = above[0] if above and len(above[0]) < 300 else ""
         section = Section.TASKS if task else section_of(block, self.outline)
         if section is Section.TASKS and not task and not block.cells and TOLD.search(fold(passage.text)):
@@ -168,11 +163,16 @@ class _Extractor:
         named = next((text for text in above if len(text) < 60 and _ONLY_TIME.fullmatch(fold(text))), "")
         found = find_dates(fold(named), anchor, Toward.FUTURE)
         if not found:
-            return Surroundings(section, lead_in, today=anchor, as_of=as_of, as_of_raw=as_of_raw)
+            return Surroundings(section, lead_in, today=anchor)
         raw = named[found[-1].start : found[-1].end]
-        return Surroundings(
-            section, lead_in, period_raw=raw, period=found[-1].span, today=anchor, as_of=as_of, as_of_raw=as_of_raw
-        )
+        return Surroundings(section, lead_in, period_raw=raw, period=found[-1].span, today=anchor)
+
+    def _as_of(self, block: Block, header: Header) -> tuple[date, str] | None:
+        """The day up to which what a block reports is counted, with its words: as a heading above or the first lines say."""
+        for above in self.outline.ancestors(block):
+            if stated := _stated_as_of(above.body.text, header.issued_on):
+                return stated
+        return (header.data_as_of, header.data_as_of_raw or "") if header.data_as_of else None
 
     def _in_table(self, block: Block, passage: Passage, section: Section | None) -> Surroundings:
         """A cell of a table that lists no tasks: what its row and its column are called."""
@@ -254,7 +254,8 @@ class _Extractor:
         self.ledger.claim(mention.passage, Claim("reference", mention.rule, record.reference_id))
         return record
 
-    def _metric(self, draft: MetricDraft, owners: _Owners) -> Metric:
+    def _metric(self, draft: MetricDraft, owners: _Owners, counted: tuple[date, str] | None = None) -> Metric:
+        """A record of a figure; what is reported without a time of its own is counted up to the day given."""
         passage = draft.passage[draft.start : draft.end]
         value = draft.quantity.value
         owner = owners.of(passage)
@@ -262,6 +263,8 @@ class _Extractor:
         if period is None and owner is not None and owner.deadline and draft.role.value == "target":
             # what a task shall reach, it shall reach by its deadline
             period, period_raw = Span(None, owner.deadline, Precision.DAY), owner.deadline_raw
+        if period_raw is None and counted and draft.role in (Role.ACTUAL, Role.CHANGE):
+            period, period_raw = Span(None, counted[0], Precision.DAY), counted[1]
         record = Metric(
             metric_id=self._id("metrics", passage),
             indicator=draft.indicator,
@@ -404,12 +407,16 @@ _ONLY_TIME = re.compile(
 )
 
 
+# sections whose figures tell what was reached
+_TOLD_IN = (Section.REPORT, None)
+
 # in a heading: "2. Phát triển người tham gia (đến hết ngày 30/6/2026)"
 _STATED_AS_OF = re.compile(
     r"\((?:số liệu\s+)?(?:(?:được\s+)?(?:tính|chốt|cập nhật|lũy kế)\s+)?đến\s+(?:hết\s+)?(?=ngày|\d)"
 )
 
 
+@lru_cache(maxsize=256)  # asked again for each block below the line
 def _stated_as_of(text: str, anchor: date | None) -> tuple[date, str] | None:
     """The day up to which a line says that what stands below it is counted, with its words."""
     folded = fold(text)

@@ -99,9 +99,12 @@ class Passage:
     def boxes(self) -> tuple[Box, ...]:
         """One box a line, in reading order."""
         places = zip(self.text, self.glyphs, strict=True)
-        printed = [glyph for character, glyph in places if glyph and not character.isspace()]
+        printed = [glyph for character, glyph in places if glyph and character not in _SPACES]
         return tuple(frame(page, list(glyphs)) for (page, _), glyphs in groupby(printed, _LINE) if page)
 
+
+# asked of every character: half the time of `str.isspace`
+_SPACES = frozenset(filter(str.isspace, map(chr, range(0x3001))))
 
 NOWHERE = Passage("", ())
 
