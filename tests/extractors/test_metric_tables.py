@@ -66,6 +66,35 @@ def test_a_head_may_name_months(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+STATISTICS = """
+Chỉ tiêu | Chính thức tháng 8/2024 (tỷ đồng) | Ước tính tháng 9/2024 (tỷ đồng) | So với cùng kỳ (%)
+Bán lẻ hàng hóa | 12,5 | 13 | 103,5
+Dịch vụ lưu trú | 6,1 | 6,5 | 104,2
+"""
+
+
+def test_heads_that_only_say_when_leave_it_to_the_row_what_is_measured(tmp_path: Path) -> None:
+    found = metrics(tmp_path, STATISTICS)
+    assert [(metric.indicator, metric.unit, str(metric.period_end)) for metric in found[:3]] == [
+        ("Bán lẻ hàng hóa", "đồng", "2024-08-31"), ("Bán lẻ hàng hóa", "đồng", "2024-09-30"), ("Bán lẻ hàng hóa", "%", "2024-09-30"),
+    ]  # fmt: skip
+
+
+def test_lines_over_a_table_say_of_when_it_is(tmp_path: Path) -> None:
+    rows = "Xã | Kế hoạch vốn | Giải ngân\nHoa Lư | 15 | 12\nKim Sơn | 12 | 9"
+    title = "TÌNH HÌNH GIẢI NGÂN VỐN ĐẦU TƯ CÔNG NĂM 2024"
+    found = extraction(tmp_path, table(rows), f"{title}</p><p>(Số liệu tính đến hết ngày 30/9/2024)").metrics
+    assert [(metric.role, str(metric.period_end)) for metric in found[:2]] == [
+        ("plan", "2024-12-31"), ("actual", "2024-09-30"),
+    ]  # fmt: skip
+
+
+def test_a_plan_laid_upon_many_is_planned(tmp_path: Path) -> None:
+    rows = "Xã | Diện tích trồng (ha) | Hồ sơ tiếp nhận\nHoa Lư | 15 | 120\nKim Sơn | 12 | 98"
+    found = metrics(tmp_path, rows, "Bảng 2. Kế hoạch năm 2025 giao các xã")
+    assert [(metric.role, metric.unit) for metric in found[:2]] == [("plan", "ha"), ("plan", "Hồ sơ")]
+
+
 def test_row_and_column_numbers_are_explained(tmp_path: Path) -> None:
     numbers = extraction(tmp_path, table(MONTHS, "b")).numbers
     assert [number.raw for number in numbers if number.kind == "unexplained"] == []

@@ -104,6 +104,22 @@ SERIES = [
     ("Giảm từ 10 - 15% số vụ cháy.", [(-10, "%", "change")]),
     ("Đường dây mạch 3 Quảng Trạch có 53 khoảng néo.", [(53, "khoảng néo", "actual")]),
     (
+        "Kinh phí dự kiến 12 tỷ đồng, trong đó: tỉnh 5 tỷ đồng (41,7%); xã 7 tỷ đồng (58,3%).",
+        [
+            (12e9, "đồng", "plan"),
+            (5e9, "đồng", "plan"),
+            (41.7, "%", "plan"),
+            (7e9, "đồng", "plan"),
+            (58.3, "%", "plan"),
+        ],
+    ),
+    ("Tiến độ thấp hơn bình quân cả nước 2,3 điểm %.", [(2.3, "điểm %", "change")]),
+    ("Vi phạm còn 178 vụ (đầu năm: 241 vụ).", [(178, "vụ", "actual"), (241, "vụ", "baseline")]),
+    (
+        "Giải ngân đạt 47,7% kế hoạch Chính phủ giao (bình quân cả nước là 50,0%).",
+        [(47.7, "%", "actual"), (50, "%", "actual")],
+    ),
+    (
         "Tăng trưởng muối đạt 5,2%, cao hơn cùng kỳ các năm 2012 (4,93%) và 2013 (4,90%).",
         [(5.2, "%", "actual"), (4.93, "%", "baseline"), (4.9, "%", "baseline")],
     ),
@@ -114,6 +130,57 @@ SERIES = [
 def test_series(text: str, expected: list[tuple[float, str, str]], tmp_path: Path) -> None:
     metrics = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
     assert [(metric.value, metric.unit, metric.role) for metric in metrics] == expected
+
+
+# several figures of one sentence: (indicator contains, scope) of each
+WHOSE = [
+    (
+        "Các đơn vị có tỷ lệ hoàn thành cao: Vụ Pháp chế (96,0%), Cục Hàng hải (91,7%); đơn vị có tỷ lệ thấp: Cục Đường thủy (58,3%).",
+        [("tỷ lệ hoàn thành", "Vụ Pháp chế"), ("tỷ lệ hoàn thành", "Cục Hàng hải"), ("tỷ lệ thấp", "Cục Đường thủy")],
+    ),
+    (
+        "Còn 40 hồ chứa bị hư hỏng nặng (Nghệ An 12 hồ, Thanh Hóa 8 hồ).",
+        [("hồ chứa bị hư hỏng", None), ("hồ chứa bị hư hỏng", "Nghệ An"), ("hồ chứa bị hư hỏng", "Thanh Hóa")],
+    ),
+    (
+        "Bảo hiểm tự nguyện: 118.962 người, đạt 94,1% kế hoạch, tăng 15.307 người.",
+        [("Bảo hiểm tự nguyện", None)] * 3,
+    ),
+    ("TP. Hồ Chí Minh giải ngân 46.728,9 tỷ đồng.", [("TP. Hồ Chí Minh giải ngân", None)]),
+    ("Đang thực hiện trong hạn: 24; chậm tiến độ: 03.", [("trong hạn", None), ("chậm tiến độ", None)]),
+    ("Chiều cao của nam thanh niên 18 tuổi đạt 173 cm.", [("Chiều cao của nam thanh niên", None)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WHOSE, ids=[text[:40] for text, _ in WHOSE])
+def test_what_is_measured_and_of_whom(text: str, expected: list[tuple[str, str | None]], tmp_path: Path) -> None:
+    found = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [metric.scope for metric in found] == [scope for _, scope in expected]
+    assert all(words in metric.indicator for metric, (words, _) in zip(found, expected, strict=True))
+
+
+AS_OF = [
+    "I. KẾT QUẢ (đến hết ngày 31/5/2025)\n\n1. Có 268 nghìn hộ dùng nước máy, tăng 3,5% so với cùng kỳ.\n",
+    "(Số liệu tính đến ngày 31/5/2025)\n\nI. KẾT QUẢ\n\n1. Có 268 nghìn hộ dùng nước máy, tăng 3,5% so với cùng kỳ.\n",
+]
+
+
+@pytest.mark.parametrize("body", AS_OF, ids=["in the heading", "over the text"])
+def test_figures_are_counted_up_to_the_day_that_the_report_names(body: str, tmp_path: Path) -> None:
+    found = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics
+    assert [(str(metric.period_end), metric.period_raw) for metric in found] == [("2025-05-31", "ngày 31/5/2025")] * 2
+
+
+def test_what_is_planned_is_not_of_the_day_up_to_which_results_are_counted(tmp_path: Path) -> None:
+    body = "I. KẾT QUẢ (đến hết ngày 31/5/2025)\n\n1. Trồng 2.316 ha, đạt 77,2% kế hoạch (kế hoạch 3.000 ha).\n"
+    *_, planned = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics
+    assert (planned.value, planned.role, planned.period_end) == (3000, "plan", None)
+
+
+def test_the_time_with_which_a_passage_opens_holds_for_it(tmp_path: Path) -> None:
+    text = "Năm 2024, thiên tai diễn biến phức tạp. Đã xuất hiện 21 cơn bão."
+    (metric,) = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert str(metric.period_end) == "2024-12-31"
 
 
 def test_a_heading_of_nothing_but_a_time_dates_the_aims_below_it(tmp_path: Path) -> None:
