@@ -127,6 +127,12 @@ RULES: tuple[Rule, ...] = (
         r"(?:(?<=(?<!\w)trẻ )|(?<=(?<!\w)trẻ em )|(?<=thanh niên )|(?<=học sinh )|(?<=phụ nữ )|(?<=công dân ))\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
         hint=r"\d\s+tuổi",
     ),
+    # classes of the grid: "đường dây 500 kV", "TBA 110 kV"
+    _rule(
+        NAME, "voltage",
+        r"(?<![\d.,])(?:0,4|6|10|22|35|110|220|500)(?:\s?[/-]\s?(?:0,4|6|10|22|35|110|220))*\s?kv(?!\w)",
+        hint=r"\d\s?kv",
+    ),
     _rule(NAME, "generation", r"[2-6](?<!\w[2-6])(?:g|pl)(?!\w)(?:/[2-6]g(?!\w))*"),
     # "dịp lễ 30/4 và 1/5", "Quốc khánh 2/9": days that every year has
     _rule(

@@ -1094,6 +1094,8 @@ class _Prose:
         begins = 0
         for stop in (*(m for m in _PARTED.finditer(text.text) if _NAMED.match(text.text[m.end() :])), None):
             part = text[begins : stop.start() if stop else len(text)].strip(" :")
+            remark = _LAST_REMARK.search(part.text)
+            part = part[: remark.start()] if remark else part
             begins = stop.end() if stop else len(text)
             read = actors(part, "heading_lead", self.setting)
             whole = len(read) != 1 or read[0].value.known or read[0].end >= len(part)
@@ -1268,7 +1270,7 @@ def _orders_work(text: Passage) -> bool:
 
 def _is_head(block: Block, outline: Outline) -> bool:
     """A line over others that is a name, no sentence."""
-    text = block.body.text.rstrip(" :")
+    text = block.body.text.rstrip(" :)")
     return (
         bool(block.label or block.bold)
         and 0 < len(text) < 250

@@ -1208,7 +1208,7 @@ def _slipped_actors(text: str, on: date | None, issuer: Agency | None, taken: li
 _HEAD = re.compile(
     r"(?:bộ|sở|ban|bql(?:da)?|điện lực|cục|tổng cục|vụ|viện|trường|đại học|học viện|tập đoàn|tổng công ty|công ty|hội|hiệp hội|hội đồng"
     r"|trung tâm|văn phòng|ngân hàng|ủy ban|ubnd|tổ|đài|quỹ|đảng ủy|chi cục|phòng|liên đoàn|liên minh|tòa án|cơ quan"
-    r"|(?:binh|quân|sư|lữ|trung) đoàn|quân khu|quân chủng|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm|khoa(?!\s+học)|bộ môn"
+    r"|(?:binh|quân|sư|lữ|trung) đoàn|quân khu|quân chủng|công an|kho bạc|thanh tra(?!\s*,|\s+việc)|nhà xuất bản|hạt|trạm|tạp chí|báo|bệnh viện|tổng hội|tiểu ban|bảo hiểm|khoa(?!\s+học)|bộ môn|công đoàn|đoàn thanh niên"
     r"|chi nhánh(?=\s+(?:văn phòng|ngân hàng|công ty|tổng công ty|trung tâm|điện lực|viettel)))" + _END
 )
 _NAME_END = re.compile(

@@ -342,7 +342,9 @@ def _strength(words: dict[str, str], start: int, found: FoundDate, folded: str) 
 
 def _weaker(words: dict[str, str], ahead: str, finished: bool, found: FoundDate, folded: str) -> int:
     """The strength of a phrase without "chậm nhất" and "trước"."""
-    strength = 4 if finished and _LABEL.search(ahead) else 0
+    labelled = _LABEL.search(ahead) if finished else None
+    stretch = found.rule.startswith("year_range") and not (labelled and ":" in labelled.group())
+    strength = 4 if labelled and not stretch else 0  # "dự án hoàn thành giai đoạn 2024 - 2025" says which ones
     if "session" in words:
         strength = 3
     elif "within" in words or "edge" in words:
