@@ -64,7 +64,7 @@ GLUED_DATE = re.compile(r"ngày\s*(\d{1,2})\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4}
 ABOUT = re.compile(r"^\s*(?:v/v|về việc)\s*[:.]?\s*", re.IGNORECASE)
 MOTTO_LINES = re.compile(r"độc lập\s*-\s*tự do\s*-\s*hạnh phúc|^[-_*\s]+$")
 AS_OF = re.compile(
-    r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+|ước\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
+    r"(?:dữ liệu|số liệu|thông tin|kết quả[^.;]{0,60})\s*(?:được\s+|ước\s+)?(?:tính|cập nhật|chốt|tổng hợp|thống kê)?\s*(?:từ\s+ngày\s+\d[\d/.-]+\s+)?(?:đến|tới)\s+(?:hết\s+)?(?=ngày|tháng|\d)"
 )
 # "Tình hình giải ngân vốn đến hết ngày 31/10/2025" as a title
 TITLE_AS_OF = re.compile(r"(?:tình hình|tiến độ)\s[^.;]{3,160}?\s(?:tính\s+)?đến\s+(?:hết\s+)?(?=ngày\s)")

@@ -55,7 +55,7 @@ _CAPTION = re.compile(r"(?:đơn vị(?: tính)?|đvt)\s*:\s*(?P<unit>[^;()]+)")
 _BRACKETS = re.compile(r"\((?P<unit>[^()]{1,30})\)")
 _SO_FAR = re.compile(r"(?<!\d)(?P<count>\d{1,2})\s*(?:tháng|t(?!\w))(?!\s*\d)(?!\s+(?:cuối|tới))")
 _PLAN_HEAD = re.compile(r"kế hoạch|dự toán|chỉ tiêu|giao|(?<![\w/])kh(?!\w)")
-_TARGET_HEAD = re.compile(r"mục tiêu|phấn đấu|^chỉ tiêu\b")
+_TARGET_HEAD = re.compile(r"mục tiêu|phấn đấu|lộ trình|^chỉ tiêu\b")
 _BASE_HEAD = re.compile(r"cùng kỳ|năm trước|kỳ trước|năm \d{4} \(gốc\)")
 # "Tỷ lệ giải ngân cùng kỳ năm 2024" is what was then; "Tỷ lệ so với cùng kỳ" compares
 _EARLIER_SHARE = re.compile(r"tỷ lệ(?!.*(?:so với|so sánh|tăng|giảm|/))[^/]*(?:cùng kỳ|năm trước|kỳ trước)")
@@ -303,7 +303,7 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
 # words of heads that say when or against what, not what: "Thực hiện / Ước tính", "So với cùng kỳ (%)"
 _NO_MEASURE = re.compile(
     r"thực hiện|kế hoạch|dự toán|ước|tính|chính thức|sơ bộ|cộng dồn|lũy kế|so sánh|so|với|cùng kỳ|kỳ|năm trước|tháng trước|quý trước"
-    r"|trước|tỷ lệ|tăng|giảm|đạt|th|kh|ck|dt|bình quân|tháng|quý|năm|tuần|đầu|cuối|cả|của|trong|hiện|nay|đến|hết|ngày|chỉ số|lần|[ivx]+|\d+"
+    r"|trước|tỷ lệ|tỷ trọng|cơ cấu|tốc độ|tăng|giảm|đạt|th|kh|ck|dt|bình quân|tháng|quý|năm|tuần|đầu|cuối|cả|của|trong|hiện|nay|đến|hết|ngày|chỉ số|lần|[ivx]+|\d+"
 )
 
 

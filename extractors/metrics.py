@@ -208,6 +208,12 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
 _STATE_LABEL = re.compile(
     r"(?:^|[;,.(+-]\s*)(?:đã|đang|chưa|còn|quá hạn|trong hạn|đúng hạn|trễ hạn|chậm|hoàn thành)(?!\w)[^.;:,\d]{0,50}:\s*$"
 )
+# "Tổng số kết luận: 124; số đã thực hiện: 97 (chiếm 78,2 %)"
+_COUNT_LABEL = re.compile(
+    r"(?:^|[;,.(+-]\s*)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn|tài khoản|nhà"
+    r"|báo danh|căn cước|cccd|cmnd|định danh|đăng ký|giấy|fax|máy|mã|tờ|tập|quyển|trang|biên bản|phiếu|hợp đồng)(?!\w))[^\W\d_][^.;:\d]{1,70}:\s*$"
+)
+_COUNT_ENDS = re.compile(rf"{_PIECE_ENDS.pattern}|\s\(")
 # "số đầu mối trực thuộc còn 30", "số phòng rút từ 226 xuống 148"
 _COUNT_OF = re.compile(
     r"(?:^|[.;,:(]\s*|\s)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn)(?!\w))"
@@ -222,8 +228,9 @@ _TO_NOTHING = re.compile(r"(?:về|bằng|xuống|còn)\s+(?:mức\s+)?[“\"']?
 
 
 def _counts_a_state(quantity: FoundQuantity, folded: str) -> bool:
-    before = folded[max(0, quantity.start - 80) : quantity.start]
-    return bool(_STATE_LABEL.search(before) and _PIECE_ENDS.match(folded, quantity.end))
+    before = folded[max(0, quantity.start - 100) : quantity.start]
+    label = before.rstrip().endswith(":") and (_STATE_LABEL.search(before) or _COUNT_LABEL.search(before))
+    return bool(label and _COUNT_ENDS.match(folded, quantity.end))
 
 
 def _is_count_of(quantity: FoundQuantity, folded: str) -> bool:
@@ -303,7 +310,7 @@ _HOW_MUCH = (
     r"(?:\s+[\d.,]*\d\s?(?:lần\s+về\s[^\d.,;()]{2,40}\svà|%(?:\s+so với\s+[^\d.,;()]{3,40}?)?(?:\s*[,;]|\s+và)|[^\W\d_]+(?:\s[^\W\d_]+)?\s\((?:[\d.,]+\s?%\)\s*(?:[,;]|và)|$)))*\s*$"
 )
 # "thấp hơn cùng kỳ 1,8 điểm phần trăm"
-_THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+năm\s+(?:\d{4}|trước|ngoái))?)?"
+_THAN_BEFORE = r"(?:\s+(?:so với\s+)?(?:cùng kỳ|(?:tháng|quý|năm|kỳ) trước)(?:\s+(?:năm\s+)?(?:\d{4}|trước|ngoái))?)?"
 _RISE = re.compile(
     r"(?:(?<!gia )(?<!vào )tăng(?!(?<=thu nhập tăng)\s+thêm\s+(?!\d))(?:\s+(?:trưởng|thêm|nhẹ|mạnh|bình quân))*|(?:cao|nhiều|lớn) hơn"
     + _THAN_BEFORE
@@ -326,7 +333,7 @@ _COMPARED = re.compile(
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
-    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái)|đầu (?:năm|kỳ|nhiệm kỳ))(?:\s+năm\s+\d{4}|[^();\d]{0,30})"
+    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái)|đầu (?:năm|kỳ|nhiệm kỳ))(?:\s+(?:năm\s+)?\d{4}|[^();\d]{0,30})"
     r"(?:(?::|\s(?:là|đạt|tăng|giảm))?|:[^();:]*,)\s*$"
 )
 # what was meant stands in brackets behind what came of it: "(kịch bản đề ra 9,0%)"
@@ -704,6 +711,9 @@ def _inherited_period(
     main = [d for d in drafts if d.role is not Role.BASELINE]
     if role in (Role.ACTUAL, Role.CHANGE) and not any(d.period_raw for d in main):
         return _opening_time(reading)
+    if not figure.in_brackets and main and _in_brackets(reading.folded, main[-1].start):
+        # of another time, mostly: "tăng 7% (cùng kỳ năm 2025 tăng 6%)"
+        main = [d for d in main if not _in_brackets(reading.folded, d.start)] or main
     if not main or main[-1].period is None:
         return None, None
     begin = _sentence_start(figure.folded, figure.quantity.start)
@@ -872,7 +882,7 @@ def _is_of_same_time(reading: Reading, left: int, at: int) -> bool:
     return "cùng kỳ" in reading.folded[left:at] or not any(left <= d.start < at for d in reading.dates)
 
 
-_SAME_TIME = re.compile(r"cùng kỳ(?:\s+năm\s+(?:(?P<year>\d{4})|trước|ngoái))?(?!\w)")
+_SAME_TIME = re.compile(r"cùng kỳ(?:\s+(?:năm\s+)?(?:(?P<year>\d{4})|trước|ngoái))?(?!\w)")
 
 
 def _same_span(
@@ -988,6 +998,8 @@ def _unit(quantity: FoundQuantity, text: str, drafts: list[MetricDraft]) -> str:
         at = text.lower().find(unit.lower(), quantity.number_end)
         at = at if at >= 0 else text.lower().rfind(unit.lower(), 0, quantity.start)
         return text[at : at + len(unit)] if at >= 0 else text[quantity.number_end : quantity.end].strip()
+    if text[: quantity.start].rstrip().endswith(":"):  # behind its own name: no share, though one stand before it
+        drafts = [draft for draft in drafts if draft.unit != "%"]
     beside = drafts[-1].unit if drafts and drafts[-1].unit not in ("hạng", "bậc") else ""
     apart = drafts and re.search(r"\.\s", text[drafts[-1].end : quantity.start])
     share = quantity.form == "fraction" or apart or quantity.value.value >= _NO_SHARE

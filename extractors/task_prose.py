@@ -274,6 +274,7 @@ _NOTICE = re.compile(
     r"|nghiêm túc\s+(?:triển khai\s+)?thực hiện(?:\s+(?:các\s+nội dung|công điện|chỉ thị|văn bản)[^.;]{0,40})?[./\s]*$|để\s+(?:các\s+)?(?:đồng chí|quý|cơ quan)[^.]{0,60}\s+biết|thông báo\s+để"
     r"|^đề nghị\s[^.;]{4,120}?(?:quan tâm|nghiên cứu|phối hợp|khẩn trương),?\s+(?:tổ chức\s+)?(?:triển khai\s+)?thực hiện[./\s]*$"
     r"|^(?:đề nghị|yêu cầu)\s[^.;]{4,120}?nghiêm túc\s+(?:tổ chức\s+)?(?:triển khai|chấp hành|quán triệt)(?:,?\s+(?:và\s+)?(?:triển khai|thực hiện))?[./\s]*$"
+    r"|^trên đây là\s[^.;]{4,300}?(?:quan tâm|nghiên cứu|phối hợp|triển khai|thực hiện|chỉ đạo|xem xét)(?:\s+(?:cụ thể|nghiêm túc))?[./\s]*$"
     r"|^trong quá trình\s[^.;]{0,60}?(?:nếu\s+)?(?:có|phát sinh)\s+(?:khó khăn|vướng mắc|vấn đề)"
     r"|này\s+thay thế|(?:này|kế hoạch|chỉ thị|quyết định|nghị quyết|quy chế|quy định)\s+có hiệu lực|hiệu lực\s+(?:thi hành\s+)?(?:kể\s+)?từ ngày|chịu trách nhiệm thi hành"
 )
@@ -769,7 +770,7 @@ class _Prose:
             return run
         if run and not order and (named := self._longer_name(text, folded, run)):
             return named
-        if not order and not comrade and not _names_office_holder(text, folded):
+        if not order and (not comrade or OFFICE_NOUN.match(folded)) and not _names_office_holder(text, folded):
             return (
                 None
                 if run is not None or _WITH_FIRST.match(folded)
@@ -1151,7 +1152,7 @@ _WORK_DONE_BY = re.compile(
 )
 # "Dự thảo Quy chế, giao Vụ Pháp chế hoàn thiện", "Nội dung này giao Sở Nội vụ tham mưu"
 _WORK_GIVEN = re.compile(
-    r"(?!đồng\s|nhất\s|thống\s|về\s|căn\s)[^.;:]{6,160}?(?:,|\s(?:này|trên))\s+(?P<order>(?:đề nghị|yêu cầu|giao)\s)"
+    r"(?!đồng\s|nhất\s|thống\s|về\s|căn\s|trên đây\s|(?:vì|do|theo) (?:vậy|đó)\s|để\s)[^.;:]{6,160}?(?:,|\s(?:này|trên))\s+(?P<order>(?:đề nghị|yêu cầu|giao)\s)"
 )
 _TOPIC_NOUN = re.compile(r"(?:việc|công tác|các|những|tình hình|khó khăn|vướng mắc|kiến nghị|đề xuất)(?!\w)")
 _TITLE_OF_TASK = re.compile(rf"[{UPPER}][^:.;()]{{5,90}}:\s+(?=[{UPPER}])")
@@ -1168,7 +1169,7 @@ _VERB = re.compile(
     rf"(?!giao\s+(?:thông|dịch|lưu)|xây dựng(?<=đầu tư xây dựng)|thông tin(?<=công nghệ thông tin)|đầu tư(?<=dự án đầu tư))(?:{IMPERATIVES}|có trách nhiệm|chịu trách nhiệm)(?!\w)"
 )
 OFFICE_NOUN = re.compile(
-    r"(?:các\s+)?(?:vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|cơ sở(?!\s+(?:dữ liệu|vật chất|hạ tầng|pháp lý|đó|này))|ngành(?!\s+(?:nghề|hàng))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
+    r"(?:các\s+)?(?:(?:đồng chí\s+)?(?:thành viên|ủy viên)|vụ|cục|trung tâm|viện|ban(?!\s+hành)|phòng(?!\s+(?:ngừa|chống))|sở|chi cục|tổng cục|văn phòng|thanh tra(?!\s*,|\s+(?:việc|đột))|tổ(?!\s+chức)|đoàn|hội(?!\s+(?:nghị|nhập))|cơ sở(?!\s+(?:dữ liệu|vật chất|hạ tầng|pháp lý|đó|này))|ngành(?!\s+(?:nghề|hàng))|hiệp hội|tổng hội|liên đoàn|liên hiệp|liên minh|đảng đoàn|học viện|đại học|quỹ|tạp chí|nhà xuất bản|hạt|trạm|đội|cấp ủy|các chủ|trường(?!\s+hợp)|công ty|tập đoàn|tổng công ty|ngân hàng|báo(?!\s+cáo)|đài"
     r"|chủ tịch|giám đốc|thủ trưởng|trưởng|hội đồng|lực lượng|cơ quan|đơn vị|doanh nghiệp|nhà thầu|nhà đầu tư|chủ đầu tư|chủ(?!\s+(?:trì|động))|nhà trường|bệnh viện|công an|đảng ủy|chi bộ|ủy ban|đồn|kho bạc|bảo hiểm|khoa(?!\s+(?:học|trương|mục))|bộ môn|chi nhánh)(?!\w)"
 )
 # What may stand behind an actor in a line that only names it.
@@ -1258,6 +1259,8 @@ def _is_listed_work(block: Block, text: Passage, folded: str, outline: Outline) 
     told = _REPORTED.search(folded[:80]) or _STATES.match(folded) or _NO_WORK.match(folded)
     if block.kind is not BlockKind.ITEM or not ended or not text.text[:1].isupper() or told:
         return False
+    if _BRACKETED_ACTORS.search(folded) and find(text.text):
+        return True
     siblings = [other for other in outline.blocks if other.parent == block.parent and other.kind is BlockKind.ITEM]
     ordered = sum(_orders_work(other.body) for other in siblings if other is not block)
     return 2 * ordered >= len(siblings) - 1 if len(siblings) > 1 else False
@@ -1363,7 +1366,10 @@ def _names_office_holder(text: Passage, folded: str) -> bool:
 
 
 # "Văn phòng Sở là đầu mối …"
-_SAYS_WHAT_IT_IS = re.compile(r"\s+(?:là|cần|phải|sẽ|có|đầu mối|làm đầu mối)\s*$")
+_SAYS_WHAT_IT_IS = re.compile(
+    r"\s+(?:là|cần|phải|sẽ|có|đầu mối|làm đầu mối|trực tiếp)\s*$|\s+(?:căn cứ|trên cơ sở|theo (?:chức năng|nhiệm vụ|thẩm quyền))\s.*$",
+    re.DOTALL,
+)
 
 
 def _provisional(passage: Passage, setting: Setting) -> tuple[Mention, ...]:

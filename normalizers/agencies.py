@@ -971,7 +971,7 @@ def _group_item(line: _Line, at: int, head: str, first: bool) -> Reading | None:
 _TITLE = re.compile(
     r"(?:(?:các\s+)?(?:đồng chí|đ/c|ông|bà)\s+)?(?:phó\s+)?"
     r"(?:bộ trưởng|thứ trưởng|thủ trưởng|chủ tịch|chủ nhiệm|tổng giám đốc|giám đốc|chánh án|viện trưởng|thống đốc"
-    r"|tổng cục trưởng|cục trưởng|bí thư|trưởng|chánh|hiệu trưởng|tổng biên tập|tư lệnh|chỉ huy trưởng|lãnh đạo"
+    r"|các\s+(?:(?:đồng chí|đ/c)\s+)?thành viên|tổng cục trưởng|cục trưởng|bí thư|trưởng|chánh|hiệu trưởng|tổng biên tập|tư lệnh|chỉ huy trưởng|lãnh đạo"
     r"|ban thường vụ|ban thường trực|thường trực|đồng chí|đ/c)\s*(?:,\s*|\s+và\s+)?(?=[^\W_])"
 )
 
@@ -988,14 +988,17 @@ def _titled_hit(line: _Line, index: int, cell: bool) -> _Hit | None:
     if hit is None:
         return None
     first: Reading = hit.readings[0]
-    title = _HOLDS.search(line.text[match.start() : match.end()])
-    whole: Reading = _Held(match.start(), first.end, first, title.group() if title else "")
+    printed = line.text[match.start() : match.end()]
+    title = _HOLDS.search(printed)
+    held = title.group() if title else _MEMBERS if printed.endswith("thành viên ") else ""
+    whole: Reading = _Held(match.start(), first.end, first, held)
     return _Hit(match.start(), hit.end, (whole, *hit.readings[1:]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """An office named through its holder; of many offices their holders are meant, "Chủ tịch UBND các tỉnh"."""
+    """An office named through its holder; of many offices their holders are meant, "Chủ tịch UBND các tỉnh", and of a
+    board those who sit on it."""
 
     start: int
     end: int
@@ -1004,11 +1007,12 @@ class _Held:
 
     def agency(self, on: date | None, issuer: Agency | None) -> Agency:
         office = self.office.agency(on, issuer)
-        if not self.title or office.kind != "collective":
+        members = self.title == _MEMBERS
+        if not self.title or not (members or office.kind == "collective"):
             return office
         name = f"{self.title[0].upper()}{self.title[1:].lower()} {office.name.replace('Các ', 'các ', 1)}"
         unlisted, key = "" if office.known else "x-", office.agency_id.removeprefix("x-")
-        return replace(office, agency_id=f"{unlisted}{_slug(self.title)}-{key}", name=name)
+        return replace(office, agency_id=f"{unlisted}{_slug(self.title)}-{key}", name=name, kind="collective")
 
 
 # not "đồng chí", not "lãnh đạo", of whom nobody is named
@@ -1016,6 +1020,9 @@ _HOLDS = re.compile(
     r"(?:phó\s+)?(?:chủ tịch|thủ trưởng|giám đốc|chủ nhiệm|bí thư|hiệu trưởng|cục trưởng)(?=\s*$)", re.IGNORECASE
 )
 
+
+# those who sit on a board or a committee are meant, not it
+_MEMBERS = "Các thành viên"
 
 _NO_ACTOR_BEFORE = frozenset(["tại", "bàn", "ở", "của", "trong", "thuộc", "trên", "từ", "đến"])
 
@@ -1311,7 +1318,7 @@ def resolve(raw: str, on: date | None, issuer: Agency | None = None) -> Agency:
     slipped = _slipped(line, on, issuer)
     if slipped:
         return slipped
-    cleaned = re.sub(r"^(?:các )?(?:đồng chí|đ/c)\s+", "", cleaned, flags=re.IGNORECASE)
+    cleaned = re.sub(r"^(?:các )?(?:đồng chí|đ/c)\s+(?!thành viên)|(?<=^các )(?:đồng chí|đ/c)\s+", "", cleaned, flags=re.IGNORECASE)
     return _unknown(cleaned[0].upper() + cleaned[1:])
 
 

@@ -45,7 +45,8 @@ def zones(found: Sequence[Paragraph], tables_on: Collection[int] = ()) -> list[Z
         opened = None
         if zone is Zone.CLOSING and (page > signed_on > 0 or page == 0):
             opened = _opened_behind(found, index, tables_on)
-        zone = opened or _next_zone(zone, paragraph, len(found) - index)
+        if not (zone is Zone.TITLE and _is_addressee(found, index)):
+            zone = opened or _next_zone(zone, paragraph, len(found) - index)
         if signed_on and not opened and zone in (Zone.LETTERHEAD, Zone.TITLE):
             zone = _second_head(zone, found, index)
         if zone is Zone.CLOSING and before is not Zone.CLOSING:
@@ -58,6 +59,19 @@ def zones(found: Sequence[Paragraph], tables_on: Collection[int] = ()) -> list[Z
 
 # lines of a letterhead that no title follows: the motto, "Số: …", "…, ngày …", rules
 _FRAME = re.compile(r"doc lap|cong hoa|dang cong san|^\W*so\s*[:.]|(?:^|\s)ngay\b|^[\W_]+$|^\W*v/v|^\W*ve viec")
+
+
+_LISTED = re.compile(r"[-–•+]\s*\w")
+
+
+def _is_addressee(found: Sequence[Paragraph], index: int) -> bool:
+    """Whether a paragraph is one of the addressees, listed under "Kính gửi:" up to a full stop."""
+    heads = index
+    while heads and _LISTED.match(found[heads].passage.text) and len(found[heads].passage) < LONGEST_TITLE:
+        heads -= 1
+        if heads and heads < index and found[heads].passage.text.rstrip().endswith("."):
+            return False
+    return heads < index and names_addressees(found[heads].passage.text)
 
 
 def _with_title(result: list[Zone], found: Sequence[Paragraph]) -> list[Zone]:

@@ -25,6 +25,8 @@ LEAST_NUMBERS, LEAST_ROWS = 2, 3
 ROW_GAP, HEAD_GAP = 2.2, 1.2
 # the most lines that a head has
 HEAD_LINES = 8
+# a line with as many pieces is no caption
+LEAST_HEADS = 3
 # what stands between a title and a head
 _CAPTION = re.compile(r"\W*(?:đơn vị|đvt|biểu|bảng|\(?số liệu)(?!\w)", re.IGNORECASE)
 
@@ -67,8 +69,9 @@ def _stretches(lines: Sequence[Row]) -> Iterator[tuple[int, int]]:
         while (
             end < len(lines) and _follows(lines[end - 1], lines[end]) and (_is_data(lines[end]) or len(lines[end]) == 1)
         ):
+            goes_on = last == end and _goes_on(lines[end])
+            last = end + 1 if goes_on or _is_data(lines[end]) else last
             end += 1
-            last = end if _is_data(lines[end - 1]) or _goes_on(lines[end - 1]) else last
         if sum(map(_is_data, lines[start:last])) >= LEAST_ROWS:
             yield start, last
         start = last
@@ -96,14 +99,21 @@ def _table(lines: Sequence[Row], start: int, end: int) -> Lattice | None:
     xs = _edges(columns, heads, [f for row in lines[start:end] for f in row])
     top = min((f.box.y0 for f in heads), default=min(f.box.y0 for f in lines[start]))
     ys, frames = _head(heads, xs, top - 1, min(f.box.y0 for f in lines[start]) - 0.5)
-    below = [min(f.box.y0 for f in row) - 0.5 for row in lines[start + 1 : end] if not _goes_on(row)]
+    heading = len(ys) - 1
+    rows = [row for row in lines[start:end] if not _goes_on(row)]
+    below = [min(f.box.y0 for f in row) - 0.5 for row in rows[1:]]
     bottom = max(f.box.y1 for row in lines[start:end] for f in row) + 1
-    begins, heading = [ys[-1], *below], len(ys) - 1
-    for y0, y1 in pairwise([*begins, bottom]):
-        row = len(ys) - 1
-        frames += [Frame(row, c, 1, 1, x0, y0, x1, y1) for c, (x0, x1) in enumerate(pairwise(xs))]
-        ys.append(y1)
+    for row, end_y in zip(rows, [*below, bottom], strict=True):
+        number, edges = len(ys) - 1, xs if _in_columns(row, columns) else (xs[0], xs[-1])
+        spans = 1 if edges is xs else len(columns)
+        frames += [Frame(number, c, 1, spans, x0, ys[-1], x1, end_y) for c, (x0, x1) in enumerate(pairwise(edges))]
+        ys.append(end_y)
     return Lattice(xs, tuple(ys), tuple(frames), heading)
+
+
+def _in_columns(row: Row, columns: Sequence[_Column]) -> bool:
+    """Whether a line keeps to the columns; one of a single piece behind the first of them is the head of the lines below."""
+    return len(row) > 1 or row[0].box.x0 <= columns[0].x1
 
 
 def _columns(data: Sequence[Row]) -> list[_Column]:
@@ -136,7 +146,9 @@ def _head_start(lines: Sequence[Row], start: int, columns: Sequence[_Column]) ->
         size = row[0].size
         near = min(f.box.y0 for f in below) - max(f.box.y1 for f in row) < HEAD_GAP * size
         text = any(f.box.x0 < left + 2 * size and f.box.x1 > middle for f in row)
-        if not near or text or _CAPTION.match(row[0].passage.text) or (len(row) == 1 and row[0].box.x1 < columns[1].x0):
+        # "Đơn vị" above the column of the units is a head, alone over the table a caption
+        caption = len(row) < LEAST_HEADS and _CAPTION.match(row[0].passage.text)
+        if not near or text or caption or (len(row) == 1 and row[0].box.x1 < columns[1].x0):
             break
         first -= 1
     return first
