@@ -261,7 +261,7 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
         # "BỘ Y TẾ", "SỞ Y TẾ" are short of letters
         if (
             is_stamp(line.text)
-            and not _OFFICE.match(folded)
+            and not (_OFFICE.match(folded) or _OFFICE_OF.match(folded))
             and not _AREA.match(folded)
             and not resolve(line.quote, header.issued_on).known
         ):
@@ -275,7 +275,11 @@ def _from_issuer(column: Sequence[Passage], header: Header) -> Header:
 
 _OFFICE = re.compile(
     r"(?:bộ|sở|cục|vụ|ban|viện|chi cục|tổng cục|phòng|văn phòng|thanh tra|trung tâm|trường|bệnh viện|hội đồng|tổ|đài|kho bạc"
-    r"|chi nhánh|hạt|đội|đoàn|hội|quỹ|tổng công ty|công ty|tập đoàn|ngân hàng|đại học|học viện|bảo hiểm xã hội|cảng vụ|liên đoàn"
+    r"|chi nhánh|hạt|đội|đoàn|hội|quỹ)(?!\w)"
+)
+# these begin an office under its superior, but go on in names as well: "BỆNH VIỆN / ĐẠI HỌC Y DƯỢC …"
+_OFFICE_OF = re.compile(
+    r"(?:tổng công ty|công ty|tập đoàn|ngân hàng|đại học|học viện|bảo hiểm xã hội|cảng vụ|liên đoàn"
     r"|hiệp hội|tổng hội|liên hiệp|nhà xuất bản|thuế|hải quan|điện lực|công an|tòa án|viện kiểm sát|tiểu ban|nhà máy)(?!\w)"
 )
 # "ỦY BAN NHÂN DÂN / XÃ BẮC HÀ"
@@ -296,12 +300,19 @@ def _office(lines: Sequence[Passage], on: date | None) -> tuple[Agency, Passage]
         named = next((each for each in found if each.known and each.kind != "province"), None)
         agency, whole = (named, own) if named else (agency, whole)
     if not agency.known:  # an office that no registry knows, under its superior
-        own = next((join(lines[i:]) for i in range(1, len(lines)) if _OFFICE.match(fold(lines[i].quote))), whole)
+        own = next((join(lines[i:]) for i in range(1, len(lines)) if _begins_office(lines, i, on)), whole)
         over = resolve(lines[0].quote, on)
         agency, whole = resolve(own.quote, on, over), own
         if own is not lines[0] and (placed := of_province(agency, over)):
             agency = placed
     return agency, whole
+
+
+def _begins_office(lines: Sequence[Passage], index: int, on: date | None) -> bool:
+    folded = fold(lines[index].quote)
+    if _OFFICE.match(folded):
+        return True
+    return bool(_OFFICE_OF.match(folded)) and resolve(join(lines[:index]).quote, on).known
 
 
 def _full_names(own: Passage, superior: Passage, over: Agency) -> Iterator[str]:
@@ -481,7 +492,10 @@ def _as_of(outline: Outline, issued_on: date | None) -> tuple[date | None, str |
         folded = fold(block.body.text)
         long = len(block.body) > LONGEST_LINE
         titled = TITLE_AS_OF.search(folded) if block.zone is Zone.TITLE else None
-        said = (STATED_AS_OF.search(folded),) if long else (AS_OF.search(folded), titled, UPDATED.search(folded))
+        # "Tính đến ngày 31/12, toàn tỉnh có …" gives the time of its own sentence
+        noted = UPDATED.search(folded)
+        noted = noted if noted and (block.zone is Zone.TITLE or "(" in noted.group()) else None
+        said = (STATED_AS_OF.search(folded),) if long else (AS_OF.search(folded), titled, noted)
         for stated in filter(None, said):
             found = find_dates(folded[stated.end() :], issued_on)
             if found and found[0].start == 0 and found[0].span.precision is Precision.DAY:

@@ -151,6 +151,8 @@ def _listed_by_name(figure: Figure) -> Measured | None:
     if listed is None or not (_is_whose(listed["name"]) or _OF_SEVERAL.search(listed["head"].lower())):
         return None
     head = _LIST_MARK.sub("", listed["head"])
+    if _PART.match(f"{head.lower()} "):
+        return None  # "Trong đó: …" says nothing of what is measured
     noun = _MEASURE_NOUN.search(f" {head.lower()}")
     return Measured(head[noun.start() :].strip() if noun else head.strip(), listed["name"])
 

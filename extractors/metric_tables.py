@@ -296,10 +296,17 @@ def _shape(rows: Sequence[Block]) -> Shape | None:
     chosen = next((c for c in texts if c < numbers[0] and _INDICATOR_HEAD.search(fold(columns[c][0].head))), texts[0])
     names = [fold(cell.passage.text) for cell in columns[chosen]]
     measures = sum(bool(MEASURE.match(name)) for name in names)
-    named = chosen != texts[0] or units is not None or all(_says_no_measure(columns[c][0].head) for c in numbers)
+    silent = all(_says_no_measure(columns[c][0].head) for c in numbers) and not _HOLDER_HEAD.search(
+        fold(columns[chosen][0].head)
+    )
+    named = chosen != texts[0] or units is not None or silent
     return Shape(chosen, numbers, units, named or 2 * measures >= len(names))
 
 
+# Over the names of agencies, places and persons: of them something is measured.
+_HOLDER_HEAD = re.compile(
+    r"(?<!\w)(?:đơn vị(?!\s+tính)|địa phương|tỉnh|thành phố|huyện|xã|phường|thôn|ngân hàng|bộ|sở|cơ quan|chủ đầu tư|họ (?:và )?tên|doanh nghiệp|trường|bệnh viện|công ty)(?!\w)"
+)
 # words of heads that say when or against what, not what: "Thực hiện / Ước tính", "So với cùng kỳ (%)"
 _NO_MEASURE = re.compile(
     r"thực hiện|kế hoạch|dự toán|ước|tính|chính thức|sơ bộ|cộng dồn|lũy kế|so sánh|so|với|cùng kỳ|kỳ|năm trước|tháng trước|quý trước"
@@ -397,8 +404,11 @@ _CITED = re.compile(
 )
 
 
+_PLANNED = re.compile(
+    r"(?:kế hoạch|dự toán|phương hướng|mục tiêu|chỉ tiêu|nhiệm vụ|giải pháp)(?:\s+[^\W\d_]+){0,4}?\s*$"
+)
 # under a title: "(Số liệu tính đến hết ngày 22/9/2025)"
-_DATA_AS_OF = re.compile(r"\W*(?:số liệu|tính|cập nhật|lũy kế)\s+(?:[^\W\d_]+\s+){0,4}?đến\s")
+_DATA_AS_OF = re.compile(r"\W*(?:số liệu|tính(?! toán)|cập nhật|lũy kế)\s+(?:[^\W\d_]+\s+){0,4}?đến\s")
 
 
 def _with_period(above: Above, line: str, issued_on: date | None) -> Above:
@@ -414,7 +424,9 @@ def _with_period(above: Above, line: str, issued_on: date | None) -> Above:
         above = replace(above, period=dates[-1].span, period_raw=line[dates[-1].start : dates[-1].end])
     years = [found for found in dates if titled and found.span.precision is Precision.YEAR]
     if above.year is None and years:
-        above = replace(above, year=years[0].span, year_raw=line[years[0].start : years[0].end])
+        # "KẾT QUẢ NĂM 2024 VÀ KẾ HOẠCH NĂM 2025": a plan's own year
+        planned = next((found for found in years if _PLANNED.search(folded, 0, found.start)), years[0])
+        above = replace(above, year=planned.span, year_raw=line[planned.start : planned.end])
     return above
 
 

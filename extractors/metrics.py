@@ -208,11 +208,16 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
 _STATE_LABEL = re.compile(
     r"(?:^|[;,.(+-]\s*)(?:đã|đang|chưa|còn|quá hạn|trong hạn|đúng hạn|trễ hạn|chậm|hoàn thành)(?!\w)[^.;:,\d]{0,50}:\s*$"
 )
-# "Tổng số kết luận: 124; số đã thực hiện: 97 (chiếm 78,2 %)"
+# counts behind their names: "Tổng số kết luận: 124; số đã thực hiện: 97 (chiếm …)"
 _COUNT_LABEL = re.compile(
     r"(?:^|[;,.(+-]\s*)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn|tài khoản|nhà"
     r"|báo danh|căn cước|cccd|cmnd|định danh|đăng ký|giấy|fax|máy|mã|tờ|tập|quyển|trang|biên bản|phiếu|hợp đồng)(?!\w))[^\W\d_][^.;:\d]{1,70}:\s*$"
 )
+# "Chưa đạt tiêu chí số: 5, 7, 12", "Đã ban hành Công văn số: 123", "chậm: 2025" name, they do not count
+_NAMED_BY_NUMBER = re.compile(
+    r"(?:\ssố|(?<!\w)(?:tiêu chí|điều|khoản|điểm|mục|phần|phòng|năm|tháng|quý|ngày|tuần|giai đoạn|đợt|lần|khóa|kỳ|hạng|loại|cấp|nhóm|bước))\s*:\s*$"
+)
+_MORE_NUMBERS = re.compile(r"\s*,\s*\d+(?=\s*[,;.]|\s+và\s|\s*$)|(?<=\d{4})(?<=(?:19|20)\d\d)(?=\s*[.;,]|\s*$)")
 _COUNT_ENDS = re.compile(rf"{_PIECE_ENDS.pattern}|\s\(")
 # "số đầu mối trực thuộc còn 30", "số phòng rút từ 226 xuống 148"
 _COUNT_OF = re.compile(
@@ -230,7 +235,9 @@ _TO_NOTHING = re.compile(r"(?:về|bằng|xuống|còn)\s+(?:mức\s+)?[“\"']?
 def _counts_a_state(quantity: FoundQuantity, folded: str) -> bool:
     before = folded[max(0, quantity.start - 100) : quantity.start]
     label = before.rstrip().endswith(":") and (_STATE_LABEL.search(before) or _COUNT_LABEL.search(before))
-    return bool(label and _COUNT_ENDS.match(folded, quantity.end))
+    if not label or _NAMED_BY_NUMBER.search(before) or _MORE_NUMBERS.match(folded, quantity.end):
+        return False
+    return bool(_COUNT_ENDS.match(folded, quantity.end))
 
 
 def _is_count_of(quantity: FoundQuantity, folded: str) -> bool:
@@ -333,7 +340,7 @@ _COMPARED = re.compile(
 )
 # what was before stands in brackets: "(cùng kỳ năm trước: 83,1%)"
 _EARLIER_IN_BRACKETS = re.compile(
-    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái)|đầu (?:năm|kỳ|nhiệm kỳ))(?:\s+(?:năm\s+)?\d{4}|[^();\d]{0,30})"
+    r"\(\s*(?:cùng kỳ|(?:năm|kỳ|tháng|quý|vụ|tuần) (?:trước|ngoái)|đầu (?:năm|kỳ|nhiệm kỳ)(?!\s+(?:giao|xảy|đã)))(?:\s+(?:năm\s+)?\d{4}|[^();\d]{0,30})"
     r"(?:(?::|\s(?:là|đạt|tăng|giảm))?|:[^();:]*,)\s*$"
 )
 # what was meant stands in brackets behind what came of it: "(kịch bản đề ra 9,0%)"
@@ -710,7 +717,7 @@ def _inherited_period(
     """The time of the figure before, where this one goes on about the same or stands in a sentence without any time."""
     main = [d for d in drafts if d.role is not Role.BASELINE]
     if role in (Role.ACTUAL, Role.CHANGE) and not any(d.period_raw for d in main):
-        return _opening_time(reading)
+        return _opening_time(reading, figure.quantity.start, today)
     if not figure.in_brackets and main and _in_brackets(reading.folded, main[-1].start):
         # of another time, mostly: "tăng 7% (cùng kỳ năm 2025 tăng 6%)"
         main = [d for d in main if not _in_brackets(reading.folded, d.start)] or main
@@ -729,13 +736,20 @@ def _inherited_period(
     return main[-1].period_raw, main[-1].period
 
 
-_OPENS_WITH_TIME = re.compile(r"\W*(?:(?:trong|tính|từ)\s+)?$")
+_OPENS_WITH_TIME = re.compile(r"\W*(?:trong\s+)?$")
+_OTHER_TIME = re.compile(
+    r"(?<!\w)(?:(?<!xuất )(?<!thực )(?<!phát )(?<!thể )hiện|nay|từ đầu (?:năm|nhiệm kỳ|tháng|quý))(?!\w)"
+)
 
 
-def _opening_time(reading: Reading) -> tuple[str | None, Span | None]:
+def _opening_time(reading: Reading, at: int, today: date | None) -> tuple[str | None, Span | None]:
     """The time with which a passage opens: "Năm 2025, thiên tai diễn biến phức tạp. Đã xuất hiện 21 cơn bão"."""
     first = next(iter(reading.dates), None)
     if first is None or first.value is None or first.value.precision is Precision.DAY:
+        return None, None
+    if today and first.value.end and first.value.end.year > today.year:
+        return None, None  # of what is still to come
+    if _OTHER_TIME.search(reading.folded, _sentence_start(reading.folded, at), at):
         return None, None
     opens = (
         _OPENS_WITH_TIME.fullmatch(reading.folded, 0, first.start) and reading.folded[first.end : first.end + 1] == ","

@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         NAME, "age",
         r"(?<!đến )(?:từ|trên|dưới|đủ)\s+\d{1,2}\s+tuổi(?!\s+(?:thọ|lên|xuống))(?:\s+trở\s+(?:lên|xuống))?(?!\w)",
-        r"(?:(?<=(?<!\w)trẻ )|(?<=(?<!\w)trẻ em )|(?<=thanh niên )|(?<=học sinh )|(?<=phụ nữ )|(?<=công dân ))\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
+        r"(?<!tuổi thọ trung bình của phụ nữ )(?<!tuổi thọ bình quân của phụ nữ )(?<!nghỉ hưu của phụ nữ )(?<!kết hôn trung bình của phụ nữ )(?:(?<=(?<!\w)trẻ )|(?<=(?<!\w)trẻ em )|(?<=thanh niên )|(?<=học sinh )|(?<=phụ nữ )|(?<=công dân ))\d{1,2}(?:\s?[-–]\s?\d{1,2})?\s+tuổi(?!\w)",
         hint=r"\d\s+tuổi",
     ),
     # classes of the grid: "đường dây 500 kV", "TBA 110 kV"

@@ -17,6 +17,7 @@ from schemas.values import Agency
 # letters alone, as many as make it unlikely that other words begin with them
 _SHORTENED = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _WORD = re.compile(r"\w+")
+LEAST_LETTERS = 3
 # between two words of a name; of these no letter of the short form tells
 _GAP = r"[\s,;&–-]+(?:(?:va|cua|ve)\s+)?"
 
@@ -42,7 +43,7 @@ def _named(mentions: Iterable[Mention], agencies: dict[str, Agency]) -> tuple[Me
 
 
 def full_name(short: str, text: str) -> str | None:
-    """The name of an office in full: as the text prints it, else as its abbreviations are meant everywhere.
+    """The name of an office in full: as the text prints it, where that is plain or what everybody means; else as usual.
 
     >>> full_name("Vụ TCCB", "Giao Vụ Tổ chức cán bộ và Vụ Pháp chế")
     'Vụ Tổ chức cán bộ'
@@ -52,12 +53,30 @@ def full_name(short: str, text: str) -> str | None:
     words = _WORD.findall(short)
     if len(words) < 2 or words[0].isupper():
         return None
+    if not any(len(word) >= LEAST_LETTERS and word.isupper() for word in words):
+        return None  # two letters stand for too many words
     printed = re.compile(rf"(?<!\w){_GAP.join(map(_spelt, words))}(?!\w)")
-    for match in printed.finditer(bare(text)):
-        name = text[match.start() : match.end()]
-        if name[len(words[0]) :].lstrip()[:1].isupper() and "\n" not in name:
-            return " ".join(name.split())
-    return _expanded(short)
+    found = (text[match.start() : match.end()] for match in printed.finditer(bare(text)))
+    names = [" ".join(name.split()) for name in found if _is_name(name, words)]
+    usual = _expanded(short)
+    as_usual = [name for name in names if usual and _letters(name) == _letters(usual)]
+    if as_usual:
+        return as_usual[0]
+    if len(words) > 2 and names:  # of "Cục KHCN&ĐT" usage knows only the parts
+        return names[0]
+    return usual or (names[0] if len({_letters(name) for name in names}) == 1 else None)
+
+
+def _letters(name: str) -> str:
+    return "".join(_WORD.findall(bare(name)))
+
+
+def _is_name(printed: str, short: Sequence[str]) -> bool:
+    """Whether what begins with the letters of a short form is a name, and not the short form with words behind it."""
+    begins = printed[len(short[0]) :].lstrip()[:1]
+    return (
+        begins.isupper() and "\n" not in printed and not {w for w in short if w.isupper()} & set(_WORD.findall(printed))
+    )
 
 
 def _spelt(word: str) -> str:

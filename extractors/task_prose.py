@@ -245,7 +245,7 @@ _BARE_IMPERATIVE = re.compile(rf"(?:{'|'.join(v for v in bare(IMPERATIVES).split
 # Between an actor and what it is told to do.
 _MANNER = (
     r"(?:\s*,?\s*(?:theo\s+(?:chức năng|thẩm quyền|nhiệm vụ|phạm vi|lĩnh vực)[^.;:]{0,80}?|căn cứ\s+[^.;:]{0,90}?|trên cơ sở\s+[^.;:]{0,80}?"
-    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian)[^.;:]{0,60}?|khi\s+[^.;:]{0,60}?"
+    r"|với\s+(?:vai trò|chức năng)[^.;:]{0,60}?|tại\s+[^.;:,]{0,60}?|(?:trực\s+)?thuộc(?:\s+(?:bộ|sở|ngành|tỉnh|thành phố|(?:ủy ban nhân dân|ubnd)(?:\s+(?:tỉnh|thành phố))?))?|có trách nhiệm|chịu trách nhiệm|cần|phải|chú trọng|là (?:cơ quan|đơn vị) (?:chủ quản|chủ đầu tư|đầu mối|thường trực)|(?:có tên\s+)?(?:nêu\s+)?(?:trên|tại\s+[^.;:,]{3,60}?)|trong\s+(?:phạm vi|thời gian|(?:tháng|quý|năm|tuần)\s)[^.;:]{0,60}?|(?:trước|đến)\s+ngày\s+[\d/.]+|(?:định kỳ\s+)?(?:hằng|hàng)\s+(?:năm|quý|tháng|tuần|ngày)|khi\s+[^.;:]{0,60}?"
     r"|cùng(?:\s+với)?\s+[^.;:]{3,140}?|được\s+(?:chọn|phép|lựa\s+chọn)\s[^.;:]{0,120}?|đóng\s+(?:trên địa bàn|tại)[^.;:,]{0,60}?|thừa\s+(?:lệnh|ủy quyền)[^.;:,]{0,60}?|thay mặt[^.;:,]{0,60}?)\s*,?)*\s*"
 )
 _HAVE = r"có (?:trách nhiệm|giải pháp|biện pháp|kế hoạch|phương án|văn bản|báo cáo|hình thức|lộ trình)"
@@ -688,6 +688,8 @@ class _Prose:
         """The items of a list that stands in a line: "Giao Sở Xây dựng: (1) hoàn thiện …; (2) rà soát …"; [] if it is none
         of work."""
         head, items = _listed_in_line(block.body)
+        if _TELLS_CONTENT.search(fold(head.text)):
+            return []
         if len(items) < 2:
             return []
         run = self._heads_list(replace(block, body=head), fold(head.text))
@@ -764,7 +766,8 @@ class _Prose:
         run = self._opening_run(text, folded, comrade.end() if comrade else begins)
         if run and not order and (passed := self._passed_on(text, folded, run)):
             return passed
-        if run and not order and _DECIDES.match(folded, run.end):
+        told = comrade and _TOLD_OF.match(folded[comrade.end() :])
+        if not order and (told or (run and _DECIDES.match(folded, run.end))):
             return None
         if run and self._acts(folded, run.end, bool(order)):
             return run
@@ -871,11 +874,11 @@ class _Prose:
     def _behind_work(self, text: Passage, folded: str) -> Actors | None:
         """The actors behind the work that is theirs: "Việc kiểm kê do Sở Y tế thực hiện", "Dự thảo Quy chế, giao Vụ …"."""
         done_by, given = _WORK_DONE_BY.match(folded), _WORK_GIVEN.match(folded)
-        if done_by:
+        if done_by and not _DONE_OR_RULED.match(folded):
             who = text[done_by.start("who") : done_by.end("who")]
             mentions = _moved(actors(who, "prose_lead", self.setting), text, done_by.start("who"))
             return Actors(mentions, *done_by.span("who")) if mentions else None
-        if given:
+        if given and not _TELLS_OF.search(folded, 0, given.start("order")):
             return self._named_lead_from(text, given.start("order"))
         return None
 
@@ -908,7 +911,7 @@ class _Prose:
         remark = _REMARK_AND_VERB.match(folded, which.end() - 1)
         verb = None if remark else _first_verb(text, folded, which.end() - 1, which.end() + 80)
         end = remark.start("remark") if remark else verb.start() if verb else 0
-        if not end or re.search(r"[.;:,]", text.text[run.end : end]):
+        if not end or re.search(r"[.;:,]|\s(?:đã|đang|được)(?!\w)", text.text[run.end : end]):
             return None
         mentions = _provisional(text[:end].strip(), self.setting)
         return Actors(_moved(mentions, text, 0), 0, end) if mentions else None
@@ -1104,7 +1107,9 @@ class _Prose:
         return tuple(found)
 
 
-_WHICH_HAVE = re.compile(rf"\s+(?!{_HAVE})có\s+(?!liên quan|sự)(?:[^\W\d_]+\s+){{1,2}}")
+_WHICH_HAVE = re.compile(
+    rf"\s+(?!{_HAVE})có\s+(?!liên quan|sự|ý kiến)(?:tỷ lệ\s+(?:[^\W\d_]+\s+){{2}}|(?:(?!(?:{IMPERATIVES}|đã|đang|được)(?!\w))[^\W\d_]+\s+){{1,2}})"
+)
 _REMARK_AND_VERB = re.compile(rf"[^.;:,()]{{0,60}}?(?P<remark>\s*\([^()]{{1,60}}\))(?=\s+(?:{IMPERATIVES})(?!\w))")
 _ALLOWED = re.compile(r"\sđược\s+(?:phép|giao|chọn|lựa chọn)\s")
 # an agency, a term and more in brackets at the end: "(Cục Chuyển đổi số; hạn tháng 8/2025; đến nay chưa xong)"
@@ -1148,11 +1153,19 @@ _LONGEST_TOPIC = 320
 _WORK_NOUN = r"(?:việc|công tác|phần việc|phần|nội dung|nhiệm vụ|công việc)"
 _WORK_DONE_BY = re.compile(
     rf"{_WORK_NOUN}\s(?!chậm|thiếu|mất|còn|chưa)[^.;:]{{3,200}}?\s(?:sẽ\s+)?do\s+(?P<who>[^.;:]{{3,160}}?)\s+"
-    r"(?:chủ trì|thực hiện|đảm nhiệm|đảm nhận|phụ trách|chịu trách nhiệm|tham mưu|triển khai|lo)(?=\s*[,.;]|\s+(?:trong|trước|và)\s|$)"
+    r"(?:chủ trì|thực hiện|đảm nhiệm|đảm nhận|phụ trách|chịu trách nhiệm|tham mưu|triển khai|lo)(?=\s*[.;]|,\s+(?:trong|trước|xong|hoàn thành|chậm nhất)\s|\s+(?:trong(?!\s+thời gian qua)|trước(?!\s+(?:đây|đó))|và)\s|$)"
+)
+_DONE_OR_RULED = re.compile(
+    r"(?:việc\s+(?:cấp|quản lý|thu|xử phạt|thanh toán|bổ nhiệm)|[^.;:]*\s(?:đã|đang|được)\s+do\s)"
 )
 # "Dự thảo Quy chế, giao Vụ Pháp chế hoàn thiện", "Nội dung này giao Sở Nội vụ tham mưu"
 _WORK_GIVEN = re.compile(
     r"(?!đồng\s|nhất\s|thống\s|về\s|căn\s|trên đây\s|(?:vì|do|theo) (?:vậy|đó)\s|để\s)[^.;:]{6,160}?(?:,|\s(?:này|trên))\s+(?P<order>(?:đề nghị|yêu cầu|giao)\s)"
+)
+# whose wish a sentence only passes on: "Cử tri phản ánh …, đề nghị Bộ …", "UBND tỉnh có Văn bản số 12, đề nghị Bộ …"
+_TELLS_OF = re.compile(
+    r"(?<!\w)(?:có\s+(?:văn bản|công văn|tờ trình|báo cáo|ý kiến|đề xuất|kiến nghị|thư)|phản ánh|kiến nghị|phát biểu|báo cáo|nêu|cho rằng|cho biết|cử tri"
+    r"|nhân dân|người dân|đại biểu|doanh nghiệp|gặp|trước đó|khó khăn|vướng mắc|ông|bà|gửi|đã|hiện|còn|do)(?!\w)|^ngày\s"
 )
 _TOPIC_NOUN = re.compile(r"(?:việc|công tác|các|những|tình hình|khó khăn|vướng mắc|kiến nghị|đề xuất)(?!\w)")
 _TITLE_OF_TASK = re.compile(rf"[{UPPER}][^:.;()]{{5,90}}:\s+(?=[{UPPER}])")
@@ -1228,7 +1241,8 @@ def _commands(text: Passage, folded: str) -> bool:
     """Whether a text opens with a verb of command, also behind its topic ("Về tiến độ: đẩy nhanh …")."""
     headed = _HEADED.match(folded)
     if _GROUNDS.match(folded) and any(
-        IMPERATIVE.match(folded, comma.end()) for comma in _COMMA_OF_GROUNDS.finditer(folded, 0, _LONGEST_TOPIC)
+        IMPERATIVE.match(folded, comma.end()) and not _CAME_OF_IT.match(folded, comma.end())
+        for comma in _COMMA_OF_GROUNDS.finditer(folded, 0, _LONGEST_TOPIC)
     ):
         return True
     if _DUE_FIRST.match(folded, headed.end() if headed else 0):
@@ -1238,6 +1252,8 @@ def _commands(text: Passage, folded: str) -> bool:
 
 # "Trên cơ sở đề xuất của các bộ, tổng hợp, trình …": on what grounds comes first
 _GROUNDS = re.compile(r"(?:trên cơ sở|căn cứ(?!\s*,)|sau khi)\s")
+# "Sau khi sắp xếp, giảm 12 đơn vị", "…, đánh giá, các đơn vị đã xây dựng": what came of it
+_CAME_OF_IT = re.compile(r"tổ chức bộ máy(?!\w)|(?:giảm|tăng)\s+(?:được\s+)?\d|[^.;]*\sđã\s")
 _COMMA_OF_GROUNDS = re.compile(r",\s+")
 _GRANTED = re.compile(
     r"\s+(?:tổng\s+(?:số\s+)?|khoảng\s+|thêm\s+)?\d[\d.,]*\s+(?:(?:nghìn|triệu|tỷ)\s|đồng|biên chế|chỉ tiêu)"
@@ -1362,7 +1378,17 @@ _TITLE_AND_NAME = re.compile(rf"(?i:{TITLES})\s+{PERSON}(?:\s+(?:và|,)\s+(?i:{T
 def _names_office_holder(text: Passage, folded: str) -> bool:
     """Whether a text opens with who holds an office, told to act: "Thứ trưởng Lê Văn An chủ trì …"."""
     verb = _first_verb(text, folded, 0, 100) if _HOLDER.match(folded) else None
-    return bool(verb and _TITLE_AND_NAME.fullmatch(text.text, 0, verb.start()))
+    named = verb and _TITLE_AND_NAME.fullmatch(text.text, 0, verb.start())
+    return bool(named and not _TOLD_OF_HOLDER.match(folded, verb.start() + 1 if verb else 0))
+
+
+_TOLD_OF = re.compile(
+    r"^[^.;:,]{0,60}?\s(?:báo cáo kết quả|phát biểu|nhấn mạnh|ghi nhận|biểu dương|đánh giá cao)(?!\w)"
+)
+# what somebody did or said, at a meeting mostly
+_TOLD_OF_HOLDER = re.compile(
+    r"(?:đánh giá cao|ghi nhận|biểu dương|nhấn mạnh|phát biểu|kết luận|chủ trì\s+(?:cuộc họp|buổi|phiên|hội nghị|lễ)|tham dự|dự\s|ký\s|ban hành|báo cáo kết quả)"
+)
 
 
 # "Văn phòng Sở là đầu mối …"
@@ -1491,6 +1517,8 @@ def _bracketed_actors(text: Passage, setting: Setting) -> Passage | None:
     beside = match and not match["due"] and any(end >= match.start() for _, end in find(text.text[: match.start()]))
     if match is None or beside or not named.text[:1].isupper() or not _only_names(named.text):
         return None
+    if _ILLUSTRATED.search(folded[: match.start("actors")]) or _NO_NAME.search(fold(named.text)):
+        return None
     return named if actors(named, "clause_lead", setting) or match["due"] else None
 
 
@@ -1501,6 +1529,18 @@ _BRACKETED_NAMES = re.compile(
 )
 
 
+_ILLUSTRABLE = (
+    r"(?:đơn vị|doanh nghiệp|công ty|nhà máy|trung tâm|công trình|dự án|tổ chức|trường|cơ quan|địa phương|bệnh viện|cơ sở|báo|ngân hàng|xã|phường|chủ đầu tư"
+    r"|lực lượng|cấp|cử tri|tuyến|đối tác|nhà thầu|sở|bộ|ngành|hội|đoàn)"
+)
+# what the brackets only give examples of, or the name of: "các đơn vị chưa nộp (Sở Y tế, Sở Xây dựng)", "gửi cấp trên (Bộ Nội vụ)"
+_ILLUSTRATED = re.compile(
+    rf"(?<!\w)(?:(?:các|những|một số|\d+|tại|cho|của|với|gửi|lên|trên)\s+{_ILLUSTRABLE}(?!\w)|trường học(?!\w))[^.;,()]{{0,60}}\s?\($"
+)
+_NO_NAME = re.compile(
+    r"(?<!\w)(?:bộ (?:tiêu chí|chỉ số|luật|quy tắc)|hội trường|hội nghị|trụ sở)(?!\w)|\s(?:chuyển|gửi|quyết định|làm|ban hành|phê duyệt|yêu cầu|cấp)\s?"
+    r"(?:đến|lấy|trưởng|$)"
+)
 _ORDERS_BEFORE_COLON = re.compile(rf"(?:{_ORDER}|chỉ\s+thị|kết\s+luận|quyết\s+nghị)(?:\s+như\s+sau)?\s*:\s*$")
 
 
@@ -1550,6 +1590,12 @@ def _listed_in_line(text: Passage) -> tuple[Passage, list[tuple[str, Passage]]]:
 
 
 _FIRST = re.compile(r"\(?[1ia][.)]")
+# what leads to a list of what one task holds, or that only reports: "… báo cáo theo các nội dung:", "… đã giao Bộ Y tế:"
+_TELLS_CONTENT = re.compile(
+    r"(?<!\w)(?:báo cáo|thảo luận|bổ sung|giải trình|làm rõ|ý kiến|trao đổi|góp ý|rà soát|nêu|tham luận)(?:\s+[^\W\d_]+){0,5}?"
+    r"(?:\s+(?:\d+\s+)?(?:nội dung|vấn đề|câu hỏi|thông tin|nhóm\s+(?:việc|nội dung|vấn đề)))(?:\s+sau)?\s*:$"
+    r"|(?<!\w)(?:thảo luận|trao đổi|cho ý kiến|làm rõ)\s*:$|\s(?:đã|đang)\s+(?:giao|yêu cầu|chỉ đạo|đề nghị)\s"
+)
 
 
 def _trim(passage: Passage) -> Passage:

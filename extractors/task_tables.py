@@ -372,6 +372,7 @@ def _task(row: Block, roles: dict[int, Column], outline: Outline, setting: Setti
 
 
 # the unit of time that the head of a column names, "Thời gian trình / Tháng", for the bare numbers below it
+_PRESENTED = re.compile(r"trình|ban hành|báo cáo")
 _OF_TIME = re.compile(
     r"(?:^|/ |\()\s*(?:(?:thời gian|thời hạn|trình|hoàn thành)\s+)*(?P<unit>tháng|quý)(?:\s+(?:trình|hoàn thành|ban hành|thực hiện))?\s*\)?$"
 )
@@ -382,6 +383,8 @@ _SINGLE_YEAR = re.compile(r"(?<!\w)năm\s+(?P<year>20\d{2})(?!\s*[-–]|\d)")
 def _numbered(cell: Passage, head: str, row: Block, outline: Outline, setting: Setting) -> Deadline | None:
     """The deadline of a cell that is the bare number of a month or quarter, of the year that the list's title names."""
     unit = _OF_TIME.search(fold(head))
+    if unit and unit.group().startswith("(") and not _PRESENTED.search(fold(head)):
+        return None  # so many months: "Thời gian thực hiện (tháng)"
     number = fold(cell.text).strip()
     if unit is None or not _BARE_NUMBER.fullmatch(number):
         return None

@@ -309,6 +309,12 @@ def _same_area(issuer: Agency | None, level: str) -> str:
     return issuer.name[place.start : place.end].strip() if place and place.name and f" {level} " in folded else ""
 
 
+# what a name says of its place
+_PLACED = re.compile(
+    r"(?<!\w)(?:huyện|quận|xã|phường|thị xã|thành phố|đặc khu|khu vực|miền|vùng|việt nam|quốc gia|trung ương)(?!\w)"
+)
+
+
 def of_province(agency: Agency, superior: Agency) -> Agency | None:
     """An agency that no registry knows as one of its superior's province: "BAN CHỈ ĐẠO …" under "TỈNH ỦY ĐỒNG THÁP"; None
     if it is known, or the superior of no province."""
@@ -316,7 +322,11 @@ def of_province(agency: Agency, superior: Agency) -> Agency | None:
     if p is None:
         return None
     place = p.name if p.level == "thành phố" else f"tỉnh {p.short}"
-    name = agency.name if fold(p.short) in fold(agency.name) else f"{agency.name} {place}"
+    own = fold(agency.name)
+    if own.endswith(" tỉnh"):
+        name = f"{agency.name[: -len(' tỉnh')]} {place}"
+    else:
+        name = agency.name if fold(p.short) in own or _PLACED.search(own) else f"{agency.name} {place}"
     return replace(agency, agency_id=f"{agency.agency_id}.{p.agency_id}", name=name)
 
 
@@ -1153,7 +1163,9 @@ def _as_named(text: str, start: int, end: int) -> str:
     further = _ANOTHER.match(text, end)
     kind = text[start:end].split(" ", 1)[0]
     numbered = text[start:end][-1:].isdigit()
-    one = numbered or (further and text.startswith(kind, further.end())) or any(_sharing(text, start, end))
+    # of a ministry's departments and an office's divisions each name is one's own
+    single = kind in ("Vụ", "Cục", "Phòng") and further and text[start + len(kind) :].lstrip()[:1].isupper()
+    one = numbered or single or (further and text.startswith(kind, further.end())) or any(_sharing(text, start, end))
     return text[start:end] if one or not _ALL_OF.search(text[:start]) else f"Các {text[start:end]}"
 
 
@@ -1168,7 +1180,18 @@ def _numbered(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int]
         yield another.span("number"), head + another["number"]
 
 
-_SHARED = re.compile(rf"(?:,\s+|\s+và\s+)(?P<name>(?!Các\s)[{UPPER}][^,;.:()]*?)(?=\s*[,;.:]|\s+và\s+[{UPPER}]|\s*$)")
+# fields that go together in names: "Khoa học và Công nghệ" is one
+_PAIRED_FIELDS = (
+    r"(?:Khoa học|Tài nguyên|Nông nghiệp|Giáo dục|Thông tin|Kế hoạch|Thể thao|Hạ tầng|Chăn nuôi|Trồng trọt|Kinh tế|Văn hóa)\s+và\s+"
+    r"(?:Công nghệ|Môi trường|Đào tạo|Truyền thông|Đầu tư|Du lịch|Đô thị|Thú y|Bảo vệ thực vật|Hạ tầng|Xã hội|Phát triển nông thôn)"
+)
+_SHARED = re.compile(
+    rf"(?:,\s+|\s+và\s+)(?P<name>(?!Các\s){_PAIRED_FIELDS}(?!\w)|(?!Các\s)[{UPPER}][^,;.:()]*?)(?=\s*[,;.:]|\s+và\s+[{UPPER}]|\s*$)"
+)
+# no fields: those who act have names without the kind before them
+_OTHERS = re.compile(
+    r"(?:chủ|nhà|mặt trận|đoàn|trưởng|phó|doanh|người|tổ(?!\s+chức)|hội|ubnd|ủy ban|thể thao và du lịch)(?!\w)"
+)
 _KINDS = ("Vụ", "Cục", "Phòng", "Viện", "Trung tâm", "Chi cục")
 
 
@@ -1177,7 +1200,7 @@ def _sharing(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int],
     kind = next((kind for kind in _KINDS if text.startswith(f"{kind} ", start)), None)
     while kind and _ALL_OF.search(text[:start]) and (another := _SHARED.match(text, end)):
         folded = fold(another["name"])
-        if _HEAD.match(folded) or _hits(_line(another["name"]), True):
+        if _HEAD.match(folded) or _OTHERS.match(folded) or _hits(_line(another["name"]), True):
             return
         end = another.end("name")
         yield another.span("name"), f"{kind} {another['name']}"
@@ -1277,7 +1300,7 @@ def _apposed(line: _Line, index: int, covered: set[int]) -> bool:
 
 # "Vụ Khoa học công nghệ, môi trường và vật liệu xây dựng"
 _FIELDS_GO_ON = re.compile(
-    rf",\s(?!(?:các|những|{_HEAD.pattern.removesuffix(_END)}|đơn vị|địa phương|doanh nghiệp|sở|ngành|phối hợp|chủ trì|báo cáo|trình)(?!\w))"
+    rf",\s(?!(?:các|những|{_HEAD.pattern.removesuffix(_END)}|đơn vị|địa phương|doanh nghiệp|sở|ngành|phối hợp|chủ trì|báo cáo|trình|nhà|chủ|hộ|người|cá nhân|tiểu thương|sinh viên|học sinh|phụ huynh|viễn thông)(?!\w))"
     rf"(?:[{LOWER}]+\s){{1,5}}và\s(?!các\s)(?=[{LOWER}])"
 )
 
@@ -1318,7 +1341,9 @@ def resolve(raw: str, on: date | None, issuer: Agency | None = None) -> Agency:
     slipped = _slipped(line, on, issuer)
     if slipped:
         return slipped
-    cleaned = re.sub(r"^(?:các )?(?:đồng chí|đ/c)\s+(?!thành viên)|(?<=^các )(?:đồng chí|đ/c)\s+", "", cleaned, flags=re.IGNORECASE)
+    cleaned = re.sub(
+        r"^(?:các )?(?:đồng chí|đ/c)\s+(?!thành viên)|(?<=^các )(?:đồng chí|đ/c)\s+", "", cleaned, flags=re.IGNORECASE
+    )
     return _unknown(cleaned[0].upper() + cleaned[1:])
 
 

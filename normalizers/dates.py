@@ -57,6 +57,10 @@ WORD_COUNT = r"hai|ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười"
 COUNT = rf"(?P<n>\d{{1,2}}|{WORD_COUNT})"
 # "tháng 3 năm ngoái", "ngày 31/3 năm sau"
 OF_ANOTHER_YEAR = r"(?:\s+năm\s+(?P<rel>nay|ngoái|trước|sau|tới)(?!\w))?"
+# behind "hạn", where it names a term and no state
+OF_TERM = "".join(
+    f"(?<!{state} hạn )(?<!{state} hạn: )" for state in ("quá", "đúng", "trước", "trễ", "còn", "trong", "đến")
+)
 HALF = r"(?P<part>đầu|cuối)"
 OF_YEAR = rf"(?:\s?[/-]\s?|\s+năm\s+|\s+){Y}"
 PERIOD_WORDS = r"giai\s+đoạn|thời\s+kỳ|nhiệm\s+kỳ|các\s+năm|từ\s+năm|năm|kỳ"
@@ -68,8 +72,8 @@ _RULES: dict[str, str] = {
     rf"{SEPARATOR}{Y}(?![\d/])",
     "day_span_words": rf"(?:ngày\s+)?(?<!\d){D}\s+tháng\s+{M}\s?(?:-|đến(?:\s+hết)?)\s?(?:ngày\s+)?{D2}\s+tháng\s+{M2}"
     rf"\s+năm\s+{Y}(?!\d)",
-    # "(từ 10/11 đến 16/11)": that nothing follows which they might count tells them from fractions
-    "day_span_bare": rf"(?<=từ )(?:ngày\s+)?{D}\s?/\s?{M}\s+đến(?:\s+hết)?\s+(?:ngày\s+)?{D2}\s?/\s?{M2}(?=\s*(?:[).;,:]|$))",
+    # "(từ 10/11 đến 16/11)": two digits, and that nothing follows which they might count, tell them from fractions
+    "day_span_bare": rf"(?<=từ )(?<!tăng từ )(?<!giảm từ )(?<!nâng từ )(?=(?:ngày\s+)?\d\d)(?:ngày\s+)?{D}\s?/\s?{M}\s+đến(?:\s+hết)?\s+(?:ngày\s+)?{D2}\s?/\s?{M2}(?=\s*(?:[).;,:]|$))",
     "day": rf"(?:ngày\s+)?(?<![\d.,/]){D}{SEPARATOR}{M}{SEPARATOR}{Y}(?![\d/])",
     "day_words": rf"(?:ngày\s+|mùng\s+)?(?<!\d){D}\s+tháng\s+{M}(?:{SEPARATOR}|\s*(?:,\s*)?năm\s+){Y}(?!\d)",
     "day_iso": rf"{Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d/-])",
@@ -107,8 +111,8 @@ _RULES: dict[str, str] = {
     rf"|(?<=đêm )|(?<=sáng )|(?<=chiều )|(?<=tối )"
     rf"|(?<=30/4 và )|(?<=30/4 - )|(?<=30/4-))(?<![\d.,/]){D}\s?/\s?{M}(?!\s?%|[\d/]|[.,]\d)"
     rf"(?!\s+(?:số|tổng|diện|khối|chiều|quãng|thời|dân))(?:\s+năm\s+{Y}(?!\d)|{OF_ANOTHER_YEAR})",
-    # a term without "ngày": "(hạn 07/11)", "đến 14/11 phải xong"
-    "day_month_due": rf"(?:(?<=hạn )|(?<=đến )|(?<=hạn: )){D}\s?/\s?{M}(?=\s*(?:[).;,]|$)|\s+(?:phải|hoàn thành|xong|báo cáo)(?!\w))",
+    # a term without "ngày": "(hạn 07/11)", "đến 14/11 phải xong"; but "quá hạn 2/10" are so many of so many
+    "day_month_due": rf"(?:(?:(?<=hạn )|(?<=hạn: )){OF_TERM}|(?<=đến )(?=\d\d)){D}\s?/\s?{M}(?=\s*(?:[).;,]|$)|\s+(?:phải|hoàn thành|xong|báo cáo)(?!\w))",
     # "trước 25/12/25", "ngày 25/12/25"
     "day_short": rf"(?:ngày\s+|(?<=trước )|(?<=hết )|(?<=chậm nhất ))(?<![\d.,/]){D}/{M}/(?P<yy>[12]\d)(?![\d/%]|[.,]\d)",
     "month_only": rf"tháng\s+{M}(?![\d/.,]*\d)(?!\s*(?:/|năm\s+\d)){OF_ANOTHER_YEAR}",

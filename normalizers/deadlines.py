@@ -115,8 +115,8 @@ RECURRING = re.compile(
             rf"{EVERY}\s+(?:năm|quý|tháng)\s*,\s*(?:trước|vào|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
             r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
             # "hằng năm tổng hợp, báo cáo Bộ trước ngày 20 tháng 12"
-            rf"{EVERY}\s+(?:năm|quý|tháng)\s+[^\d.;]{{3,90}}?\s+(?:trước|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
-            r"(?:(?:\s?/\s?|\s+tháng\s+)\d{1,2})?(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
+            rf"{EVERY}\s+(?:năm(?P<y>)|quý|tháng)\s+(?!của|và|cho|theo|được)[^\d.;]{{3,90}}?\s+(?:trước|chậm\s+nhất(?:\s+là)?)\s+ngày\s+\d{{1,2}}"
+            r"(?(y)(?:\s?/\s?|\s+tháng\s+)\d{1,2}|(?!\s?/))(?!\s?/?\d)(?!\s+(?:tháng|năm)\s)",
             # "trước ngày 15 tháng 12 hằng năm"
             rf"(?:định\s+kỳ,?\s+)?{_BY}(?:ngày\s+)?(?<![\d/])\d{{1,2}}(?:\s?/\s?|\s+tháng\s+)\d{{1,2}}\s+{EVERY}\s+năm",
             # "trước ngày 25 của tháng cuối quý", "trước ngày 05 tháng sau"
@@ -292,6 +292,10 @@ def _last(found: FoundDate, words: dict[str, str]) -> date | None:
     return span.end
 
 
+# what is due at a session
+_BROUGHT_BEFORE = re.compile(r"(?<!được )(?:trình|báo cáo|thông qua|xem xét|cho ý kiến)(?!\w)[^.;,]*$")
+
+
 def _dated(folded: str, issued_on: date | None) -> Iterator[Deadline]:
     for found in find_dates(folded, issued_on, Toward.FUTURE):
         lead = _LEAD_IN.search(folded, max(0, found.start - 100), found.start)
@@ -300,6 +304,8 @@ def _dated(folded: str, issued_on: date | None) -> Iterator[Deadline]:
         strength = _strength(words, start, found, folded)
         if "session" in words and issued_on and found.span.end and found.span.end < issued_on:
             continue  # a session that was held: "đã cho ý kiến tại Kỳ họp thứ 8 (tháng 10/2024)"
+        if words.get("session", "(")[-1] != "(" and not _BROUGHT_BEFORE.search(folded, 0, start):
+            continue  # one that something came from: "kiến nghị của cử tri tại kỳ họp cuối năm"
         if not words and strength < 4 and issued_on and found.span.end and found.span.end < issued_on:
             continue  # what has no word that makes it a deadline is none if it is past
         goes_on = _GOES_ON.match(folded, found.end)
@@ -413,7 +419,7 @@ _REPORTING = (
 )
 _REPORTS = re.compile(rf"{_REPORTING}[^.;]{{0,60}}$")
 _THEN_REPORTS = re.compile(
-    rf"\s*(?:\([^()]{{3,30}}\))?\s*,?\s*(?:(?:tổ chức|tiến hành|thực hiện)\s+)?(?:{_REPORTING}|tham mưu|trình|họp|vào\s)(?!\w)?"
+    rf"\s*(?:\([^()]{{3,30}}\))?\s*,?\s*(?:(?:tổ chức|tiến hành|thực hiện)\s+)?(?:{_REPORTING}|tham mưu|trình|họp|vào\s+(?:ngày|tháng|quý|cuối|đầu|dịp|tuần|thứ))(?!\w)"
 )
 
 
@@ -501,7 +507,9 @@ def _from_now(folded: str, issued_on: date | None) -> Iterator[Deadline]:
 _TO_DAY = re.compile(r"\s*(?:,\s*)?(?:cho\s+)?(?:đến|tới)(?:\s+hết)?(?:\s+ngày)?\s+")
 _FROM_DAY = re.compile(r"(?<!\w)từ(?:\s+ngày)?\s+$")
 # what stretches over these days is not the work: "hồ sơ phát sinh từ ngày … đến ngày …"
-_OF_THESE_DAYS = re.compile(r"(?:phát\s+sinh|tiếp\s+nhận|hiệu\s+lực|áp\s+dụng|nghỉ)[\s,(]*$")
+_OF_THESE_DAYS = re.compile(
+    r"(?:phát\s+sinh|tiếp\s+nhận|hiệu\s+lực|nghỉ|diễn\s+ra|gia\s+hạn|hợp\s+đồng|lịch(?:\s+[^\W\d_]+){1,3})[\s,(]*$|áp\s+dụng(?:\s+[^\W\d_]+){0,4}[\s,(]*$"
+)
 
 
 def _lasting(folded: str, issued_on: date | None) -> Iterator[Deadline]:

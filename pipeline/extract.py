@@ -425,6 +425,8 @@ def _stated_as_of(text: str, anchor: date | None) -> tuple[date, str] | None:
     if stated is None or not found or found[0].start or found[0].span.precision is not Precision.DAY:
         return None
     day = found[0].span.end
+    if day and anchor and day > anchor:
+        return None  # a term: "(đến ngày 30/6/2026)"
     return (day, text[stated.end() : stated.end() + found[0].end]) if day else None
 
 

@@ -60,7 +60,12 @@ _PATTERNS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.PART, re.compile(rf"([A-H])\s?[.)]\s+(?=[^{LOWER}])")),
     (Rank.DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})(?:\.(?!\d)|\)|(?=\s+[^\W\d_]))\s*(?=\D|$)")),
     # recognition reads "9." as "9,"
-    (Rank.NUMBER, re.compile(rf"(?!0+\D)(\d{{1,3}})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|[-–](?=\s+\d{{1,3}}(?:%|\s[^\W\d_]))|,(?=\s[{UPPER}]))\s*")),
+    (
+        Rank.NUMBER,
+        re.compile(
+            rf"(?!0+\D)(\d{{1,3}})(?:\s?[.)](?!\d)|\s?[-–/](?=\s+[^\W\d_])|[-–](?=\s+\d{{1,3}}(?:%|\s[^\W\d_]))|,(?=\s[{UPPER}]))\s*"
+        ),
+    ),
     # recognition reads "c)" as "©)"
     (Rank.LETTER, re.compile(rf"([{_LETTERS}]|©(?=\)))(?:\)\s*|\.\s+)")),
     (Rank.BRACKET_NUMBER, re.compile(r"\((\d{1,3})\)\s*")),

@@ -85,9 +85,20 @@ def _with_title(result: list[Zone], found: Sequence[Paragraph]) -> list[Zone]:
 
 def _may_be_title(paragraph: Paragraph) -> bool:
     text = paragraph.passage.text
+    told = bare(text)
     return (paragraph.centred or paragraph.bold or text.startswith("(")) and not (
-        _FRAME.search(bare(text)) or is_stamp(text)
+        _FRAME.search(told) or is_stamp(text) or _MARK.match(told) or (text.isupper() and _ISSUER.match(told))
     )
+
+
+# how urgent or secret a document is, and what copy of it
+_MARK = re.compile(
+    r"\W*(?:hoa toc|(?:thuong )?khan|(?:tuyet |toi )?mat|du thao|sao y|sao luc|ban sao|luu hanh noi bo|tai lieu mat)\W*(?:lan \d+\W*)?$"
+)
+_ISSUER = re.compile(
+    r"\W*(?:bo truong|chu tich|giam doc|tong giam doc|thu tuong|chu nhiem|hoi dong nhan dan|uy ban nhan dan|ngan hang|bo(?! (?:tieu chi|chi so|luat|quy|cau hoi))|so"
+    r"|cuc|tong cuc|ban chi dao|van phong|tong cong ty|tap doan|tinh uy|thanh uy|dang uy|ban thuong vu)\s"
+)
 
 
 def _page(paragraph: Paragraph) -> int:

@@ -17,8 +17,8 @@ from pipeline.read.rulings import Frame, Lattice
 from schemas.document import Line
 
 _NUMBER = re.compile(r"[-–+−(]?\s?\d[\d.,]*\s?%?\)?|[-–x…]|\d[\d.,]*\s?[-–/]\s?\d[\d.,]*")
-# of a head: "Tháng 4/2025", "2024"
-_TIME = re.compile(r"(?:\d{1,2}\s?/\s?)?(?:19|20)\d\d")
+# of a head or a roster: "4/2025", "2024", "09/6"; a telephone or a code: "024.3825 1234", "01.003"
+_NO_FIGURE = re.compile(r"(?:\d{1,2}\s?/\s?)?(?:19|20)\d\d|\d{1,2}\s?/\s?\d{1,2}|0\d[\d.\s]+")
 # Fewer numbers in a row, or rows of them, may as well be a text that happens to stand so.
 LEAST_NUMBERS, LEAST_ROWS = 2, 3
 # A table's line stands this close to the one above it, in font sizes; and so do the lines of its head.
@@ -49,13 +49,14 @@ def unruled(fragments: Sequence[Line]) -> list[Lattice]:
 
 def _is_number(fragment: Line) -> bool:
     text = fragment.passage.text.strip()
-    return _NUMBER.fullmatch(text) is not None and not _TIME.fullmatch(text)
+    return _NUMBER.fullmatch(text) is not None and not _NO_FIGURE.fullmatch(text)
 
 
 def _is_data(row: Row) -> bool:
     """Whether a line of the page holds numbers behind what names them."""
     numbers = [_is_number(fragment) for fragment in row]
-    return sum(numbers) >= LEAST_NUMBERS and numbers[-1] and sum(numbers) >= len(numbers) - 3
+    counts = any(c.isdigit() for f, number in zip(row, numbers, strict=True) if number for c in f.passage.text)
+    return counts and sum(numbers) >= LEAST_NUMBERS and numbers[-1] and sum(numbers) >= len(numbers) - 3
 
 
 def _stretches(lines: Sequence[Row]) -> Iterator[tuple[int, int]]:
@@ -100,7 +101,7 @@ def _table(lines: Sequence[Row], start: int, end: int) -> Lattice | None:
     top = min((f.box.y0 for f in heads), default=min(f.box.y0 for f in lines[start]))
     ys, frames = _head(heads, xs, top - 1, min(f.box.y0 for f in lines[start]) - 0.5)
     heading = len(ys) - 1
-    rows = [row for row in lines[start:end] if not _goes_on(row)]
+    rows = [row for row in lines[start:end] if not (_goes_on(row) and _in_columns(row, columns))]
     below = [min(f.box.y0 for f in row) - 0.5 for row in rows[1:]]
     bottom = max(f.box.y1 for row in lines[start:end] for f in row) + 1
     for row, end_y in zip(rows, [*below, bottom], strict=True):
@@ -112,8 +113,8 @@ def _table(lines: Sequence[Row], start: int, end: int) -> Lattice | None:
 
 
 def _in_columns(row: Row, columns: Sequence[_Column]) -> bool:
-    """Whether a line keeps to the columns; one of a single piece behind the first of them is the head of the lines below."""
-    return len(row) > 1 or row[0].box.x0 <= columns[0].x1
+    """Whether a line keeps to the columns; one of a single piece beyond the first of them is a head of the lines below."""
+    return len(row) > 1 or (row[0].box.x0 <= columns[0].x1 and row[0].box.x1 < columns[1].x0)
 
 
 def _columns(data: Sequence[Row]) -> list[_Column]:

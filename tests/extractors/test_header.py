@@ -274,6 +274,20 @@ def test_estimates_reach_as_far(tmp_path: Path) -> None:
     assert str(header(tmp_path, text).data_as_of) == "2024-03-02"
 
 
+LETTERHEADS = [
+    ("BAN CHỈ ĐẠO CHỐNG GIAN LẬN", "THUẾ VÀ HÀNG GIẢ BẮC HÀ", "BAN CHỈ ĐẠO CHỐNG GIAN LẬN THUẾ VÀ HÀNG GIẢ BẮC HÀ"),
+    ("BAN QUẢN LÝ DỰ ÁN", "NHÀ MÁY MUỐI BẮC HÀ", "BAN QUẢN LÝ DỰ ÁN NHÀ MÁY MUỐI BẮC HÀ"),
+]
+
+
+@pytest.mark.parametrize(("over", "under", "whole"), LETTERHEADS)
+def test_a_name_on_two_lines_keeps_its_first(over: str, under: str, whole: str, tmp_path: Path) -> None:
+    text = TWO_COLUMNS.replace("ỦY BAN NHÂN DÂN", over.ljust(15), 1).replace("TỈNH LÀO CAI", under, 1)
+    found = header(tmp_path, text + BODY)
+    assert found.issuer is not None
+    assert found.issuer.name.upper() == whole
+
+
 def test_a_short_name_of_a_commune_is_no_stamp(tmp_path: Path) -> None:
     found = header(tmp_path, TWO_COLUMNS.replace("TỈNH LÀO CAI ", "XÃ BẮC HÀ    ") + BODY)
     assert found.issuer is not None

@@ -348,3 +348,38 @@ def test_a_caption_scales_what_it_counts_and_money_is_no_count(tmp_path: Path) -
     <tr><td>Sở Y tế</td><td>12</td><td>7</td><td>1.200</td></tr><tr><td>Sở Nội vụ</td><td>9</td><td>4</td><td>300</td></tr>"""
     found = extraction(tmp_path, heads, "Đơn vị: tỷ đồng").metrics[:3]
     assert [(metric.value, metric.unit) for metric in found] == [(12, "dự án"), (7, "dự án"), (1.2e12, "đồng")]
+
+
+PLACES = """
+Đơn vị | Kế hoạch | Thực hiện | Tỷ lệ (%)
+Sở Y tế | 120 | 50 | 41,7
+Sở Nội vụ | 100 | 60 | 60,0
+"""
+GOODS = """
+Mặt hàng | Ước tháng 3 | Ước quý I | So với cùng kỳ (%) | Tỷ trọng quý I (%)
+Muối hạt | 528,1 | 1.497,5 | 109,8 | 17,7
+Mắm | 402,6 | 1.184,4 | 119,3 | 14,0
+"""
+
+
+def test_rows_that_are_agencies_are_who_is_measured(tmp_path: Path) -> None:
+    found = metrics(tmp_path, PLACES)
+    assert [(metric.scope, metric.indicator) for metric in found[:2]] == [
+        ("Sở Y tế", "Kế hoạch"),
+        ("Sở Y tế", "Thực hiện"),
+    ]
+
+
+def test_heads_that_say_only_when_leave_it_to_the_row(tmp_path: Path) -> None:
+    assert {metric.indicator for metric in metrics(tmp_path, GOODS)} == {"Muối hạt", "Mắm"}
+
+
+def test_a_plan_in_a_title_of_two_years_has_its_own(tmp_path: Path) -> None:
+    rows = "Chỉ tiêu | Đơn vị tính | Kế hoạch\nMuối hạt | tấn | 120\nMắm | lít | 240\n"
+    found = metrics(tmp_path, rows, "KẾT QUẢ NĂM 2024 VÀ KẾ HOẠCH NĂM 2025")
+    assert {str(metric.period_end) for metric in found} == {"2025-12-31"}
+
+
+def test_a_road_map_is_aimed_at(tmp_path: Path) -> None:
+    rows = "Chỉ tiêu | Đơn vị tính | Lộ trình 2024\nHộ phơi muối | hộ | 120\nHộ làm mắm | hộ | 240\n"
+    assert {metric.role for metric in metrics(tmp_path, rows)} <= {"target", "plan"}

@@ -42,6 +42,10 @@ def test_figure(
         "Bản đồ luồng lạch tỷ lệ 1/2.000 đã được cập nhật.",
         "Trình Giám đốc Sở chậm nhất 05/12.",
         "Thực hiện Nghị định 35/2023 về bến cạn.",
+        "Chưa đạt tiêu chí số: 5, 7, 12.",
+        "Đã ban hành Công văn số: 123.",
+        "Hoàn thành vào năm: 2024; chậm: 2025.",
+        "Số điện thoại: 3822.",
     ],
 )
 def test_no_figure(text: str, tmp_path: Path) -> None:
@@ -175,6 +179,34 @@ def test_what_is_planned_is_not_of_the_day_up_to_which_results_are_counted(tmp_p
     body = "I. KẾT QUẢ (đến hết ngày 31/5/2025)\n\n1. Trồng 2.316 ha, đạt 77,2% kế hoạch (kế hoạch 3.000 ha).\n"
     *_, planned = extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics
     assert (planned.value, planned.role, planned.period_end) == (3000, "plan", None)
+
+
+TERMS = ["3. Gia hạn trồng rừng (đến ngày 30/6/2099)", "Tính đến ngày 31/12/2023, có 5.000 hộ nuôi vịt."]
+
+
+@pytest.mark.parametrize("line", TERMS)
+def test_a_term_and_the_time_of_one_sentence_are_not_of_the_whole_report(line: str, tmp_path: Path) -> None:
+    body = f"I. KẾT QUẢ\n\n{line}\n\nTrồng mới 50 ha.\n"
+    assert extracted(tmp_path, body, "BÁO CÁO", "BC-BCT").metrics[-1].period_end is None
+
+
+EARLIER = "Giá muối quý I/2025 tăng 10,6% (cùng kỳ 2024 tăng 9,1%). Trong đó muối hạt tăng 7,4%."
+
+
+def test_the_time_of_what_stands_in_brackets_is_not_of_what_follows(tmp_path: Path) -> None:
+    found = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {EARLIER}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert [str(metric.period_end) for metric in found] == ["2025-03-31", "2024-03-31", "2025-03-31"]
+    assert "Giá muối" in found[1].indicator
+
+
+STILL_TO_COME = "Năm 2099, cả tỉnh có cầu. Toàn tỉnh có 12 bến đò."
+SINCE = "Từ năm 2016, tỉnh trồng rừng. Toàn tỉnh đã có 12 bến đò."
+
+
+@pytest.mark.parametrize("text", [STILL_TO_COME, SINCE])
+def test_another_time_with_which_a_passage_opens_does_not(text: str, tmp_path: Path) -> None:
+    *_, metric = extracted(tmp_path, f"I. KẾT QUẢ\n\n1. {text}\n", "BÁO CÁO", "BC-BCT").metrics
+    assert metric.period_end is None
 
 
 def test_the_time_with_which_a_passage_opens_holds_for_it(tmp_path: Path) -> None:

@@ -139,6 +139,41 @@ def test_a_polite_end_orders_nothing(body: str, tmp_path: Path) -> None:
     assert not extracted(tmp_path, body, "CÔNG VĂN", "BCT-KH").tasks
 
 
+# wishes and deeds of others, passed on or told
+TOLD_OF = [
+    "Cử tri phản ánh tình trạng ao tù, đề nghị Bộ Nông nghiệp và Môi trường kiểm tra, xử lý.",
+    "Trước đó, UBND tỉnh có Văn bản số 12/UBND-KT, đề nghị Bộ Tài chính hỗ trợ kinh phí nạo vét.",
+    "Một số ý kiến cho rằng giá phao còn thấp, đề nghị Bộ Công an nâng mức xử phạt.",
+    "Quá trình thực hiện có vướng mắc, đề nghị các đơn vị báo cáo về Sở Nội vụ.",
+    "Trên đây là ý kiến về trồng rừng, đề nghị các cơ quan, đơn vị nghiên cứu, thực hiện./.",
+    "Thủ tướng Chính phủ đã giao Bộ Y tế: (1) hoàn thiện Nghị định trong năm 2024; (2) rà soát các quy định.",
+]
+TOLD_OF_IN_ITEMS = [
+    "Công tác nạo vét do UBND các xã thực hiện trước đây còn nhiều hạn chế.",
+    "Việc nạo vét này đã do Bộ Xây dựng chủ trì, hoàn thành năm 2024.",
+    "Các địa phương có dịch đã triển khai tiêm phòng cho vịt.",
+    "Sau khi sắp xếp, giảm 12 đơn vị trông coi bến đò.",
+    "Thứ trưởng Lê Văn An đánh giá cao kết quả nuôi vịt của Sở Y tế.",
+    "Đ/c Nguyễn Văn A báo cáo kết quả nuôi vịt tháng 5.",
+]
+
+
+@pytest.mark.parametrize("body", TOLD_OF)
+def test_what_others_wish_or_were_told_is_no_task(body: str, tmp_path: Path) -> None:
+    assert extracted(tmp_path, body + "\n").tasks == ()
+
+
+@pytest.mark.parametrize("text", TOLD_OF_IN_ITEMS)
+def test_what_was_done_is_no_task_among_tasks(text: str, tmp_path: Path) -> None:
+    assert extracted(tmp_path, f"II. NHIỆM VỤ, GIẢI PHÁP\n\n1. {text}\n").tasks == ()
+
+
+def test_a_list_of_what_to_report_on_is_one_task(tmp_path: Path) -> None:
+    body = "Yêu cầu các đơn vị báo cáo theo các nội dung: (1) xây dựng bến; (2) triển khai đề án."
+    (task,) = extracted(tmp_path, f"II. NHIỆM VỤ\n\n1. {body}\n").tasks
+    assert task.text == body
+
+
 TWO_SENTENCES = "Giao Bộ Y tế ban hành hướng dẫn trước 01/7/2025. Giao Bộ Tài chính cấp vốn trong Quý III/2025."
 
 

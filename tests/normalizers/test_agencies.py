@@ -289,6 +289,13 @@ CELLS = [
     ("C06 - Bộ Công an", ["Cục Cảnh sát quản lý hành chính về trật tự xã hội"]),
     ("các Ban Quản lý dự án 6, 7 và 85", ["Ban Quản lý dự án 6", "Ban Quản lý dự án 7", "Ban Quản lý dự án 85"]),
     ("các Vụ Pháp chế, Kế hoạch - Tài chính", ["Vụ Pháp chế", "Vụ Kế hoạch - Tài chính"]),
+    (
+        "các Vụ Kế hoạch - Tài chính, Khoa học và Công nghệ, Vụ Pháp chế",
+        ["Vụ Kế hoạch - Tài chính", "Vụ Khoa học và Công nghệ", "Vụ Pháp chế"],
+    ),
+    ("các Phòng Hành chính, Chủ đầu tư, Nhà thầu", ["Phòng Hành chính"]),
+    ("Ban Quản lý dự án số 2, nhà thầu thi công và tư vấn giám sát", ["Ban Quản lý dự án số 2"]),
+    ("Các thành viên Ban Chỉ đạo", ["Các thành viên Ban Chỉ đạo"]),
     ("các Ban Quản lý rừng phòng hộ, Bộ Y tế", ["Các Ban Quản lý rừng phòng hộ", "Bộ Y tế"]),
     (
         "Vụ Khoa học công nghệ, môi trường và vật liệu; Bộ Y tế",

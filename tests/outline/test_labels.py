@@ -21,6 +21,8 @@ LABELS = [
     ("Phụ lục II", "APPENDIX", 2, ""),
     ("A. ĐÁNH GIÁ CHUNG", "PART", 1, "ĐÁNH GIÁ CHUNG"),
     ("B. Ứng phó bão", "PART", 2, "Ứng phó bão"),
+    ("2- 102 xã có cán bộ", "NUMBER", 2, "102 xã có cán bộ"),
+    ("1- 100% cơ quan", "NUMBER", 1, "100% cơ quan"),
 ]
 NO_LABELS = [
     "11.591 trạm",
@@ -29,6 +31,7 @@ NO_LABELS = [
     "Ý kiến của Bộ",
     "Vì vậy",
     "1,5 triệu người",
+    "5 - 7 trạm",
     "Mục tiêu",
     "0. Bộ Y tế",
     "V/v lập quy hoạch",

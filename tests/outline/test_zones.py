@@ -202,3 +202,18 @@ def test_what_a_document_is_based_on_ends_a_head_without_a_title(tmp_path: Path)
     )
     zones = [block.zone for block in outline(document(tmp_path, decision)).blocks]
     assert zones[-2:] == [Zone.BODY, Zone.BODY]
+
+
+@pytest.mark.parametrize("mark", ["*HỎA TỐC", "*DỰ THẢO LẦN 2"])
+def test_how_urgent_a_document_is_names_nothing(mark: str, tmp_path: Path) -> None:
+    text = ((100.0, "Thực hiện kế hoạch đã được phê duyệt từ đầu năm, Bộ Xây dựng báo cáo kết quả như sau:"),)
+    read_document = document(tmp_path, (*FIRST[:3], (270.0, mark), (75.0, ""), *text, (75.0, "1. Đã trồng 4.512 cây.")))
+    assert read_header(read_document, outline(read_document)).title is None
+
+
+def test_addressees_in_a_list_are_no_text(tmp_path: Path) -> None:
+    addressed = ("Kính gửi:", "- Ngân hàng Nhà nước Việt Nam;", "- Tổng công ty Đầu tư phát triển nhà - HUD.")
+    lines = tuple((200.0, line) for line in addressed)
+    text = ((100.0, "Bộ Xây dựng đề nghị các đơn vị rà soát số cây đã trồng trên từng tuyến đường trong năm qua."),)
+    of = outline(document(tmp_path, (*FIRST[:3], (75.0, ""), *lines, (75.0, ""), *text)))
+    assert [block.zone for block in of][-4:] == [Zone.TITLE] * 3 + [Zone.BODY]

@@ -104,9 +104,37 @@ NO_TABLES: list[Printed] = [
     (((75, "Nơi nhận:"), (380, "KT. BỘ TRƯỞNG")), ((75, "- Như trên;"), (380, "THỨ TRƯỞNG")), ((75, "- Lưu: VT, 12."), (380, "Lê Thử"))),
     # two lines of numbers alone
     BODY[:2],
+    # telephones
+    tuple(((75, f"Phòng {n}"), (300, f"024.3825125{n}"), (420, f"0912.345.67{n}")) for n in range(6)),
+    # a roster
+    tuple(((75, f"Nguyễn Văn {name}"), (300, "02/6"), (370, "09/6"), (440, "16/6")) for name in "ABCDE"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("printed", NO_TABLES, ids=["text", "contents", "signature", "two lines"])
+UNITS: Printed = (
+    ((180, "Đơn vị"), (300, "Ước"), (390, "Ước"), (490, "Tháng 5 so")),
+    ((190, "tính"), (290, "tháng 5"), (380, "quý II"), (490, "cùng kỳ (%)")),
+    ((75, "Muối hạt"), (180, "Tấn"), (330, "842"), (420, "4.916"), (540, "118,3")),
+    ((75, "Mắm"), (180, "Nghìn lít"), (330, "124,6"), (420, "351,9"), (540, "110,4")),
+    ((250, "Biểu số 1 (tiếp)"),),
+    ((75, "Phao"), (180, "Cái"), (330, "6.357"), (420, "18.002"), (540, "108,5")),
+)  # fmt: skip
+TEXT_BELOW: Printed = (
+    ((100, "Về nuôi vịt, toàn tỉnh có 178 chợ bán vịt, 29 bến vịt và gần 800 cửa hàng bán trứng vịt, lòng"),),
+    ((75, "vịt muối tăng 13,4% so với cùng kỳ, đạt 24,2% kế hoạch năm của cả tỉnh về nuôi vịt đàn."),),
+)
+
+
+def test_a_column_of_units_has_a_head_and_a_line_over_the_columns_is_one_cell(tmp_path: Path) -> None:
+    """The text right below the table is none of it."""
+    (grid,) = grids(tmp_path, (*UNITS, *TEXT_BELOW))
+    assert (grid.rows, grid.columns) == (5, 5)
+    assert [text(grid, 0, column) for column in range(1, 4)] == ["Đơn vị tính", "Ước tháng 5", "Ước quý II"]
+    assert [(cell.column, cell.column_span) for cell in grid.cells if cell.row == 3] == [(0, 5)]
+
+
+@pytest.mark.parametrize(
+    "printed", NO_TABLES, ids=["text", "contents", "signature", "two lines", "telephones", "a roster"]
+)
 def test_other_numbers_are_no_table(printed: Printed, tmp_path: Path) -> None:
     assert grids(tmp_path, printed) == ()
