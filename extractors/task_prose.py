@@ -1268,11 +1268,16 @@ _NO_WORK = re.compile(
 )
 
 
+# "thực hiện" says of no time that it is now
+_PERFORM = re.compile(r"(?:thực|phát|thể) hiện")
+
+
 def _is_listed_work(block: Block, text: Passage, folded: str, outline: Outline) -> bool:
     """Whether an item of a list of tasks is one whatever its first verb ("Lắp wifi tại 13 nhà văn hóa thôn."): most
     beside it open with a verb of command."""
     ended = text.text.rstrip()[-1:] in ".;"
-    told = _REPORTED.search(folded[:80]) or _STATES.match(folded) or _NO_WORK.match(folded)
+    opening = _PERFORM.sub("", folded[:80].split(" (")[0])
+    told = _REPORTED.search(opening) or _STATES.match(folded) or _NO_WORK.match(folded)
     if block.kind is not BlockKind.ITEM or not ended or not text.text[:1].isupper() or told:
         return False
     if _BRACKETED_ACTORS.search(folded) and find(text.text):

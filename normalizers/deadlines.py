@@ -39,7 +39,7 @@ class Deadline:
 
 
 # Words before the date, over folded text.
-LATEST = r"(?:chậm nhất|muộn nhất|không quá|không(?:\s+để)?\s+chậm\s+quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
+LATEST = r"(?:chậm nhất|muộn nhất|không quá|không(?:\s+để)?\s+(?:chậm|kéo\s+dài)\s+quá|không chậm hơn|không muộn hơn|hạn cuối|hạn chót)(?:\s+là)?(?:\s*:)?"
 UNTIL = r"(?:đến\s+hết|cho\s+đến\s+hết|hết|đến|tới|cho đến)"
 WITHIN = r"(?:trong|vào|ngay\s+trong|nội\s+trong|trong\s+vòng)"
 FINISH = (
@@ -96,7 +96,7 @@ _REACHED_BY = re.compile(r"phấn\s+đấu\s[^.;]{3,50}?\d\s?%\s+$")
 
 # A span of time that only says what something is about, not when it is due.
 _ATTRIBUTE = re.compile(
-    r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|kỳ|kỳ\s+họp"
+    r"(?:giai\s+đoạn|nhiệm\s+vụ|kinh\s+phí|ngân\s+sách|dự\s+toán|kế\s+hoạch|chương\s+trình|chỉ\s+tiêu|(?<!hoa )(?<!nhĩ )kỳ|kỳ\s+họp"
     r"|mục\s+tiêu|so\s+với|cùng\s+kỳ|tầm\s+nhìn|định\s+hướng|vốn|báo\s+cáo|hoạt\s+động|đợt|kết\s+quả|công\s+tác"
     r"|tình\s+hình|số\s+liệu|của)\s*(?:trong\s+|đến\s+)?$"
 )
