@@ -1276,7 +1276,7 @@ def _is_listed_work(block: Block, text: Passage, folded: str, outline: Outline) 
     """Whether an item of a list of tasks is one whatever its first verb ("Lắp wifi tại 13 nhà văn hóa thôn."): most
     beside it open with a verb of command."""
     ended = text.text.rstrip()[-1:] in ".;"
-    opening = _PERFORM.sub("", folded[:80].split(" (")[0])
+    opening = _PERFORM.sub("", folded[:80].split(" (", maxsplit=1)[0])
     told = _REPORTED.search(opening) or _STATES.match(folded) or _NO_WORK.match(folded)
     if block.kind is not BlockKind.ITEM or not ended or not text.text[:1].isupper() or told:
         return False
