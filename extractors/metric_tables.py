@@ -245,6 +245,7 @@ def _latest(rows: Sequence[Block]) -> int:
 def _reported(
     rows: Sequence[Block], shape: Shape, latest: int, issued_on: date | None
 ) -> tuple[Span | None, str | None]:
+    """The latest time for which a column tells what was reached: that of the columns that compare."""
     heads = [head for column, head in _heads(rows).items() if column in shape.numbers]
     done = (head for head in heads if _role(fold(head), latest) is Role.ACTUAL and not _compares(fold(head)))
     times = [(span, raw) for span, raw in (_period(head, fold(head), issued_on) for head in done) if span and span.end]
@@ -309,8 +310,8 @@ _HOLDER_HEAD = re.compile(
 )
 # words of heads that say when or against what, not what: "Thực hiện / Ước tính", "So với cùng kỳ (%)"
 _NO_MEASURE = re.compile(
-    r"thực hiện|kế hoạch|dự toán|ước|tính|chính thức|sơ bộ|cộng dồn|lũy kế|so sánh|so|với|cùng kỳ|kỳ|năm trước|tháng trước|quý trước"
-    r"|trước|tỷ lệ|tỷ trọng|cơ cấu|tốc độ|tăng|giảm|đạt|th|kh|ck|dt|bình quân|tháng|quý|năm|tuần|đầu|cuối|cả|của|trong|hiện|nay|đến|hết|ngày|chỉ số|lần|[ivx]+|\d+"
+    r"(?<!\w)(?:thực hiện|kế hoạch|dự toán|ước|tính|chính thức|sơ bộ|cộng dồn|lũy kế|so sánh|so|với|cùng kỳ|kỳ|năm trước|tháng trước|quý trước"
+    r"|trước|tỷ lệ|tỷ trọng|cơ cấu|tốc độ|tăng|giảm|đạt|th|kh|ck|dt|bình quân|tháng|quý|năm|tuần|đầu|cuối|cả|của|trong|hiện|nay|đến|hết|ngày|chỉ số|lần|[ivx]+|\d+)(?!\w)|[\W_]"
 )
 
 
@@ -321,7 +322,7 @@ def _says_no_measure(head: str) -> bool:
     (True, False)
     """
     folded = _BRACKETS.sub("", fold(head))
-    return bool(folded.strip()) and not re.sub(rf"(?<!\w)(?:{_NO_MEASURE.pattern})(?!\w)|[\W_]", "", folded)
+    return bool(folded.strip()) and not _NO_MEASURE.sub("", folded)
 
 
 def _states_units(cells: Sequence[Cell]) -> bool:

@@ -205,23 +205,23 @@ def _is_figure(quantity: FoundQuantity, folded: str, before: list[MetricDraft]) 
 
 
 # states with bare numbers: "Đang thực hiện trong hạn: 24; chậm tiến độ: 03"
-_STATE_LABEL = re.compile(
-    r"(?:^|[;,.(+-]\s*)(?:đã|đang|chưa|còn|quá hạn|trong hạn|đúng hạn|trễ hạn|chậm|hoàn thành)(?!\w)[^.;:,\d]{0,50}:\s*$"
-)
+_STATE_LABEL = re.compile(rf"(?:^|[;,.(+-]\s*)(?:{_STATE}|hoàn thành)(?!\w)[^.;:,\d]{{0,50}}:\s*$")
+# "số …" that is no number of things
+_NO_THINGS = "liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn"
 # counts behind their names: "Tổng số kết luận: 124; số đã thực hiện: 97 (chiếm …)"
 _COUNT_LABEL = re.compile(
-    r"(?:^|[;,.(+-]\s*)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn|tài khoản|nhà"
+    rf"(?:^|[;,.(+-]\s*)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:{_NO_THINGS}|tài khoản|nhà"
     r"|báo danh|căn cước|cccd|cmnd|định danh|đăng ký|giấy|fax|máy|mã|tờ|tập|quyển|trang|biên bản|phiếu|hợp đồng)(?!\w))[^\W\d_][^.;:\d]{1,70}:\s*$"
 )
 # "Chưa đạt tiêu chí số: 5, 7, 12", "Đã ban hành Công văn số: 123", "chậm: 2025" name, they do not count
 _NAMED_BY_NUMBER = re.compile(
     r"(?:\ssố|(?<!\w)(?:tiêu chí|điều|khoản|điểm|mục|phần|phòng|năm|tháng|quý|ngày|tuần|giai đoạn|đợt|lần|khóa|kỳ|hạng|loại|cấp|nhóm|bước))\s*:\s*$"
 )
-_MORE_NUMBERS = re.compile(r"\s*,\s*\d+(?=\s*[,;.]|\s+và\s|\s*$)|(?<=\d{4})(?<=(?:19|20)\d\d)(?=\s*[.;,]|\s*$)")
+_MORE_NUMBERS = re.compile(r"\s*,\s*\d+(?=\s*[,;.]|\s+và\s|\s*$)|(?<=(?:19|20)\d\d)(?=\s*[.;,]|\s*$)")
 _COUNT_ENDS = re.compile(rf"{_PIECE_ENDS.pattern}|\s\(")
 # "số đầu mối trực thuộc còn 30", "số phòng rút từ 226 xuống 148"
 _COUNT_OF = re.compile(
-    r"(?:^|[.;,:(]\s*|\s)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:liệu|hóa|hiệu|dư|ký hiệu|thứ tự|điện thoại|văn bản|quyết định|công văn)(?!\w))"
+    rf"(?:^|[.;,:(]\s*|\s)(?:tổng\s+)?số(?:\s+lượng)?\s+(?!(?:{_NO_THINGS})(?!\w))"
     r"[^\W\d_][^.;:\d]{2,80}?\s(?:là|còn(?:\s+lại)?|đạt|rút\s+từ|giảm\s+(?:từ|còn|xuống)|tăng\s+(?:từ|lên))(?:\s+(?:còn|chỉ|khoảng))*\s+$"
     r"|số(?:\s+lượng)?\s+[^\W\d_][^.;:\d]{2,80}?\s(?:rút|giảm|tăng)\s+từ\s+\d{1,4}\s+(?:xuống|lên|còn)(?:\s+còn)?\s+$"
 )

@@ -15,9 +15,8 @@ from schemas.mention import Mention
 from schemas.values import Agency
 
 # letters alone, as many as make it unlikely that other words begin with them
-_SHORTENED = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
+_LETTERS = re.compile(r"(?<!\w)[^\W\d_]{3,}(?!\w)")
 _WORD = re.compile(r"\w+")
-LEAST_LETTERS = 3
 # between two words of a name; of these no letter of the short form tells
 _GAP = r"[\s,;&–-]+(?:(?:va|cua|ve)\s+)?"
 
@@ -28,7 +27,7 @@ def written_out(drafts: Sequence[TaskDraft], outline: Outline, setting: Setting)
         mention.value.name
         for draft in drafts
         for mention in (*draft.lead, *draft.coop)
-        if not mention.value.known and any(map(str.isupper, _SHORTENED.findall(mention.value.name)))
+        if not mention.value.known and _is_shortened(mention.value.name)
     }
     if not short:
         return list(drafts)
@@ -36,6 +35,10 @@ def written_out(drafts: Sequence[TaskDraft], outline: Outline, setting: Setting)
     names = {name: full for name in short if (full := full_name(name, text))}
     agencies = {name: resolve(full, setting.issued_on, setting.issuer) for name, full in names.items()}
     return [replace(draft, lead=_named(draft.lead, agencies), coop=_named(draft.coop, agencies)) for draft in drafts]
+
+
+def _is_shortened(name: str) -> bool:
+    return any(map(str.isupper, _LETTERS.findall(name)))
 
 
 def _named(mentions: Iterable[Mention], agencies: dict[str, Agency]) -> tuple[Mention, ...]:
@@ -51,10 +54,8 @@ def full_name(short: str, text: str) -> str | None:
     ('Ban Quản lý dự án 6', None)
     """
     words = _WORD.findall(short)
-    if len(words) < 2 or words[0].isupper():
+    if len(words) < 2 or words[0].isupper() or not _is_shortened(short):
         return None
-    if not any(len(word) >= LEAST_LETTERS and word.isupper() for word in words):
-        return None  # two letters stand for too many words
     printed = re.compile(rf"(?<!\w){_GAP.join(map(_spelt, words))}(?!\w)")
     found = (text[match.start() : match.end()] for match in printed.finditer(bare(text)))
     names = [" ".join(name.split()) for name in found if _is_name(name, words)]

@@ -688,11 +688,10 @@ class _Prose:
         """The items of a list that stands in a line: "Giao Sở Xây dựng: (1) hoàn thiện …; (2) rà soát …"; [] if it is none
         of work."""
         head, items = _listed_in_line(block.body)
-        if _TELLS_CONTENT.search(fold(head.text)):
+        leading = fold(head.text) if items else ""
+        if not items or _TELLS_CONTENT.search(leading):
             return []
-        if len(items) < 2:
-            return []
-        run = self._heads_list(replace(block, body=head), fold(head.text))
+        run = self._heads_list(replace(block, body=head), leading)
         if run is None and not _orders(head.text):
             return []
         drafts = []
@@ -1387,12 +1386,11 @@ def _names_office_holder(text: Passage, folded: str) -> bool:
     return bool(named and not _TOLD_OF_HOLDER.match(folded, verb.start() + 1 if verb else 0))
 
 
-_TOLD_OF = re.compile(
-    r"^[^.;:,]{0,60}?\s(?:báo cáo kết quả|phát biểu|nhấn mạnh|ghi nhận|biểu dương|đánh giá cao)(?!\w)"
-)
 # what somebody did or said, at a meeting mostly
+_SPOKE = r"(?:đánh giá cao|ghi nhận|biểu dương|nhấn mạnh|phát biểu|báo cáo kết quả)"
+_TOLD_OF = re.compile(rf"[^.;:,]{{0,60}}?\s{_SPOKE}(?!\w)")
 _TOLD_OF_HOLDER = re.compile(
-    r"(?:đánh giá cao|ghi nhận|biểu dương|nhấn mạnh|phát biểu|kết luận|chủ trì\s+(?:cuộc họp|buổi|phiên|hội nghị|lễ)|tham dự|dự\s|ký\s|ban hành|báo cáo kết quả)"
+    rf"(?:{_SPOKE}|kết luận|chủ trì\s+(?:cuộc họp|buổi|phiên|hội nghị|lễ)|tham dự|dự\s|ký\s|ban hành)"
 )
 
 

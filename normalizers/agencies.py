@@ -1160,13 +1160,16 @@ _ANOTHER = re.compile(r"\s*(?:[,;]|và)\s*(?:và\s+)?")
 def _as_named(text: str, start: int, end: int) -> str:
     """A name that no rule knows; of several bodies that have it, "các Ban Quản lý dự án", all are meant, unless another of
     their kind, or a number, follows."""
+    name = text[start:end]
+    if not _ALL_OF.search(text[:start]):
+        return name
     further = _ANOTHER.match(text, end)
-    kind = text[start:end].split(" ", 1)[0]
-    numbered = text[start:end][-1:].isdigit()
+    kind = name.split(" ", 1)[0]
+    numbered = name[-1:].isdigit()
     # of a ministry's departments and an office's divisions each name is one's own
     single = kind in ("Vụ", "Cục", "Phòng") and further and text[start + len(kind) :].lstrip()[:1].isupper()
     one = numbered or single or (further and text.startswith(kind, further.end())) or any(_sharing(text, start, end))
-    return text[start:end] if one or not _ALL_OF.search(text[:start]) else f"Các {text[start:end]}"
+    return name if one else f"Các {name}"
 
 
 _IN_NUMBER = re.compile(r"(?:\s*,\s*|\s+và\s+)(?P<number>\d{1,3})(?![\w/.])(?!\s+(?!và\s+\d)[^\W\d_])")

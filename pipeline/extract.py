@@ -88,7 +88,7 @@ class _Extractor:
             references += [self._reference(mention) for mention in reading.references]
             naming = self._naming(block, passage)
             if not naming and _holds_figures(block, passage):
-                around = self._around(block, passage, assigning.get(block.index), header)
+                around = self._around(block, passage, assigning.get(block.index), anchor)
                 counted = None if block.cells or around.section not in _TOLD_IN else self._as_of(block, header)
                 metrics += [self._metric(draft, owners, counted) for draft in find_metrics(reading, around)]
             self._claim((*reading.dates, *reading.names))
@@ -147,9 +147,8 @@ class _Extractor:
             return Claim("contact", "contact_column")
         return Claim("other", "row_name") if block.cells and reading_place(passage) in self.row_names else None
 
-    def _around(self, block: Block, passage: Passage, task: TaskDraft | None, header: Header) -> Surroundings:
+    def _around(self, block: Block, passage: Passage, task: TaskDraft | None, anchor: date | None) -> Surroundings:
         """What surrounds a figure; in a block that assigns a task it tells what is to come, whatever the heading."""
-        anchor = header.issued_on or header.data_as_of
         above = [other.body.text for other in self.outline.ancestors(block)]
         lead_in = above[0] if above and len(above[0]) < 300 else ""
         section = Section.TASKS if task else section_of(block, self.outline)

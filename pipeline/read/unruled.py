@@ -91,7 +91,7 @@ def _table(lines: Sequence[Row], start: int, end: int) -> Lattice | None:
     data = [row for row in lines[start:end] if _is_data(row)]
     columns = _columns(data)
     numeric = [column for column in columns if _holds_numbers(column, data)]
-    if len(numeric) < LEAST_NUMBERS or len(columns) <= len(numeric) - 1 or columns[0] in numeric:
+    if len(numeric) < LEAST_NUMBERS or columns[0] in numeric:
         return None
     if any(_crosses(row[0], columns) for row in lines[start:end] if len(row) == 1 and not _is_data(row)):
         return None
