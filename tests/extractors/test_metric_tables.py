@@ -370,7 +370,7 @@ def test_rows_that_are_agencies_are_who_is_measured(tmp_path: Path) -> None:
     ]
 
 
-def test_heads_that_say_only_when_leave_it_to_the_row(tmp_path: Path) -> None:
+def test_a_head_of_shares_leaves_it_to_the_row_too(tmp_path: Path) -> None:
     assert {metric.indicator for metric in metrics(tmp_path, GOODS)} == {"Muối hạt", "Mắm"}
 
 
